@@ -1,0 +1,23 @@
+#pragma once
+
+// Small files: read whole, replace whole, append durably. Nothing here keeps a file open.
+
+#include "base/error.hpp"
+
+#include <filesystem>
+#include <string>
+#include <string_view>
+
+namespace leakbisect {
+
+/// Reads a whole file. Fails with the path and the system's reason.
+Result<std::string> read_file(const std::filesystem::path& path);
+
+/// Replaces a file so that a reader (or a power cut) sees the old text or the new, never a part:
+/// writes beside it, syncs, renames, syncs the folder.
+Result<> write_atomic(const std::filesystem::path& path, std::string_view text);
+
+/// Appends and syncs before it returns. Creates the file if needed.
+Result<> append_synced(const std::filesystem::path& path, std::string_view text);
+
+}  // namespace leakbisect

@@ -1,0 +1,215 @@
+#pragma once
+
+// The hunt file as plain structs, apart from its syntax. Read by src/config/parse.hpp; durations in
+// seconds, sizes in bytes. Every default stands here and nowhere else.
+
+#include <cstdint>
+#include <filesystem>
+#include <map>
+#include <optional>
+#include <string>
+#include <utility>
+#include <variant>
+#include <vector>
+
+namespace leakbisect::config {
+
+/// A command. From a JSON array: run without a shell. From a string: {"/bin/sh", "-c", text}.
+struct Command {
+  std::vector<std::string> argv;
+  bool operator==(const Command&) const = default;
+};
+
+struct Ready {
+  enum class Kind { tcp, http, log };
+  Kind kind = Kind::tcp;
+  std::string http_path = "/";  ///< http: any answer below 500 is ready
+  std::string log_pattern;  ///< log: ECMAScript regular expression, searched in each line of output
+  double timeout_s = 60;
+};
+
+struct Stop {
+  int signal = 15;     ///< SIGTERM
+  double grace_s = 5;  ///< then the whole tree is killed
+};
+
+/// The server under test.
+struct Subject {
+  std::filesystem::path
+      directory;  ///< absolute; relative ones are taken from the hunt file's folder
+  std::optional<Command> build;
+  double build_timeout_s = 1800;
+  std::vector<std::string>
+      artifacts;  ///< paths a build leaves; empty: all files that were not there
+  Command start;
+  std::map<std::string, std::string> env;  ///< values may hold placeholders
+  std::optional<std::uint16_t> port;       ///< fixed port; nothing: a free one each trial
+  Ready ready;
+  Stop stop;
+  double log_cap_bytes =
+      16.0 * 1024 * 1024;  ///< of stdout and stderr each; more is dropped, and said
+};
+
+struct HttpRequest {
+  std::string method = "GET";
+  std::string path = "/";  ///< may hold {n} (unique number) and {seed} (seeded random number)
+  double weight = 1;
+  std::vector<std::pair<std::string, std::string>> headers;
+  std::string body;
+};
+
+/// Load of our own: open loop at `rate`, or closed loop when `closed` is set.
+struct HttpLoad {
+  double rate = 50;     ///< requests per second, arrivals at fixed distances
+  bool closed = false;  ///< closed loop: each connection sends when it has its answer
+  double think_s = 0;   ///< closed loop: pause before the next request
+  int connections = 16;
+  bool tls = false;       ///< https to 127.0.0.1, any certificate
+  double timeout_s = 30;  ///< of one request
+  std::vector<HttpRequest> requests{HttpRequest{}};
+};
+
+/// Load by any command. It gets {url}, {port}, {directory}, {seed}, {trial}; it is ended when the
+/// verdict is there.
+struct CommandLoad {
+  Command command;
+  /// Regular expression with one group: the number of requests so far. Default: lines "requests N".
+  std::optional<std::string> progress;
+};
+
+struct Load {
+  std::variant<HttpLoad, CommandLoad> kind;
+};
+
+/// Where a runtime reports its own heap. Exactly one of the three.
+struct HeapSource {
+  enum class Kind { http_json, http_prometheus, command };
+  Kind kind = Kind::http_json;
+  std::string path;     ///< http: path on the server's own port
+  std::string pointer;  ///< JSON pointer of heap bytes, or the Prometheus metric's name
+  std::optional<std::string> external;  ///< the same for bytes outside the heap (Buffers)
+  Command command;                      ///< prints the number of bytes; gets {pid} and {port}
+  double every_s = 0.5;
+};
+
+/// How to make the runtime collect garbage before a reading; then heap (or anon) is read at once.
+struct Settle {
+  enum class Kind { http, signal, command };
+  Kind kind = Kind::http;
+  std::string http_path;
+  int signal = 0;
+  Command command;
+  double every_s = 2;
+};
+
+struct Memory {
+  std::string metric = "auto";  ///< or a stats::Metric name
+  double rate_hz = 10;
+  double warmup_s = 5;
+  std::optional<HeapSource> heap;
+  std::optional<Settle> settle;
+};
+
+/// Ways to switch a component off. Exactly one each.
+struct OffEnv {
+  std::map<std::string, std::string> set;
+};
+struct OffArgument {
+  std::vector<std::string> append;
+};  ///< appended to the start command
+struct OffJson {
+  std::string file;
+  std::vector<std::pair<std::string, std::string>> set;
+};  ///< JSON pointer -> JSON text
+struct OffReplace {
+  std::string file;
+  std::string text;
+};  ///< whole file replaced
+struct OffRemove {
+  std::string file;
+};
+struct OffMask {
+  std::string file;
+  std::string region;
+};  ///< between lines "leakbisect:begin NAME" / "leakbisect:end NAME"
+struct OffPatch {
+  std::string file;
+};  ///< patch file, relative to the hunt file, applied in reverse
+struct OffCommand {
+  Command command;
+};  ///< run in the slot's copy, before the build
+using Off = std::variant<OffEnv, OffArgument, OffJson, OffReplace, OffRemove, OffMask, OffPatch,
+                         OffCommand>;
+
+struct Component {
+  std::string name;
+  Off off;
+  std::vector<std::string> needs;
+  bool always_on = false;
+  std::string group;
+  double prior = 1;
+};
+
+/// A glob below the subject's directory: one unit a file, named by its path.
+struct ComponentGlob {
+  std::string glob;                    ///< "components/**/*.vue"
+  std::optional<std::string> replace;  ///< text that stands in for the file; nothing: it is removed
+  std::vector<std::string> except;     ///< globs of files that are no units
+  std::vector<std::string> always_on;  ///< globs of units that are never switched off
+  std::string group;
+};
+
+struct ComponentUnits {
+  std::vector<std::variant<Component, ComponentGlob>> entries;
+};
+
+struct GitUnits {
+  std::filesystem::path repository;  ///< default: the subject's directory
+  std::string good;
+  std::string bad = "HEAD";
+  bool first_parent = false;
+  std::vector<std::string> paths;  ///< only commits that touch one of these
+};
+
+struct VersionUnits {
+  std::vector<std::string> list;  ///< oldest first
+  Command apply;                  ///< gets {version}
+};
+
+using Units = std::variant<ComponentUnits, GitUnits, VersionUnits>;
+
+struct Search {
+  std::string strategy = "auto";
+  double confidence = 0.99;
+  std::optional<double> smallest_leak;  ///< bytes per request
+  std::uint64_t seed = 1;
+};
+
+struct Limits {
+  double budget_s = 8 * 3600.0;
+  double trial_s = 600;                ///< one trial's load, at most
+  std::optional<double> memory_bytes;  ///< of the subject; default: half of the host's memory
+  double cache_bytes = 4.0 * 1024 * 1024 * 1024;  ///< build cache
+  int parallel = 1;
+};
+
+/// Any flaky test instead of a server.
+struct Oracle {
+  Command command;
+  double false_positive = 0.01;
+  double false_negative = 0.01;
+  double timeout_s = 600;
+};
+
+struct HuntFile {
+  std::filesystem::path file;  ///< where it was read from, absolute
+  std::optional<Subject> subject;
+  std::optional<Oracle> oracle;
+  Load load;
+  Memory memory;
+  Units units;
+  Search search;
+  Limits limits;
+};
+
+}  // namespace leakbisect::config

@@ -1,0 +1,75 @@
+#pragma once
+
+// Everything a report says, as plain data: filled by the hunt, rendered as JSON, HTML and terminal
+// lines. Knows nothing of how the hunt goes on.
+
+#include "trial/record.hpp"
+
+#include <nlohmann/json_fwd.hpp>
+
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace leakbisect::report {
+
+struct CulpritRow {
+  std::string unit;         ///< full commit sha, or the component's name
+  std::string description;  ///< one line for a person
+  double probability = 0;
+  std::vector<std::string> together;     ///< units that leak only when all are on (more than one)
+  std::vector<std::string> equivalents;  ///< the class that trials cannot tell apart
+  double slope = 0, slope_se = 0;        ///< bytes per request
+};
+
+/// Culprit off and on again (or parent and commit), with fresh processes, longer.
+struct Proof {
+  bool done = false;
+  bool holds = false;
+  std::vector<std::string> leaking_trials;  ///< ids of trials with the culprit on
+  std::vector<std::string> clean_trials;    ///< ids of trials with it off
+  std::string sentence;
+};
+
+/// One point of the search's progress, after a trial.
+struct ProgressPoint {
+  std::string trial;
+  std::size_t suspects = 0;
+  double top_probability = 0;
+  std::string summary;
+};
+
+struct Model {
+  std::string result = "interrupted";  ///< culprit | clean | budget | untestable | interrupted
+  bool running = true;
+  std::string sentence;             ///< the answer in one sentence
+  std::vector<std::string> advice;  ///< what to do next
+  double confidence = 0;
+  std::string kind;  ///< "commit", "component", "version"
+  std::string strategy;
+  std::uint64_t seed = 1;
+  std::filesystem::path hunt_file;
+  std::filesystem::path directory;  ///< DIR; trial files are below DIR/trials/ID/
+  std::vector<CulpritRow> culprits;
+  std::vector<std::pair<std::string, double>> ranking;
+  double none_probability = 0;
+  std::vector<trial::Record> trials;  ///< in the order they finished
+  std::vector<ProgressPoint> progress;
+  Proof proof;
+  std::vector<std::string> warnings;
+  double wall_seconds = 0;
+  double budget_seconds = 0;
+};
+
+/// The object of DIR/report.json (design: version 1).
+nlohmann::json to_json(const Model& model);
+
+/// The self-contained page. Reads the sample CSVs of the trials below model.directory (a missing or
+/// torn one is left out). All text is escaped.
+std::string to_html(const Model& model);
+
+/// The closing lines of `leakbisect run`, for a person.
+std::string to_text(const Model& model);
+
+}  // namespace leakbisect::report

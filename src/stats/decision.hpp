@@ -1,0 +1,94 @@
+#pragma once
+
+// The verdict on a memory curve: template between the two ends, sequential, three answers.
+// Procedure and constants: shared with the field notes in src/stats/README.md. Pure functions and
+// one state machine; no clock, no I/O. One number a process start enters the search: lambda.
+
+#include "stats/series.hpp"
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace leakbisect::stats {
+
+enum class Verdict { leaking, clean, undecided };
+std::string_view verdict_name(Verdict verdict);
+
+/// What is known of one curve at one moment.
+struct Decision {
+  Verdict verdict = Verdict::undecided;
+  bool final = false;  ///< no later look can change it: the trial may stop now
+  double lambda = 0;   ///< 0: grows as the clean end does; 1: as the leaking end (NaN without ends)
+  double se = 0;       ///< its standard error (NaN without ends)
+  double llr = 0;      ///< ln P(curve | leaking) / P(curve | clean)
+  double slope = 0;    ///< bytes per request over the clean end (without ends: of the curve itself)
+  double slope_se = 0;  ///< its standard error
+  Metric metric = Metric::anon;
+  double decided_at_s = 0;
+  double decided_at_requests = 0;
+  std::string reason;  ///< one sentence for a person
+};
+
+struct Options {
+  double alpha = 0.01;                   ///< boundary: |llr| >= ln((1 - alpha) / alpha)
+  double t_max_s = 60;                   ///< a curve is undecided when it is this old
+  double warmup_s = 5;                   ///< dropped from the start of every process generation
+  std::optional<Metric> metric;          ///< forced by the user; nothing: choose from the ends
+  std::optional<double> smallest_slope;  ///< bytes per request that count as a leak
+  bool per_second = false;               ///< requests are unknown: the regressor is time
+};
+
+/// The two ends, calibrated. Made once from the controls; shared by every trial.
+class Ends {
+ public:
+  /// Calibrates from one or more runs of each end. Fails, with advice, when no metric can tell them
+  /// apart: the leaking end does not grow faster, or the noise is too large for t_max_s.
+  static Result<std::shared_ptr<const Ends>> calibrate(std::vector<Series> clean,
+                                                       std::vector<Series> leaking,
+                                                       const Options& options);
+  virtual ~Ends() = default;
+
+  [[nodiscard]] virtual Metric metric() const = 0;
+  /// Slope of the leaking end over the clean end, bytes per request, and its standard error.
+  [[nodiscard]] virtual double delta() const = 0;
+  [[nodiscard]] virtual double delta_se() const = 0;
+  /// Seconds at which these two controls themselves could be told apart.
+  [[nodiscard]] virtual double separated_at_s() const = 0;
+  /// Places a curve between the ends, as far as it has been recorded. Stateless.
+  [[nodiscard]] virtual Decision judge(const Series& run) const = 0;
+};
+
+/// Follows one trial while it runs: call look() every second or so with the whole series so far.
+/// A verdict needs the same answer at two consecutive looks.
+class Sequential {
+ public:
+  explicit Sequential(std::shared_ptr<const Ends> ends, Options options);
+  Decision look(const Series& so_far);
+
+ private:
+  std::shared_ptr<const Ends> ends_;
+  Options options_;
+  std::optional<Decision> last_;
+};
+
+/// Replays a recorded curve through Sequential, as if it were live.
+Decision replay(const Series& run, std::shared_ptr<const Ends> ends, const Options& options);
+
+/// Does this curve leak at all, with no ends to compare with? MSER-5 truncation, then the slope of
+/// batch means with an honest interval (field figures: right 4 times in 5 at 60 s, so it says
+/// undecided readily). `options.smallest_slope` is the smallest slope that counts.
+Decision judge_alone(const Series& run, const Options& options);
+
+/// As judge_alone, for a control that is still running and whose partner is not there yet: `final`
+/// when the curve surely grows (or surely does not) and a longer run would add nothing.
+struct Separation {
+  bool separated = false;
+  double predicted_se = 0;  ///< of lambda, for a run as long as these
+  std::string reason;
+};
+/// Can these two runs be told apart already? Called while the second control runs.
+Separation separation(const Series& clean, const Series& leaking, const Options& options);
+
+}  // namespace leakbisect::stats

@@ -1,0 +1,53 @@
+#pragma once
+
+// What is kept of one trial: the journal's line, the report's row, the strategy's evidence.
+
+#include "base/error.hpp"
+#include "load/load.hpp"
+#include "probe/sampler.hpp"
+#include "stats/decision.hpp"
+#include "strategies/strategy.hpp"
+
+#include <nlohmann/json_fwd.hpp>
+
+#include <map>
+#include <string>
+#include <vector>
+
+namespace leakbisect::trial {
+
+/// Why a trial is run.
+enum class Purpose { control_bad, control_good, search, proof_on, proof_off, single };
+std::string_view purpose_name(Purpose purpose);
+
+struct Record {
+  std::string id;  ///< "t7"; also its folder: DIR/trials/t7
+  Purpose purpose = Purpose::search;
+  strategies::Configuration configuration;
+  std::string label;                      ///< the configuration for a person: "off: video, ads"
+  std::vector<std::string> on_or_commit;  ///< names: the commit, or nothing for toggles
+  std::vector<std::string> off;           ///< names of the units switched off
+  std::string why;                        ///< the strategy's reason
+  strategies::OutcomeKind kind = strategies::OutcomeKind::error;
+  stats::Decision decision;  ///< when measured
+  std::string reason;        ///< why it is not measured or not decided; may be empty
+  double requests = 0;
+  double seconds = 0;  ///< server up: from start to stop
+  double build_seconds = 0;
+  bool build_cached = false;
+  double started_at = 0;  ///< unix time, s
+  int slot = 0;
+  load::Counts counts;
+  probe::Cost sampling;
+  std::vector<std::string> events;  ///< processes that came and went, kills, caps
+  int restarts = 0;                 ///< generations after the first
+};
+
+/// The evidence in a record, as the strategies want it.
+strategies::Outcome evidence(const Record& record);
+
+/// One JSON object, as in DIR/journal.jsonl and DIR/report.json; and back.
+nlohmann::json to_json(const Record& record);
+Result<Record> record_from_json(const nlohmann::json& object);
+
+}  // namespace leakbisect::trial

@@ -1,0 +1,64 @@
+#pragma once
+
+// What can be switched, and how. A unit source fills the search space and puts a configuration into
+// a slot: a worktree (git) or a copy (everything else) of the user's files, which are never
+// written.
+
+#include "base/error.hpp"
+#include "base/placeholders.hpp"
+#include "config/hunt_file.hpp"
+#include "strategies/search_space.hpp"
+
+#include <filesystem>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace leakbisect::units {
+
+/// A configuration as it stands in a slot, ready to be built and started.
+struct Applied {
+  std::filesystem::path directory;         ///< where to build and start
+  std::map<std::string, std::string> env;  ///< added to the subject's environment
+  std::vector<std::string> arguments;      ///< appended to the start command
+  Placeholders placeholders;               ///< {commit}, {version}, {unit}, {on}, {off}
+  std::vector<config::Command> commands;   ///< to be run in `directory` before the build, in order
+  /// Names the files that a build sees, by content: equal keys, equal build. Empty: cannot be
+  /// known.
+  std::string content_key;
+  /// Set when this configuration cannot be made (a patch does not reverse, a region is missing).
+  std::optional<std::string> untestable;
+};
+
+class UnitSource {
+ public:
+  virtual ~UnitSource() = default;
+
+  [[nodiscard]] virtual const strategies::SearchSpace& space() const = 0;
+
+  /// Puts `configuration` into the slot folder (made on first use, kept between calls, so that
+  /// builds are incremental). Idempotent: what an earlier configuration changed is put back first.
+  virtual Result<Applied> apply(const strategies::Configuration& configuration,
+                                const std::filesystem::path& slot) = 0;
+
+  /// One line for a person: "abc1234 Cache thumbnails (Ada, 2024-05-01)", "components/Video.vue".
+  [[nodiscard]] virtual std::string describe(strategies::UnitIndex unit) const = 0;
+
+  /// Puts a slot's files away at the end (worktree pruned, copy removed).
+  virtual void discard(const std::filesystem::path& slot) = 0;
+};
+
+/// Makes the source that the hunt file names. Fails with the JSON path on an unknown revision, an
+/// empty range or glob, a need that names no unit, a cycle of needs.
+Result<std::unique_ptr<UnitSource>> make_unit_source(const config::HuntFile& hunt);
+
+/// "off: video, ads" or "abc1234": a configuration for the log.
+std::string describe(const UnitSource& source, const strategies::Configuration& configuration);
+
+/// The index of the unit called `name` (commits: any unique prefix or revision). Fails with the
+/// nearest known name.
+Result<strategies::UnitIndex> find_unit(const UnitSource& source, std::string_view name);
+
+}  // namespace leakbisect::units

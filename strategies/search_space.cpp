@@ -1,0 +1,2 @@
+#include "strategies/search_space.hpp"
+namespace leakbisect::strategies {}

@@ -1,0 +1,105 @@
+#pragma once
+
+// The contract of a search. A strategy decides which trials come next; it has no clock, no I/O and
+// no unseeded randomness: it is a pure function of (search space, seed, the ordered asks and
+// tells). So resuming a hunt is replaying its journal, and trials that run side by side need no
+// special case.
+//
+// The hunt calls ask() until it has filled its slots, tell() whenever a trial ends (in any order,
+// also for trials nobody asked for, such as controls), and stops when answer() has one.
+
+#include "strategies/search_space.hpp"
+
+#include <functional>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+namespace leakbisect::strategies {
+
+/// A trial the strategy wants, with its reason for the log.
+struct Ask {
+  Configuration configuration;
+  std::string why;  ///< one short clause: "halves 12 suspects"
+  double bits = 0;  ///< expected information, 0 where the strategy does not compute it
+};
+
+enum class OutcomeKind { measured, untestable, error, cancelled };
+enum class Verdict { leaking, clean, undecided };
+
+/// What a trial taught. Only `measured` is evidence about a leak. `untestable` is a fact about the
+/// configuration (it does not build, does not start); `error` and `cancelled` are no evidence.
+struct Outcome {
+  OutcomeKind kind = OutcomeKind::measured;
+  Verdict verdict = Verdict::undecided;
+  double llr = 0;       ///< ln P(data | leaking) / P(data | clean)
+  double slope = 0;     ///< bytes per request over the clean control
+  double slope_se = 0;  ///< its standard error, 0 when only the verdict is known
+  double cost_s = 0;    ///< what the trial cost, build included
+};
+
+/// Units that leak when on together (one unit: it leaks by itself).
+struct Culprit {
+  std::vector<UnitIndex> units;
+  double probability = 0;
+  /// Units that trials cannot tell from this one (neighbours that do not build). Contains the unit.
+  std::vector<UnitIndex> equivalents;
+};
+
+enum class AnswerKind { culprit, none, good_end_leaks, undecided };
+
+struct Answer {
+  AnswerKind kind = AnswerKind::undecided;
+  std::vector<Culprit> culprits;  ///< most probable first; more than one: each leaks on its own
+  double confidence = 0;          ///< probability that the whole answer is right
+  std::string reason;             ///< why the search ended, for a person
+};
+
+/// What is believed at this moment; always there, so that a night cut short has a ranked answer.
+struct Belief {
+  std::vector<std::pair<UnitIndex, double>> ranking;  ///< most probable first, at most ten
+  double none_probability = 0;                        ///< nothing in the space leaks
+  std::string summary;                                ///< one line for the log and the live page
+  std::size_t suspects = 0;                           ///< units not yet cleared
+};
+
+class Strategy {
+ public:
+  virtual ~Strategy() = default;
+
+  /// Called when slots are free: at most `n` more trials, given what was asked and not yet told.
+  /// Returns fewer, or none, when it must wait for pending trials or has its answer.
+  virtual std::vector<Ask> ask(std::size_t n) = 0;
+
+  /// Called when a trial of `configuration` ends, asked for or not. Settles one pending ask of that
+  /// configuration, if there is one; after `error` or `cancelled` it may be asked for again.
+  virtual void tell(const Configuration& configuration, const Outcome& outcome) = 0;
+
+  /// The final answer, once there is one. Stays the same from then on.
+  [[nodiscard]] virtual std::optional<Answer> answer() const = 0;
+
+  /// The belief right now. Cheap; called after every trial.
+  [[nodiscard]] virtual Belief belief() const = 0;
+};
+
+/// One row of the table of strategies.
+struct StrategyInfo {
+  std::string name;
+  std::string summary;        ///< one line for `leakbisect strategies`
+  std::vector<Shape> shapes;  ///< the shapes it can search
+  bool parallel = false;      ///< asks for several trials at once when slots are free
+  std::function<std::unique_ptr<Strategy>(const SearchSpace&, std::uint64_t seed)> make;
+};
+
+/// Every strategy there is, in the order of the help.
+std::span<const StrategyInfo> strategies();
+
+/// The strategy that "auto" stands for.
+const StrategyInfo& default_strategy(const SearchSpace& space);
+
+/// The row called `name`, or nullptr.
+const StrategyInfo* find_strategy(std::string_view name);
+
+}  // namespace leakbisect::strategies
