@@ -96,6 +96,13 @@ Configuration bad_end(const SearchSpace& space);
 /// The end that should be clean: the good commit, or everything off that may be off.
 Configuration good_end(const SearchSpace& space);
 
+/// What `unit` needs (toggles) or its parents inside the range (history). Empty where the graph has
+/// no row for it: a space without dependencies may leave the graph empty.
+std::span<const UnitIndex> parents_of(const SearchSpace& space, UnitIndex unit);
+
+/// One flag a unit, toggles: it can never be off, because it or one that needs it is always on.
+std::vector<bool> pinned_units(const SearchSpace& space);
+
 /// Units that are on in a toggles configuration, sorted.
 std::vector<UnitIndex> units_on(const SearchSpace& space, const Configuration& configuration);
 
