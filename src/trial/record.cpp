@@ -1,0 +1,154 @@
+#include "trial/record.hpp"
+
+#include "base/utf8.hpp"
+#include "trial/record_names.hpp"
+
+#include <nlohmann/json.hpp>
+
+#include <cmath>
+
+namespace leakbisect::trial {
+namespace {
+
+using nlohmann::json;
+using strategies::OutcomeKind;
+using strategies::Shape;
+
+// JSON knows neither NaN nor infinity.
+json number(double value) {
+  return std::isfinite(value) ? json(value) : json(nullptr);
+}
+
+// Names come from file systems and servers; JSON must be UTF-8.
+json text(std::string_view value) {
+  return valid_utf8(value);
+}
+
+json text_or_null(std::string_view value) {
+  return value.empty() ? json(nullptr) : text(value);
+}
+
+json texts(const std::vector<std::string>& values) {
+  json list = json::array();
+  for (const auto& value : values) list.push_back(text(value));
+  return list;
+}
+
+json configuration_json(const Record& record) {
+  json object = json::object();
+  if (record.configuration.shape == Shape::history) {
+    object["commit"] =
+        record.on_or_commit.empty() ? json(nullptr) : text(record.on_or_commit.front());
+    return object;
+  }
+  object["off"] = texts(record.off);
+  if (!record.on_or_commit.empty()) object["on"] = texts(record.on_or_commit);
+  return object;
+}
+
+// The strategy's own form: indices into the search space, so that a replay needs no names.
+json units_json(const strategies::Configuration& configuration) {
+  if (configuration.shape == Shape::toggles) return {{"off", configuration.off}};
+  const bool end = configuration.commit == strategies::no_unit;
+  return {{"commit", end ? json(nullptr) : json(configuration.commit)}};
+}
+
+json load_json(const load::Counts& counts) {
+  json status = json::object();
+  for (const auto& [code, count] : counts.status) status[std::to_string(code)] = count;
+  return {{"sent", counts.sent},
+          {"answered", counts.answered},
+          {"failed", counts.failed},
+          {"status", status},
+          {"bytes", counts.bytes},
+          {"lateness_p50_s", number(counts.lateness_p50_s)},
+          {"lateness_max_s", number(counts.lateness_max_s)},
+          {"counts_requests", counts.counts_requests}};
+}
+
+json sampling_json(const probe::Cost& cost) {
+  return {{"median_us", number(cost.median_us)},
+          {"cpu_s", number(cost.cpu_s)},
+          {"rate_hz", number(cost.rate_hz)},
+          {"samples", cost.samples},
+          {"note", text(cost.note)}};
+}
+
+// A trial that did not answer has no verdict, whatever its curve looked like when it broke off.
+void add_decision(json& object, const Record& record) {
+  const stats::Decision& decision = record.decision;
+  const bool measured = record.kind == OutcomeKind::measured;
+  const auto add = [&](const char* key, const json& value) {
+    object[key] = measured ? value : json(nullptr);
+  };
+  add("verdict", stats::verdict_name(decision.verdict));
+  add("final", decision.final);
+  add("lambda", number(decision.lambda));
+  add("se", number(decision.se));
+  add("llr", number(decision.llr));
+  add("slope_bytes_per_request", number(decision.slope));
+  add("slope_se", number(decision.slope_se));
+  add("metric", stats::metric_name(decision.metric));
+  add("decided_at_s", number(decision.decided_at_s));
+  add("decided_at_requests", number(decision.decided_at_requests));
+  add("verdict_reason", text(decision.reason));
+}
+
+strategies::Verdict verdict_of(stats::Verdict verdict) {
+  switch (verdict) {
+    case stats::Verdict::leaking:
+      return strategies::Verdict::leaking;
+    case stats::Verdict::clean:
+      return strategies::Verdict::clean;
+    case stats::Verdict::undecided:
+      break;
+  }
+  return strategies::Verdict::undecided;
+}
+
+}  // namespace
+
+std::string_view purpose_name(Purpose purpose) {
+  return name_in(purpose_names, purpose);
+}
+
+strategies::Outcome evidence(const Record& record) {
+  strategies::Outcome outcome;
+  outcome.kind = record.kind;
+  outcome.cost_s = record.seconds + record.build_seconds;
+  if (record.kind != OutcomeKind::measured) return outcome;
+  const stats::Decision& decision = record.decision;
+  outcome.verdict = verdict_of(decision.verdict);
+  if (std::isfinite(decision.llr)) outcome.llr = decision.llr;
+  // A slope without its error is no measurement, but 0 +- 0 says "only the verdict is known".
+  if (std::isfinite(decision.slope) && std::isfinite(decision.slope_se) && decision.slope_se > 0) {
+    outcome.slope = decision.slope;
+    outcome.slope_se = decision.slope_se;
+  }
+  return outcome;
+}
+
+json to_json(const Record& record) {
+  json object{{"id", text(record.id)},
+              {"purpose", purpose_name(record.purpose)},
+              {"configuration", configuration_json(record)},
+              {"units", units_json(record.configuration)},
+              {"label", text(record.label)},
+              {"why", text(record.why)},
+              {"outcome", name_in(outcome_names, record.kind)},
+              {"reason", text_or_null(record.reason)},
+              {"requests", number(record.requests)},
+              {"seconds", number(record.seconds)},
+              {"build_seconds", number(record.build_seconds)},
+              {"build_cached", record.build_cached},
+              {"started_at", number(record.started_at)},
+              {"slot", record.slot},
+              {"load", load_json(record.counts)},
+              {"sampling", sampling_json(record.sampling)},
+              {"events", texts(record.events)},
+              {"restarts", record.restarts}};
+  add_decision(object, record);
+  return object;
+}
+
+}  // namespace leakbisect::trial

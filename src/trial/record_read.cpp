@@ -1,0 +1,137 @@
+#include "trial/record.hpp"
+#include "trial/record_names.hpp"
+
+#include <nlohmann/json.hpp>
+
+#include <charconv>
+#include <limits>
+
+namespace leakbisect::trial {
+namespace {
+
+using nlohmann::json;
+using strategies::Shape;
+
+double number(const json& value) {
+  return value.is_null() ? std::numeric_limits<double>::quiet_NaN() : value.get<double>();
+}
+
+std::string text(const json& value) {
+  return value.is_null() ? std::string() : value.get<std::string>();
+}
+
+// Names and indices of the configuration; the key tells a history from toggles.
+void read_configuration(const json& object, Record& record) {
+  const json& names = object.at("configuration");
+  const json& units = object.at("units");
+  if (names.contains("commit")) {
+    record.configuration.shape = Shape::history;
+    if (!names.at("commit").is_null()) record.on_or_commit = {text(names.at("commit"))};
+    const json& commit = units.at("commit");
+    if (!commit.is_null()) record.configuration.commit = commit.get<strategies::UnitIndex>();
+    return;
+  }
+  record.configuration.shape = Shape::toggles;
+  record.off = names.at("off").get<std::vector<std::string>>();
+  if (names.contains("on")) record.on_or_commit = names.at("on").get<std::vector<std::string>>();
+  record.configuration.off = units.at("off").get<std::vector<strategies::UnitIndex>>();
+}
+
+// Fails with the word that nobody knows.
+template <class Table, class Value>
+Result<> read_word(const json& object, const char* key, const Table& table, Value& value) {
+  const auto word = object.at(key).get<std::string>();
+  const auto known = value_in(table, word);
+  if (!known) return fail("\"{}\" is no {}", word, key);
+  value = *known;
+  return {};
+}
+
+Result<> read_decision(const json& object, stats::Decision& decision) {
+  const auto verdict = object.at("verdict").get<std::string>();
+  bool known = false;
+  for (const auto each :
+       {stats::Verdict::leaking, stats::Verdict::clean, stats::Verdict::undecided}) {
+    if (stats::verdict_name(each) != verdict) continue;
+    decision.verdict = each;
+    known = true;
+  }
+  if (!known) return fail("\"{}\" is no verdict", verdict);
+  const auto metric = stats::find_metric(object.at("metric").get<std::string>());
+  if (!metric) return fail("{} is no metric", object.at("metric").dump());
+  decision.metric = *metric;
+  decision.final = object.at("final").get<bool>();
+  decision.lambda = number(object.at("lambda"));
+  decision.se = number(object.at("se"));
+  decision.llr = number(object.at("llr"));
+  decision.slope = number(object.at("slope_bytes_per_request"));
+  decision.slope_se = number(object.at("slope_se"));
+  decision.decided_at_s = number(object.at("decided_at_s"));
+  decision.decided_at_requests = number(object.at("decided_at_requests"));
+  decision.reason = text(object.at("verdict_reason"));
+  return {};
+}
+
+Result<> read_load(const json& object, load::Counts& counts) {
+  counts.sent = object.at("sent").get<std::uint64_t>();
+  counts.answered = object.at("answered").get<std::uint64_t>();
+  counts.failed = object.at("failed").get<std::uint64_t>();
+  counts.bytes = object.at("bytes").get<std::uint64_t>();
+  counts.lateness_p50_s = number(object.at("lateness_p50_s"));
+  counts.lateness_max_s = number(object.at("lateness_max_s"));
+  counts.counts_requests = object.at("counts_requests").get<bool>();
+  for (const auto& [key, count] : object.at("status").items()) {
+    unsigned code = 0;
+    const auto [end, error] = std::from_chars(key.data(), key.data() + key.size(), code);
+    if (error != std::errc() || end != key.data() + key.size())
+      return fail("\"{}\" is no HTTP status", key);
+    counts.status[code] = count.get<std::uint64_t>();
+  }
+  return {};
+}
+
+void read_sampling(const json& object, probe::Cost& cost) {
+  cost.median_us = number(object.at("median_us"));
+  cost.cpu_s = number(object.at("cpu_s"));
+  cost.rate_hz = number(object.at("rate_hz"));
+  cost.samples = object.at("samples").get<std::size_t>();
+  cost.note = text(object.at("note"));
+}
+
+Result<Record> read(const json& object) {
+  Record record;
+  record.id = object.at("id").get<std::string>();
+  if (auto ok = read_word(object, "purpose", purpose_names, record.purpose); !ok) return ok.error();
+  if (auto ok = read_word(object, "outcome", outcome_names, record.kind); !ok) return ok.error();
+  read_configuration(object, record);
+  record.label = text(object.at("label"));
+  record.why = text(object.at("why"));
+  record.reason = text(object.at("reason"));
+  if (record.kind == strategies::OutcomeKind::measured)
+    if (auto ok = read_decision(object, record.decision); !ok) return ok.error();
+  record.requests = number(object.at("requests"));
+  record.seconds = number(object.at("seconds"));
+  record.build_seconds = number(object.at("build_seconds"));
+  record.build_cached = object.at("build_cached").get<bool>();
+  record.started_at = number(object.at("started_at"));
+  record.slot = object.at("slot").get<int>();
+  if (auto ok = read_load(object.at("load"), record.counts); !ok) return ok.error();
+  read_sampling(object.at("sampling"), record.sampling);
+  record.events = object.at("events").get<std::vector<std::string>>();
+  record.restarts = object.at("restarts").get<int>();
+  return record;
+}
+
+}  // namespace
+
+Result<Record> record_from_json(const json& object) {
+  try {
+    auto record = read(object);
+    if (!record) return record.error().within("trial record");
+    return record;
+  } catch (const json::exception& error) {
+    return fail("trial record: {}", error.what());
+  }
+}
+
+}  // namespace leakbisect::trial
