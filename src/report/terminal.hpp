@@ -7,8 +7,10 @@
 #include "stats/decision.hpp"
 #include "trial/record.hpp"
 
+#include <cstddef>
 #include <memory>
 #include <string>
+#include <string_view>
 
 namespace leakbisect::report {
 
@@ -32,11 +34,19 @@ class Terminal {
   virtual void close() = 0;  ///< clears live lines; called before findings
 };
 
+/// automatic: live lines on a terminal, else plain ones. quiet: warnings only.
 enum class Style { automatic, plain, quiet };
-std::unique_ptr<Terminal> make_terminal(Style style);
+
+/// Writes to the open descriptor `fd`, stderr unless told. Live lines need a terminal that can move
+/// its cursor; colours also that NO_COLOR is unset or empty. On a plain output a running trial says
+/// where it stands every ten seconds of its own time, so short trials say nothing.
+std::unique_ptr<Terminal> make_terminal(Style style, int fd = 2);
 
 /// `text` without escape sequences, control bytes and line breaks, cut to `width` columns (0:
 /// uncut).
 std::string printable(std::string_view text, std::size_t width = 0);
+
+/// Columns that printable text takes on a terminal: wide characters take two.
+std::size_t columns_of(std::string_view text);
 
 }  // namespace leakbisect::report

@@ -1,0 +1,30 @@
+#pragma once
+
+// The memory curves of the trials, read from their CSV files and brought onto one grid, small
+// enough for a page. A missing or torn file is left out; nothing here fails.
+
+#include "report/model.hpp"
+#include "stats/series.hpp"
+
+#include <string>
+#include <vector>
+
+namespace leakbisect::report {
+
+/// Growth of one trial at each point of the grid; NaN where the trial has none.
+struct Curve {
+  const trial::Record* record = nullptr;
+  std::vector<double> growth;  ///< bytes (or a count) since the load began
+};
+
+struct Curves {
+  stats::Metric metric = stats::Metric::anon;  ///< the one most verdicts were taken on
+  bool over_time = false;                      ///< the grid is in seconds: requests are unknown
+  std::vector<double> grid;                    ///< requests, or seconds
+  std::vector<Curve> curves;                   ///< clean ones first, leaking ones last (on top)
+};
+
+/// Curves of all measured trials of `model`, at most 500 points each and fewer when there are many.
+Curves read_curves(const Model& model);
+
+}  // namespace leakbisect::report

@@ -1,0 +1,127 @@
+#include "report/assets.hpp"
+#include "report/html_escape.hpp"
+#include "report/html_parts.hpp"
+#include "report/terminal.hpp"
+#include "report/words.hpp"
+
+#include <nlohmann/json.hpp>
+
+#include <cmath>
+
+namespace leakbisect::report {
+namespace {
+
+using nlohmann::json;
+
+bool is_count(stats::Metric metric) {
+  return metric == stats::Metric::fds || metric == stats::Metric::threads;
+}
+
+// Whole bytes keep the page small; NaN is null.
+json whole(const std::vector<double>& values) {
+  json list = json::array();
+  for (const double value : values)
+    list.push_back(std::isfinite(value) ? json(std::llround(value)) : json(nullptr));
+  return list;
+}
+
+json hundredths(const std::vector<double>& values) {
+  json list = json::array();
+  for (const double value : values) list.push_back(std::round(value * 100) / 100);
+  return list;
+}
+
+json curve_json(const Curve& curve) {
+  const trial::Record& record = *curve.record;
+  return {{"id", printable(record.id)},
+          {"label", printable(record.label)},
+          {"standing", standing(record)},
+          {"purpose", purpose_words(record.purpose)},
+          {"growth", whole(curve.growth)}};
+}
+
+// What the page's script draws. Its text is set as text, never as markup.
+json chart_data(const Model& model, const Curves& curves) {
+  json list = json::array();
+  for (const auto& curve : curves.curves) list.push_back(curve_json(curve));
+  json progress = json::array();
+  for (const auto& point : model.progress)
+    progress.push_back({{"trial", printable(point.trial)},
+                        {"suspects", point.suspects},
+                        {"top", std::isfinite(point.top_probability) ? json(point.top_probability)
+                                                                     : json(nullptr)},
+                        {"summary", printable(point.summary)}});
+  return {{"bytes", !is_count(curves.metric)},
+          {"unit", curves.over_time ? "s" : "requests"},
+          {"grid", hundredths(curves.grid)},
+          {"curves", list},
+          {"progress", progress}};
+}
+
+// Nothing may be fetched, and no script runs but the two that this binary carries.
+std::string policy() {
+  return fmt::format(
+      "default-src 'none'; script-src {} {}; style-src 'unsafe-inline'; base-uri 'none'; "
+      "form-action 'none'",
+      policy_source(dygraphs_script()), policy_source(page_script()));
+}
+
+std::string head(const Model& model) {
+  return fmt::format(
+      "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n"
+      "<meta http-equiv=\"Content-Security-Policy\" content=\"{}\">\n"
+      "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n"
+      "<meta name=\"color-scheme\" content=\"light dark\">\n"
+      "<meta name=\"referrer\" content=\"no-referrer\">\n"
+      "<title>{}</title>\n<style>{}{}</style>\n</head>\n",
+      policy(), escape_html(model.sentence), dygraphs_style().text, page_style().text);
+}
+
+std::string footer(const Model& model) {
+  return fmt::format(
+      "<footer><p>Hunt file <code>{}</code>. Written by leakbisect; this page needs no network. "
+      "The same in the machine's form: <a href=\"report.json\">report.json</a>.</p></footer>\n",
+      escape_html(model.hunt_file.string()));
+}
+
+}  // namespace
+
+std::string curve_section(const Model& model, const Curves& curves) {
+  if (curves.curves.empty()) return "";
+  const std::string_view per = per_what(model) == "request" ? "requests answered" : "seconds";
+  return fmt::format(
+      "<section><h2>Memory of each trial</h2><figure><figcaption>Growth of <code>{}</code> since "
+      "the load began, against {}. <span class=\"keys\" id=\"keys\"></span></figcaption>"
+      "<div id=\"curves\" class=\"chart tall\" role=\"img\" aria-label=\"Memory growth of {} "
+      "trials; the figures are in the table of trials below\"></div>"
+      "<p id=\"curve-note\" class=\"soft\" aria-live=\"polite\">&nbsp;</p></figure>"
+      "<noscript><p>The charts need JavaScript; the figures are in the table.</p></noscript>"
+      "</section>\n",
+      stats::metric_name(curves.metric), per, curves.curves.size());
+}
+
+std::string progress_section(const Model& model) {
+  if (model.progress.size() < 2) return "";
+  return "<section><h2>Progress of the search</h2><div class=\"sides\">"
+         "<figure><figcaption>Suspects left, after each trial</figcaption>"
+         "<div id=\"suspects\" class=\"chart\" role=\"img\" aria-label=\"Suspects left\"></div>"
+         "</figure><figure><figcaption>Probability of the first suspect</figcaption>"
+         "<div id=\"top\" class=\"chart\" role=\"img\" aria-label=\"Probability\"></div></figure>"
+         "</div><p id=\"progress-note\" class=\"soft\" aria-live=\"polite\">&nbsp;</p></section>\n";
+}
+
+std::string to_html(const Model& model) {
+  const Curves curves = read_curves(model);
+  std::string page = head(model);
+  page += "<body>\n<main>\n" + answer_section(model) + culprit_section(model);
+  page += curve_section(model, curves) + strip_section(model) + proof_section(model);
+  page += progress_section(model) + ranking_section(model) + table_section(model);
+  page += footer(model) + "</main>\n<script type=\"application/json\" id=\"data\">";
+  page += script_json(chart_data(model, curves)) + "</script>\n<script>";
+  page += dygraphs_script().text;
+  page += "</script>\n<script>";
+  page += page_script().text;
+  return page + "</script>\n</body>\n</html>\n";
+}
+
+}  // namespace leakbisect::report

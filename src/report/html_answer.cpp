@@ -1,0 +1,133 @@
+#include "base/quantity.hpp"
+#include "report/html_escape.hpp"
+#include "report/html_parts.hpp"
+#include "report/words.hpp"
+
+#include <algorithm>
+
+namespace leakbisect::report {
+namespace {
+
+std::string fact(std::string_view name, const std::string& value) {
+  if (value.empty()) return "";
+  return fmt::format("<div><dt>{}</dt><dd>{}</dd></div>", name, escape_html(value));
+}
+
+std::string list_of(std::string_view kind, std::string_view title,
+                    const std::vector<std::string>& lines) {
+  if (lines.empty()) return "";
+  std::string out = fmt::format("<section class=\"notes {}\"><h2>{}</h2><ul>", kind, title);
+  for (const auto& line : lines) out += fmt::format("<li>{}</li>", escape_html(line));
+  return out + "</ul></section>\n";
+}
+
+std::string facts(const Model& model) {
+  double server = 0;
+  double build = 0;
+  for (const auto& record : model.trials) {
+    server += record.seconds;
+    build += record.build_seconds;
+  }
+  std::string out = "<dl class=\"facts\">";
+  if (model.confidence > 0) out += fact("confidence", percent_text(model.confidence));
+  out += fact("trials", count_text(static_cast<double>(model.trials.size())));
+  out += fact("server time", format_duration(server));
+  if (build >= 0.05) out += fact("build time", format_duration(build));
+  out += fact("wall time", format_duration(model.wall_seconds));
+  if (model.budget_seconds > 0) out += fact("budget", format_duration(model.budget_seconds));
+  out += fact("strategy", model.strategy);
+  out += fact("seed", std::to_string(model.seed));
+  return out + "</dl>";
+}
+
+std::string culprit_panel(const CulpritRow& culprit, std::string_view per) {
+  std::string out =
+      fmt::format("<article class=\"culprit\"><h3>{}</h3>", escape_html(culprit_name(culprit)));
+  if (!culprit.description.empty())
+    out += fmt::format("<p>{}</p>", escape_html(culprit.description));
+  out += "<dl class=\"facts\">";
+  if (culprit.slope != 0)
+    out += fact("leaks",
+                fmt::format("{} / {}", bytes_with_interval(culprit.slope, culprit.slope_se), per));
+  out += fact("probability", percent_text(culprit.probability)) + "</dl>";
+  if (culprit.together.size() > 1)
+    out += "<p class=\"soft\">These leak only when all of them are on.</p>";
+  if (culprit.equivalents.size() > 1) {
+    out += "<p class=\"soft\">The trials cannot tell these apart:";
+    for (const auto& name : culprit.equivalents)
+      out += fmt::format(" <code>{}</code>", escape_html(name));
+    out += "</p>";
+  }
+  return out + "</article>\n";
+}
+
+const trial::Record* find_trial(const Model& model, const std::string& id) {
+  const auto found = std::find_if(model.trials.begin(), model.trials.end(),
+                                  [&](const auto& record) { return record.id == id; });
+  return found == model.trials.end() ? nullptr : &*found;
+}
+
+std::string proof_side(const Model& model, std::string_view title,
+                       const std::vector<std::string>& ids) {
+  std::string out = fmt::format("<div><h3>{}</h3>", title);
+  std::string last_command;
+  for (const auto& id : ids) {
+    const trial::Record* record = find_trial(model, id);
+    if (record == nullptr) continue;
+    out += trial_chip(*record);
+    last_command = reproduce_command(model, *record);
+  }
+  if (!last_command.empty())
+    out += fmt::format("<pre class=\"command\" tabindex=\"0\"><code>{}</code></pre>",
+                       escape_html(last_command));
+  return out + "</div>";
+}
+
+std::string ranking_row(const std::string& name, double probability) {
+  return fmt::format(
+      "<tr><th scope=\"row\">{}</th><td class=\"number\">{}</td>"
+      "<td class=\"bar\"><meter min=\"0\" max=\"1\" value=\"{:.4f}\">{}</meter></td></tr>",
+      name, percent_text(probability), std::clamp(probability, 0.0, 1.0),
+      percent_text(probability));
+}
+
+}  // namespace
+
+std::string answer_section(const Model& model) {
+  const std::string_view kind = model.kind.empty() ? "leak" : std::string_view(model.kind);
+  std::string out = fmt::format(
+      "<header class=\"{}\"><p class=\"brand\">leakbisect <span>{} search{}</span></p>"
+      "<h1>{}</h1>{}</header>\n",
+      escape_html(model.result), escape_html(kind), model.running ? ", still going on" : "",
+      escape_html(model.sentence), facts(model));
+  out += list_of("warnings", "Warnings", model.warnings);
+  return out + list_of("advice", "What to do next", model.advice);
+}
+
+std::string culprit_section(const Model& model) {
+  if (model.culprits.empty()) return "";
+  std::string out = fmt::format("<section><h2>{}</h2><div class=\"culprits\">",
+                                model.culprits.size() == 1 ? "Culprit" : "Culprits");
+  for (const auto& culprit : model.culprits) out += culprit_panel(culprit, per_what(model));
+  return out + "</div></section>\n";
+}
+
+std::string proof_section(const Model& model) {
+  const Proof& proof = model.proof;
+  if (!proof.done && proof.sentence.empty()) return "";
+  return fmt::format("<section><h2>Proof</h2><p>{}</p><div class=\"sides\">{}{}</div></section>\n",
+                     escape_html(proof.sentence),
+                     proof_side(model, "With the culprit", proof.leaking_trials),
+                     proof_side(model, "Without it", proof.clean_trials));
+}
+
+std::string ranking_section(const Model& model) {
+  if (model.ranking.empty()) return "";
+  std::string out = "<section><h2>Ranking</h2><table class=\"ranking\"><tbody>";
+  for (const auto& [unit, probability] : model.ranking)
+    out += ranking_row(fmt::format("<code>{}</code>", escape_html(unit)), probability);
+  return out + ranking_row("nothing leaks", model.none_probability) +
+         "</tbody></table></section>\n";
+}
+
+}  // namespace leakbisect::report

@@ -1,0 +1,141 @@
+#include "base/quantity.hpp"
+#include "report/html_escape.hpp"
+#include "report/html_parts.hpp"
+#include "report/words.hpp"
+
+#include <array>
+#include <cmath>
+
+namespace leakbisect::report {
+namespace {
+
+// Verdicts are told by shape as well as by colour.
+std::string_view sign_of(std::string_view word) {
+  if (word == "leaking") return "▲";
+  if (word == "clean") return "●";
+  if (word == "undecided") return "?";
+  return "×";
+}
+
+bool has_slope(const trial::Record& record) {
+  return record.kind == strategies::OutcomeKind::measured && std::isfinite(record.decision.slope) &&
+         record.decision.slope_se > 0;
+}
+
+std::string hover_text(const trial::Record& record) {
+  std::string text = fmt::format("{}: {}, {}", record.id, record.label, standing(record));
+  if (has_slope(record))
+    text +=
+        fmt::format(", {}/{}", bytes_with_interval(record.decision.slope, record.decision.slope_se),
+                    per_what(record));
+  if (!record.reason.empty()) text += ", " + record.reason;
+  return escape_html(text);
+}
+
+std::string cell(const trial::Record& record) {
+  const std::string_view word = standing(record);
+  const std::string below =
+      has_slope(record) ? bytes_text(record.decision.slope) : std::string(word);
+  return fmt::format(
+      "<li><a class=\"cell {0}\" href=\"#{1}\" data-trial=\"{1}\" title=\"{2}\">"
+      "<b>{1}</b><i aria-hidden=\"true\">{3}</i><span>{4}</span></a></li>",
+      word, escape_html(record.id), hover_text(record), sign_of(word), below);
+}
+
+struct File {
+  std::string_view name, title;
+};
+constexpr std::array<File, 5> files{{{"build.log", "build"},
+                                     {"server.out", "out"},
+                                     {"server.err", "err"},
+                                     {"load.log", "load"},
+                                     {"samples.csv", "samples"}}};
+
+std::string file_links(const Model& model, const trial::Record& record) {
+  if (!is_link_name(record.id)) return "";
+  std::string out;
+  for (const auto& [name, title] : files) {
+    std::error_code ignored;
+    const auto path = model.directory / "trials" / record.id / name;
+    if (!std::filesystem::is_regular_file(path, ignored)) continue;
+    out += fmt::format("{}<a href=\"trials/{}/{}\">{}</a>", out.empty() ? "" : " ", record.id, name,
+                       title);
+  }
+  return out;
+}
+
+// What the configuration was and why it was tried; the rest behind a fold.
+std::string configuration_cell(const Model& model, const trial::Record& record) {
+  std::string out;
+  const std::string_view purpose = purpose_words(record.purpose);
+  if (!purpose.empty()) out += fmt::format("<em>{}</em> ", purpose);
+  out += fmt::format("<span class=\"label\">{}</span>", escape_html(record.label));
+  if (!record.reason.empty()) out += fmt::format("<p>{}</p>", escape_html(record.reason));
+  if (!record.decision.reason.empty() && record.kind == strategies::OutcomeKind::measured)
+    out += fmt::format("<p class=\"soft\">{}</p>", escape_html(record.decision.reason));
+  if (!record.why.empty()) out += fmt::format("<p class=\"soft\">{}</p>", escape_html(record.why));
+  for (const auto& event : record.events)
+    out += fmt::format("<p class=\"soft\">{}</p>", escape_html(event));
+  const std::string command = reproduce_command(model, record);
+  if (!command.empty())
+    out += fmt::format(
+        "<details><summary>run it again</summary>"
+        "<pre class=\"command\" tabindex=\"0\"><code>{}</code></pre></details>",
+        escape_html(command));
+  return out;
+}
+
+std::string table_row(const Model& model, const trial::Record& record) {
+  const std::string_view word = standing(record);
+  const auto data = [](std::string_view title, std::string_view kind, const std::string& value) {
+    return fmt::format("<td class=\"{}\" data-title=\"{}\">{}</td>", kind, title, value);
+  };
+  std::string out =
+      fmt::format("<tr id=\"{0}\"><th scope=\"row\">{0}</th>", escape_html(record.id));
+  out += data("configuration", "what", configuration_cell(model, record));
+  out += data("verdict", "verdict",
+              fmt::format("<span class=\"badge {0}\"><i aria-hidden=\"true\">{1}</i> {0}</span>",
+                          word, sign_of(word)));
+  out +=
+      data("slope", "number",
+           has_slope(record)
+               ? fmt::format("{}/{}",
+                             bytes_with_interval(record.decision.slope, record.decision.slope_se),
+                             record.counts.counts_requests ? "req" : "s")
+               : "");
+  out += data("requests", "number", record.requests > 0 ? count_text(record.requests) : "");
+  out += data("server", "number", format_duration(record.seconds));
+  out += data("build", "number",
+              record.build_cached        ? "cached"
+              : record.build_seconds > 0 ? format_duration(record.build_seconds)
+                                         : "");
+  return out + data("files", "files", file_links(model, record)) + "</tr>\n";
+}
+
+}  // namespace
+
+std::string trial_chip(const trial::Record& record) {
+  return fmt::format("<ul class=\"strip\">{}</ul>", cell(record));
+}
+
+std::string strip_section(const Model& model) {
+  if (model.trials.empty()) return "";
+  std::string out = "<section><h2>All trials, in order</h2><ol class=\"strip\">";
+  for (const auto& record : model.trials) out += cell(record);
+  return out + "</ol></section>\n";
+}
+
+std::string table_section(const Model& model) {
+  if (model.trials.empty()) return "";
+  std::string out =
+      "<section><h2>Trials</h2><table class=\"trials\"><thead><tr><th scope=\"col\">trial</th>"
+      "<th scope=\"col\">configuration</th><th scope=\"col\">verdict</th>"
+      "<th scope=\"col\" class=\"number\">slope</th><th scope=\"col\" "
+      "class=\"number\">requests</th>"
+      "<th scope=\"col\" class=\"number\">server</th><th scope=\"col\" class=\"number\">build</th>"
+      "<th scope=\"col\">files</th></tr></thead><tbody>\n";
+  for (const auto& record : model.trials) out += table_row(model, record);
+  return out + "</tbody></table></section>\n";
+}
+
+}  // namespace leakbisect::report

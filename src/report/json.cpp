@@ -1,0 +1,93 @@
+#include "base/utf8.hpp"
+#include "report/model.hpp"
+
+#include <nlohmann/json.hpp>
+
+#include <cmath>
+
+namespace leakbisect::report {
+namespace {
+
+using nlohmann::json;
+
+json number(double value) {
+  return std::isfinite(value) ? json(value) : json(nullptr);
+}
+
+json texts(const std::vector<std::string>& values) {
+  json list = json::array();
+  for (const auto& value : values) list.push_back(valid_utf8(value));
+  return list;
+}
+
+json culprit_json(const CulpritRow& row) {
+  // A class without members would say that the culprit is not even equivalent to itself.
+  const bool alone = row.equivalents.empty();
+  return {{"unit", valid_utf8(row.unit)},
+          {"description", valid_utf8(row.description)},
+          {"probability", number(row.probability)},
+          {"class", alone ? texts({row.unit}) : texts(row.equivalents)},
+          {"together", texts(row.together)},
+          {"slope_bytes_per_request", number(row.slope)},
+          {"slope_se", number(row.slope_se)}};
+}
+
+json proof_json(const Proof& proof) {
+  return {{"done", proof.done},
+          {"holds", proof.holds},
+          {"leaking_trials", texts(proof.leaking_trials)},
+          {"clean_trials", texts(proof.clean_trials)},
+          {"sentence", valid_utf8(proof.sentence)}};
+}
+
+json totals_json(const Model& model) {
+  double server = 0;
+  double build = 0;
+  for (const auto& record : model.trials) {
+    server += record.seconds;
+    build += record.build_seconds;
+  }
+  return {{"trials", model.trials.size()},
+          {"server_seconds", number(server)},
+          {"build_seconds", number(build)},
+          {"wall_seconds", number(model.wall_seconds)},
+          {"budget_seconds", number(model.budget_seconds)}};
+}
+
+}  // namespace
+
+json to_json(const Model& model) {
+  json culprits = json::array();
+  for (const auto& row : model.culprits) culprits.push_back(culprit_json(row));
+  json ranking = json::array();
+  for (const auto& [unit, probability] : model.ranking)
+    ranking.push_back({{"unit", valid_utf8(unit)}, {"probability", number(probability)}});
+  json trials = json::array();
+  for (const auto& record : model.trials) trials.push_back(trial::to_json(record));
+  json progress = json::array();
+  for (const auto& point : model.progress)
+    progress.push_back({{"trial", valid_utf8(point.trial)},
+                        {"suspects", point.suspects},
+                        {"top_probability", number(point.top_probability)},
+                        {"summary", valid_utf8(point.summary)}});
+  return {{"version", 1},
+          {"result", model.result},
+          {"running", model.running},
+          {"sentence", valid_utf8(model.sentence)},
+          {"advice", texts(model.advice)},
+          {"confidence", number(model.confidence)},
+          {"kind", model.kind},
+          {"hunt_file", valid_utf8(model.hunt_file.string())},
+          {"strategy", model.strategy},
+          {"seed", model.seed},
+          {"culprits", culprits},
+          {"ranking", ranking},
+          {"none_probability", number(model.none_probability)},
+          {"trials", trials},
+          {"progress", progress},
+          {"totals", totals_json(model)},
+          {"proof", proof_json(model.proof)},
+          {"warnings", texts(model.warnings)}};
+}
+
+}  // namespace leakbisect::report

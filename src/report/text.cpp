@@ -1,0 +1,82 @@
+#include "base/quantity.hpp"
+#include "report/model.hpp"
+#include "report/terminal.hpp"
+#include "report/words.hpp"
+
+#include <algorithm>
+
+namespace leakbisect::report {
+namespace {
+
+constexpr std::size_t ranking_shown = 5;
+
+void row(std::string& out, std::string_view name, const std::string& value) {
+  if (!value.empty()) out += fmt::format("  {:<12} {}\n", name, value);
+}
+
+std::string joined(const std::vector<std::string>& names) {
+  std::string out;
+  for (const auto& name : names) out += (out.empty() ? "" : ", ") + printable(name);
+  return out;
+}
+
+std::string culprit_lines(const CulpritRow& culprit, std::string_view per) {
+  std::string out = fmt::format("\n{}\n", printable(culprit_name(culprit)));
+  row(out, "what", printable(culprit.description));
+  if (culprit.slope_se > 0 || culprit.slope > 0)
+    row(out, "leaks",
+        fmt::format("{}/{}", bytes_text(culprit.slope), per) +
+            (culprit.slope_se > 0 ? fmt::format(" (95% interval {} to {})",
+                                                bytes_text(culprit.slope - 1.96 * culprit.slope_se),
+                                                bytes_text(culprit.slope + 1.96 * culprit.slope_se))
+                                  : ""));
+  row(out, "probability", percent_text(culprit.probability));
+  if (culprit.together.size() > 1) row(out, "together", "leaks only when all of these are on");
+  if (culprit.equivalents.size() > 1)
+    row(out, "class", joined(culprit.equivalents) + " (the trials cannot tell these apart)");
+  return out;
+}
+
+std::string trials_line(const Model& model) {
+  double server = 0;
+  double build = 0;
+  for (const auto& record : model.trials) {
+    server += record.seconds;
+    build += record.build_seconds;
+  }
+  std::string line = fmt::format("{} in {} ({} of server time", model.trials.size(),
+                                 format_duration(model.wall_seconds), format_duration(server));
+  if (build >= 0.05) line += fmt::format(", {} of builds", format_duration(build));
+  return line + ")";
+}
+
+std::string ranking_lines(const Model& model) {
+  std::string out;
+  const std::size_t shown = std::min(model.ranking.size(), ranking_shown);
+  for (std::size_t i = 0; i < shown; ++i) {
+    const auto& [unit, probability] = model.ranking[i];
+    row(out, i == 0 ? "ranking" : "",
+        fmt::format("{:>7}  {}", percent_text(probability), printable(unit)));
+  }
+  if (shown > 0)
+    row(out, "", fmt::format("{:>7}  nothing leaks", percent_text(model.none_probability)));
+  return out;
+}
+
+}  // namespace
+
+std::string to_text(const Model& model) {
+  std::string out = printable(model.sentence) + "\n";
+  for (const auto& culprit : model.culprits) out += culprit_lines(culprit, per_what(model));
+  out += "\n";
+  row(out, "proof", printable(model.proof.sentence));
+  row(out, "trials", trials_line(model));
+  row(out, "strategy", fmt::format("{}, seed {}", printable(model.strategy), model.seed));
+  if (model.culprits.empty()) out += ranking_lines(model);
+  for (const auto& warning : model.warnings) row(out, "warning", printable(warning));
+  for (const auto& step : model.advice) row(out, "next", printable(step));
+  row(out, "report", printable((model.directory / "report.html").string()));
+  return out;
+}
+
+}  // namespace leakbisect::report

@@ -1,0 +1,167 @@
+#include "report/words.hpp"
+
+#include "base/quantity.hpp"
+#include "base/utf8.hpp"
+#include "report/terminal.hpp"
+#include "trial/record.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+
+namespace leakbisect::report {
+namespace {
+
+constexpr double normal_95 = 1.96;
+
+// Unit and divisor of a size: both halves of "90.8 ± 1.8 KiB" share it.
+std::pair<double, std::string_view> unit_of(double bytes) {
+  static constexpr std::array<std::string_view, 5> units{"B", "KiB", "MiB", "GiB", "TiB"};
+  double divisor = 1;
+  std::size_t unit = 0;
+  while (std::abs(bytes) / divisor >= 1023.5 && unit + 1 < units.size()) {
+    divisor *= 1024;
+    ++unit;
+  }
+  return {divisor, units[unit]};
+}
+
+int decimals_for(double size) {
+  return size >= 99.95 ? 0 : size >= 9.995 ? 1 : 2;
+}
+
+std::string figure(double value, int decimals) {
+  const std::string text = fmt::format("{:.{}f}", value, decimals);
+  const bool zero = text.find_first_not_of("-0.") == std::string::npos;
+  return zero ? "0" : text;
+}
+
+bool is_plain(std::string_view word) {
+  constexpr std::string_view safe =
+      "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789@%+=:,./_-";
+  return !word.empty() && word.find_first_not_of(safe) == std::string_view::npos;
+}
+
+std::string ansi_c_quote(std::string_view word) {
+  std::string out = "$'";
+  for (const char c : word) {
+    const auto byte = static_cast<unsigned char>(c);
+    if (c == '\'' || c == '\\')
+      out += fmt::format("\\{}", c);
+    else if (byte < 0x20 || byte >= 0x7F)
+      out += fmt::format("\\x{:02x}", byte);
+    else
+      out += c;
+  }
+  return out + "'";
+}
+
+}  // namespace
+
+std::string bytes_text(double value) {
+  const auto [divisor, unit] = unit_of(value);
+  const double scaled = value / divisor;
+  return fmt::format("{} {}", figure(scaled, decimals_for(std::abs(scaled))), unit);
+}
+
+std::string bytes_with_interval(double value, double se) {
+  if (!std::isfinite(value)) return "";
+  if (!std::isfinite(se) || se <= 0) return bytes_text(value);
+  const double half = normal_95 * se;
+  // A slope near zero is told in the unit of its uncertainty.
+  const auto [divisor, unit] = unit_of(std::max(std::abs(value), half));
+  const double larger = std::max(std::abs(value), half) / divisor;
+  const int decimals = decimals_for(larger);
+  return fmt::format("{} ± {} {}", figure(value / divisor, decimals),
+                     figure(half / divisor, std::max(decimals, decimals_for(half / divisor) - 1)),
+                     unit);
+}
+
+std::string percent_text(double probability) {
+  if (!std::isfinite(probability)) return "unknown";
+  const double percent = probability * 100;
+  if (percent > 0 && percent < 0.1) return "< 0.1%";
+  if (percent > 99.9) return "> 99.9%";
+  // Rounded towards doubt: 99.96 must not read as certain, nor 98.96 as the wanted 99.
+  return fmt::format("{:.1f}%", std::floor(percent * 10 + 1e-9) / 10);
+}
+
+std::string count_text(double count) {
+  if (!std::isfinite(count)) return "";
+  std::string digits = fmt::format("{:.0f}", std::abs(count));
+  for (std::size_t at = digits.size(); at > 3; at -= 3) digits.insert(at - 3, ",");
+  return count <= -0.5 ? "-" + digits : digits;
+}
+
+std::string_view per_what(const trial::Record& record) {
+  return record.counts.counts_requests ? "request" : "second";
+}
+
+std::string_view per_what(const Model& model) {
+  const bool time = std::any_of(model.trials.begin(), model.trials.end(),
+                                [](const auto& record) { return !record.counts.counts_requests; });
+  return time ? "second" : "request";
+}
+
+std::string_view standing(const trial::Record& record) {
+  using strategies::OutcomeKind;
+  switch (record.kind) {
+    case OutcomeKind::measured:
+      return stats::verdict_name(record.decision.verdict);
+    case OutcomeKind::untestable:
+      return "untestable";
+    case OutcomeKind::cancelled:
+      return "cancelled";
+    case OutcomeKind::error:
+      break;
+  }
+  return "error";
+}
+
+std::string culprit_name(const CulpritRow& culprit) {
+  if (culprit.together.size() < 2) return culprit.unit;
+  return fmt::format("{}", fmt::join(culprit.together, " + "));
+}
+
+std::string_view purpose_words(trial::Purpose purpose) {
+  switch (purpose) {
+    case trial::Purpose::control_bad:
+      return "bad end";
+    case trial::Purpose::control_good:
+      return "good end";
+    case trial::Purpose::proof_on:
+      return "proof, on";
+    case trial::Purpose::proof_off:
+      return "proof, off";
+    case trial::Purpose::search:
+    case trial::Purpose::single:
+      break;
+  }
+  return "";
+}
+
+std::string shell_quote(std::string_view word) {
+  if (is_plain(word)) return std::string(word);
+  // What printable() would take out must be spelled, or the command would be another one.
+  if (printable(word) != word) return ansi_c_quote(word);
+  std::string out = "'";
+  for (const char c : word) {
+    if (c == '\'')
+      out += "'\\''";
+    else
+      out += c;
+  }
+  return out + "'";
+}
+
+std::string reproduce_command(const Model& model, const trial::Record& record) {
+  std::string command = fmt::format("leakbisect measure {}", shell_quote(model.hunt_file.string()));
+  if (record.configuration.shape == strategies::Shape::history) {
+    if (record.on_or_commit.empty()) return "";
+    return command + " --commit " + shell_quote(record.on_or_commit.front());
+  }
+  for (const auto& name : record.off) command += " --off " + shell_quote(name);
+  return command;
+}
+
+}  // namespace leakbisect::report

@@ -1,0 +1,48 @@
+#pragma once
+
+// How figures read to a person: the same words in the terminal, the closing lines and the page.
+
+#include "report/model.hpp"
+#include "strategies/strategy.hpp"
+#include "trial/record.hpp"
+
+#include <string>
+#include <string_view>
+
+namespace leakbisect::report {
+
+/// "90.8 ± 1.8 KiB": value and half width of the 95% interval, in the value's unit. `se` 0 or NaN:
+/// the value alone. NaN value: "".
+std::string bytes_with_interval(double value, double se);
+
+/// "12 B", "90.8 KiB"; "0.31 B" below ten.
+std::string bytes_text(double value);
+
+/// "99.7%", "> 99.9%", "< 0.1%": never rounded to a certainty.
+std::string percent_text(double probability);
+
+/// "2,350".
+std::string count_text(double count);
+
+/// "request", or "second" when the load reports no requests and time is the regressor.
+std::string_view per_what(const Model& model);
+std::string_view per_what(const trial::Record& record);
+
+/// One word for the trial's colour and badge: "leaking", "clean", "undecided", "untestable",
+/// "error", "cancelled".
+std::string_view standing(const trial::Record& record);
+
+/// "video", or "a + b" for units that leak only together.
+std::string culprit_name(const CulpritRow& culprit);
+
+/// "bad end", "good end", "proof, on", "proof, off"; nothing for the search's own trials.
+std::string_view purpose_words(trial::Purpose purpose);
+
+/// One shell word: plain where it can be, quoted where it must, with $'...' escapes where bytes
+/// could act on a terminal.
+std::string shell_quote(std::string_view word);
+
+/// The command that runs this trial again; nothing when the record names no commit.
+std::string reproduce_command(const Model& model, const trial::Record& record);
+
+}  // namespace leakbisect::report
