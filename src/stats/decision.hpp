@@ -56,11 +56,16 @@ class Ends {
   [[nodiscard]] virtual double delta_se() const = 0;
   /// Seconds at which these two controls themselves could be told apart.
   [[nodiscard]] virtual double separated_at_s() const = 0;
+  /// Seconds between two looks at a run: short where the ends are quiet and far apart.
+  [[nodiscard]] virtual double look_interval_s() const = 0;
   /// Places a curve between the ends, as far as it has been recorded. Stateless.
   [[nodiscard]] virtual Decision judge(const Series& run) const = 0;
+  /// The same for a run that is followed up to another age than the calibration's t_max_s.
+  [[nodiscard]] virtual Decision judge(const Series& run, double t_max_s) const = 0;
 };
 
-/// Follows one trial while it runs: call look() every second or so with the whole series so far.
+/// Follows one trial while it runs: call look() as often as you like with the whole series so far;
+/// looks nearer to each other than ends->look_interval_s() repeat the last answer.
 /// A verdict needs the same answer at two consecutive looks.
 class Sequential {
  public:
@@ -71,6 +76,8 @@ class Sequential {
   std::shared_ptr<const Ends> ends_;
   Options options_;
   std::optional<Decision> last_;
+  Verdict previous_ = Verdict::undecided;  // what the last look would have said by itself
+  double looked_at_s_ = -1;
 };
 
 /// Replays a recorded curve through Sequential, as if it were live.

@@ -1,0 +1,182 @@
+#include "stats/calibrate.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <utility>
+
+namespace leakbisect::stats {
+
+namespace {
+
+constexpr double standard_bin_s = 1;
+constexpr double polled_heap_bin_s = 3;  // collections come seconds apart, polls half a second
+constexpr double settled_bin_s = 0.2;
+constexpr double standard_look_s = 2;
+constexpr double shortest_look_s = 0.25;
+constexpr double brief_se = 0.14;     // own se of lambda a brief method must reach
+constexpr double brief_off = 0.1;     // and how far the controls may lie from 0 and 1 in it
+constexpr double brief_share = 0.25;  // of the controls' length: the lags the noise was seen at
+constexpr double brief_gain = 0.67;   // of the standard time, or it is not worth it
+
+Method standard(Metric metric, Sift sift, const Options& options) {
+  double bin_s = standard_bin_s;
+  if (metric == Metric::heap_used) bin_s = polled_heap_bin_s;
+  if (metric == Metric::settled) bin_s = settled_bin_s;
+  return {{metric, sift, bin_s, options.per_second}, options.warmup_s, standard_look_s, false};
+}
+
+bool all_have(const std::vector<Series>& clean, const std::vector<Series>& leaking, Metric metric) {
+  const auto has = [metric](const Series& run) { return has_metric(run, metric); };
+  return std::all_of(clean.begin(), clean.end(), has) &&
+         std::all_of(leaking.begin(), leaking.end(), has);
+}
+
+/// Metrics worth trying, best first. Private memory and PSS depend on who else runs the same
+/// binary, so they are used only on request.
+std::vector<Metric> metrics(const std::vector<Series>& clean, const std::vector<Series>& leaking,
+                            const Options& options) {
+  if (options.metric) return {*options.metric};
+  std::vector<Metric> kept;
+  for (const Metric metric : {Metric::settled, Metric::anon, Metric::heap_used, Metric::external})
+    if (all_have(clean, leaking, metric)) kept.push_back(metric);
+  if (std::find(kept.begin(), kept.end(), Metric::anon) != kept.end()) return kept;
+  for (const Metric metric : {Metric::pss_anon, Metric::rss, Metric::cgroup}) {
+    if (!all_have(clean, leaking, metric)) continue;
+    kept.push_back(metric);
+    break;
+  }
+  return kept;
+}
+
+/// Polled heaps and forced collections keep the standard method: their rhythm is the runtime's.
+bool may_be_brief(Metric metric) {
+  return metric != Metric::heap_used && metric != Metric::settled;
+}
+
+struct Look {
+  double t_s = 0;
+  Decision decision;
+  Placement whole;
+};
+
+Look look_at(const Template& ends, const std::vector<Increment>& increments, double t_s,
+             const Options& options) {
+  const auto seen = std::partition_point(increments.begin(), increments.end(),
+                                         [t_s](const Increment& i) { return i.t_s <= t_s; });
+  const std::span<const Increment> so_far(increments.begin(), seen);
+  Moment moment;
+  moment.t_s = t_s;
+  moment.t_max_s = 2 * std::max(t_s, options.t_max_s);
+  return {t_s, judge(ends, so_far, moment, options), place(so_far, ends.noise)};
+}
+
+bool good_enough(const Template& ends, const Look& look, Verdict expected) {
+  if (look.decision.verdict != expected) return false;
+  const double label = expected == Verdict::leaking ? 1 : 0;
+  return !ends.method.brief || (std::sqrt(look.whole.variance) <= brief_se &&
+                                std::fabs(look.whole.lambda - label) <= brief_off);
+}
+
+/// When a control is told by its own template: the second of two looks that agree, and from then
+/// on.
+std::optional<double> told_at(const Template& ends, const Series& control, Verdict expected,
+                              const Options& options) {
+  const auto increments = ends.increments(control);
+  const double last_s = std::min(control.back().t_s, options.t_max_s);
+  std::optional<double> since;
+  int agreeing = 0;
+  for (double t = ends.method.look_s; t <= last_s; t += ends.method.look_s) {
+    if (!good_enough(ends, look_at(ends, increments, t, options), expected)) {
+      since.reset();
+      agreeing = 0;
+    } else if (++agreeing == 2) {
+      since = t;
+    }
+  }
+  return since;
+}
+
+/// The longest of the controls' times, when every one is told.
+std::optional<double> separated(const Template& ends, const Controls& controls,
+                                const Options& options) {
+  double latest = 0;
+  for (const auto& [runs, expected] : {std::pair{&controls.clean, Verdict::clean},
+                                       std::pair{&controls.leaking, Verdict::leaking}}) {
+    for (const auto& run : *runs) {
+      const auto at = told_at(ends, run, expected, options);
+      if (!at) return {};
+      latest = std::max(latest, *at);
+    }
+  }
+  return latest;
+}
+
+double largest_se(const Template& ends, const Controls& controls) {
+  double se = 0;
+  for (const auto* runs : {&controls.clean, &controls.leaking})
+    for (const auto& run : *runs)
+      se = std::max(se, total_se(place(ends.increments(run), ends.noise)));
+  return se;
+}
+
+bool better(const Fitted& a, const Fitted& b) {
+  if (a.separated_at_s && b.separated_at_s) return *a.separated_at_s < *b.separated_at_s;
+  if (a.separated_at_s || b.separated_at_s) return a.separated_at_s.has_value();
+  return a.max_se < b.max_se;
+}
+
+void consider(std::optional<Fitted>& best, const Controls& controls, const Method& method,
+              const Options& options) {
+  auto ends = fit(controls.clean, controls.leaking, method);
+  if (!ends) return;
+  Fitted candidate{*std::move(ends), {}, 0};
+  candidate.max_se = largest_se(candidate.ends, controls);
+  candidate.separated_at_s = separated(candidate.ends, controls, options);
+  if (!best || better(candidate, *best)) best = std::move(candidate);
+}
+
+/// Shorter bins and warm-ups for one metric; kept only when both controls are quiet enough at that
+/// scale to be told apart well before the noise estimate runs out of lags.
+std::optional<Fitted> fit_brief(Metric metric, const Controls& controls, const Options& options) {
+  std::optional<Fitted> best;
+  for (const double bin_s : {1.0, 0.5, 0.2, 0.1}) {
+    for (const double warmup_s : {5.0, 2.0, 1.0, 0.5, 0.3}) {
+      if (warmup_s > options.warmup_s) continue;
+      Method method = standard(metric, Sift::bin_minimum, options);
+      method.reading.bin_s = bin_s;
+      method.warmup_s = warmup_s;
+      method.look_s = std::max(shortest_look_s, bin_s);
+      method.brief = true;
+      std::optional<Fitted> here;
+      consider(here, controls, method, options);
+      if (!here || !here->separated_at_s) continue;
+      const double seen_s = brief_share * (here->ends.length_s - warmup_s);
+      if (*here->separated_at_s - warmup_s > seen_s) continue;
+      if (!best || better(*here, *best)) best = std::move(here);
+    }
+  }
+  return best;
+}
+
+}  // namespace
+
+std::optional<Fitted> best_fit(const Controls& controls, const Options& options) {
+  std::optional<Fitted> best;
+  std::optional<Fitted> brief;
+  for (const Metric metric : metrics(controls.clean, controls.leaking, options)) {
+    if (!all_have(controls.clean, controls.leaking, metric)) continue;
+    consider(best, controls, standard(metric, Sift::bin_minimum, options), options);
+    if (metric == Metric::heap_used)
+      consider(best, controls, standard(metric, Sift::after_drop, options), options);
+    if (!may_be_brief(metric)) continue;
+    auto here = fit_brief(metric, controls, options);
+    if (here && (!brief || better(*here, *brief))) brief = std::move(here);
+  }
+  const bool worth = brief && (!best || !best->separated_at_s ||
+                               *brief->separated_at_s < brief_gain * *best->separated_at_s);
+  return worth ? brief : best;
+}
+
+}  // namespace leakbisect::stats

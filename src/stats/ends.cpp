@@ -1,0 +1,133 @@
+#include "stats/calibrate.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <utility>
+
+namespace leakbisect::stats {
+
+namespace {
+
+constexpr double separable_se = 0.35;  // of lambda at the controls' end
+constexpr double wanted_se = 0.25;
+constexpr double patience = 3;        // times the separation, before a run is given up as between
+constexpr double brief_horizon = 10;  // times the separation: a quiet run that is not decided then
+constexpr double brief_horizon_s = 20;  // will not be, but never give up sooner than this
+
+/// The part of a run that a trial could have: up to t_max_s.
+Series cut(Series run, double t_max_s) {
+  const auto end = std::partition_point(
+      run.begin(), run.end(), [t_max_s](const Sample& sample) { return sample.t_s <= t_max_s; });
+  run.erase(end, run.end());
+  return run;
+}
+
+class Calibrated final : public Ends {
+ public:
+  Calibrated(Fitted fitted, Options options)
+      : ends_(std::move(fitted.ends)),
+        separated_at_s_(fitted.separated_at_s.value_or(ends_.length_s)),
+        options_(std::move(options)) {}
+
+  [[nodiscard]] Metric metric() const override { return ends_.method.reading.metric; }
+  [[nodiscard]] double delta() const override { return ends_.delta; }
+  [[nodiscard]] double delta_se() const override { return ends_.delta_se; }
+  [[nodiscard]] double separated_at_s() const override { return separated_at_s_; }
+  [[nodiscard]] double look_interval_s() const override { return ends_.method.look_s; }
+  [[nodiscard]] Decision judge(const Series& run) const override {
+    return judge(run, options_.t_max_s);
+  }
+  [[nodiscard]] Decision judge(const Series& run, double t_max_s) const override {
+    Moment moment;
+    if (!run.empty()) {
+      moment.t_s = run.back().t_s;
+      moment.requests = run.back().requests;
+      moment.restarts = generations(run).back();
+    }
+    moment.patience_s = patience * separated_at_s_;
+    moment.t_max_s = t_max_s;
+    if (ends_.method.brief)
+      moment.t_max_s =
+          std::min(t_max_s, std::max(brief_horizon_s, brief_horizon * separated_at_s_));
+    return stats::judge(ends_, ends_.increments(run), moment, options_);
+  }
+
+ private:
+  Template ends_;
+  double separated_at_s_ = 0;
+  Options options_;
+};
+
+Error no_difference(const Controls& controls, const Options& options) {
+  const double seconds = controls.clean.front().back().t_s;
+  if (options.metric)
+    return fail(
+        "the leaking end does not grow faster than the clean end in {} within {:.0f} s: "
+        "choose another metric, or run the controls longer",
+        metric_name(*options.metric), seconds);
+  return fail(
+      "the leaking end does not grow faster than the clean end in any metric within {:.0f} "
+      "s: check that the load reaches the leak, or run the controls longer",
+      seconds);
+}
+
+Error too_noisy(const Fitted& fitted) {
+  const double factor = std::pow(fitted.max_se / wanted_se, 2);
+  return fail(
+      "the ends cannot be told apart in {:.0f} s: {} differs by {:.0f} per request, but the "
+      "standard error of a place between them is {:.2f} (at most {:.2f} is usable); need "
+      "about {:.0f} s, or a higher request rate, or forced collections (memory.settle) or a "
+      "small heap",
+      fitted.ends.length_s, metric_name(fitted.ends.method.reading.metric), fitted.ends.delta,
+      fitted.max_se, separable_se, fitted.ends.length_s * factor);
+}
+
+}  // namespace
+
+Result<std::shared_ptr<const Ends>> Ends::calibrate(std::vector<Series> clean,
+                                                    std::vector<Series> leaking,
+                                                    const Options& options) {
+  Controls controls{std::move(clean), std::move(leaking)};
+  for (auto* runs : {&controls.clean, &controls.leaking}) {
+    std::erase_if(*runs, [](const Series& run) { return run.empty(); });
+    if (runs->empty())
+      return fail("no samples of the {} end: run its control first",
+                  runs == &controls.clean ? "clean" : "leaking");
+    for (auto& run : *runs) run = cut(std::move(run), options.t_max_s);
+    std::erase_if(*runs, [](const Series& run) { return run.empty(); });
+    if (runs->empty())
+      return fail("the controls begin after {:.0f} s: raise the limit", options.t_max_s);
+  }
+  auto fitted = best_fit(controls, options);
+  if (!fitted) return no_difference(controls, options);
+  if (!fitted->separated_at_s && fitted->max_se > separable_se) return too_noisy(*fitted);
+  return std::make_shared<const Calibrated>(*std::move(fitted), options);
+}
+
+Separation separation(const Series& clean, const Series& leaking, const Options& options) {
+  Separation answer;
+  answer.predicted_se = std::numeric_limits<double>::infinity();
+  if (clean.empty() || leaking.empty()) {
+    answer.reason = "one of the controls has no samples yet";
+    return answer;
+  }
+  const Controls controls{{clean}, {leaking}};
+  const auto fitted = best_fit(controls, options);
+  if (!fitted) {
+    answer.reason = "the leaking end does not grow faster than the clean end yet";
+    return answer;
+  }
+  const auto& reading = fitted->ends.method.reading;
+  answer.separated = fitted->separated_at_s.has_value();
+  answer.predicted_se = fitted->max_se;
+  answer.reason = answer.separated
+                      ? fmt::format("told apart by {} after {:.1f} s", metric_name(reading.metric),
+                                    *fitted->separated_at_s)
+                      : fmt::format("needs longer: se {:.2f} in {}", fitted->max_se,
+                                    metric_name(reading.metric));
+  return answer;
+}
+
+}  // namespace leakbisect::stats

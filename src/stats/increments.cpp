@@ -1,0 +1,71 @@
+#include "stats/increments.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <limits>
+
+namespace leakbisect::stats {
+
+namespace {
+
+constexpr double inflation = 1.5;      // of the noise: the template is an estimate too
+constexpr double warmup_share = 0.15;  // how much two warm-ups differ, in amplitude and in pace
+
+using Row = std::array<double, 4>;  // d, z, amplitude, pace
+using Gram = std::array<Row, 4>;
+
+/// X' T^-1 X for the four columns X and the tridiagonal part T, by LDL' elimination from the top.
+Gram gram(std::span<const Increment> increments, const Noise& noise) {
+  Gram sums{};
+  Row above{};
+  double pivot = 0;
+  for (std::size_t i = 0; i < increments.size(); ++i) {
+    const auto& increment = increments[i];
+    Row row{increment.d, increment.z, warmup_share * increment.amplitude,
+            warmup_share * increment.pace};
+    double diagonal = inflation * (2 * noise.s2 + noise.v * std::fabs(increment.dx));
+    if (i > 0 && increment.follows) {
+      const double factor = -inflation * noise.s2 / pivot;
+      diagonal -= factor * factor * pivot;
+      for (std::size_t j = 0; j < row.size(); ++j) row[j] -= factor * above[j];
+    }
+    pivot = diagonal;
+    above = row;
+    for (std::size_t a = 0; a < row.size(); ++a)
+      for (std::size_t b = 0; b < row.size(); ++b) sums[a][b] += row[a] * row[b] / pivot;
+  }
+  return sums;
+}
+
+/// Woodbury: takes the rank-two part (columns 2 and 3) out of the forms in d and z.
+void absorb_warmup(Gram& sums) {
+  for (const std::size_t column : {std::size_t{3}, std::size_t{2}}) {
+    const double scale = 1 + sums[column][column];
+    const Gram before = sums;
+    for (std::size_t a = 0; a < column; ++a)
+      for (std::size_t b = 0; b < column; ++b)
+        sums[a][b] -= before[a][column] * before[column][b] / scale;
+  }
+}
+
+}  // namespace
+
+Placement place(std::span<const Increment> increments, const Noise& noise) {
+  Placement placed;
+  placed.k = increments.size();
+  placed.variance = std::numeric_limits<double>::infinity();
+  for (const auto& increment : increments) placed.requests += increment.dx;
+  if (increments.empty()) return placed;
+  Gram sums = gram(increments, noise);
+  absorb_warmup(sums);
+  const double information = sums[0][0];
+  if (!(information > 0)) return placed;
+  placed.lambda = 0.5 + sums[0][1] / information;
+  const double residual = sums[1][1] - sums[0][1] * sums[0][1] / information;
+  if (placed.k > 1) placed.phi = std::max(1.0, residual / static_cast<double>(placed.k - 1));
+  placed.variance = placed.phi / information;
+  return placed;
+}
+
+}  // namespace leakbisect::stats

@@ -1,0 +1,185 @@
+#include "stats/judge.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+
+namespace leakbisect::stats {
+
+namespace {
+
+constexpr double run_to_run = 0.15;    // sd of lambda between two processes of one revision
+constexpr double clear_of_half = 0.2;  // |lambda - 1/2| of a verdict
+constexpr double half_clear = 0.1;     // the same of each half of the data
+constexpr std::size_t fewest_increments = 6;
+constexpr std::size_t fewest_collections = 3;
+constexpr double fewest_requests = 300;
+constexpr double novel = 1.0;        // beyond 1/2: growth like neither end
+constexpr double late_share = 0.93;  // of t_max: when novel growth is judged at last
+constexpr double late_clear = 0.25;
+constexpr double precise = 0.05;  // se of lambda at which waiting longer is futile
+
+struct Sight {
+  Placement whole;
+  Placement first;
+  Placement second;
+  Placement last_third;
+};
+
+Sight sight(std::span<const Increment> increments, const Noise& noise) {
+  const std::size_t k = increments.size();
+  return {place(increments, noise), place(increments.first(k / 2), noise),
+          place(increments.subspan(k / 2), noise), place(increments.subspan(k - k / 3), noise)};
+}
+
+bool is_direct(const Reading& reading) {
+  return reading.sift == Sift::after_drop || reading.metric == Metric::settled;
+}
+
+std::string unit(const Reading& reading) {
+  const bool counts = reading.metric == Metric::fds || reading.metric == Metric::threads;
+  return fmt::format("{}/{}", counts ? " " + std::string(metric_name(reading.metric)) : " B",
+                     reading.per_second ? "s" : "request");
+}
+
+/// "1,048 B/request" without a locale.
+std::string grouped(double value, const Reading& reading) {
+  if (std::fabs(value) < 10) return fmt::format("{:.2f}{}", value, unit(reading));
+  auto digits = fmt::format("{:.0f}", std::fabs(value));
+  for (auto at = static_cast<std::ptrdiff_t>(digits.size()) - 3; at > 0; at -= 3)
+    digits.insert(static_cast<std::size_t>(at), ",");
+  return (value < 0 ? "-" : "") + digits + unit(reading);
+}
+
+bool enough(const Template& ends, const Placement& whole) {
+  const bool direct = is_direct(ends.method.reading);
+  return whole.k >= (direct ? fewest_collections : fewest_increments) &&
+         (ends.method.reading.per_second || whole.requests >= fewest_requests);
+}
+
+/// Lambda lies beyond 1/2 by `margin` on the side of `sign`.
+bool beyond(const Placement& placed, double sign, double margin) {
+  return (placed.lambda - 0.5) * sign >= margin;
+}
+
+struct Finding {
+  Verdict verdict = Verdict::undecided;
+  std::string reason;
+};
+
+Finding undecided(std::string reason) {
+  return {Verdict::undecided, std::move(reason)};
+}
+
+std::string growth(const Template& ends, double lambda) {
+  return fmt::format("grows {} over the clean end, {:.2f} of the leaking end",
+                     grouped(lambda * ends.delta, ends.method.reading), lambda);
+}
+
+std::string likeness(const Template& ends, double lambda) {
+  return fmt::format("grows as the clean end does: {} over it, {:.2f} of the leaking end",
+                     grouped(lambda * ends.delta, ends.method.reading), lambda);
+}
+
+Finding found(const Template& ends, double sign, double lambda) {
+  if (sign > 0) return {Verdict::leaking, growth(ends, lambda)};
+  return {Verdict::clean, likeness(ends, lambda)};
+}
+
+/// Growth like neither end (another cache, another leak) is judged only at the end of the run, by
+/// its last third, when whatever was filling has had its time.
+Finding judge_novel(const Template& ends, const Sight& seen, const Moment& moment) {
+  const double lambda = seen.last_third.lambda;
+  const double sign = lambda > 0.5 ? 1 : -1;
+  if (moment.t_s < late_share * moment.t_max_s)
+    return undecided(growth(ends, seen.whole.lambda) +
+                     ": like neither end, so the end of the run "
+                     "must show whether it lasts");
+  if (beyond(seen.last_third, sign, late_clear + total_se(seen.last_third)) &&
+      enough(ends, seen.whole))
+    return found(ends, sign, lambda);
+  return undecided(fmt::format("{}, but {:.2f} in its last third: like neither end",
+                               growth(ends, seen.whole.lambda), lambda));
+}
+
+Finding judge_between(const Template& ends, const Sight& seen, const Options& options) {
+  const auto& whole = seen.whole;
+  const double sign = whole.lambda > 0.5 ? 1 : -1;
+  const double se = total_se(whole);
+  const double boundary = std::log((1 - options.alpha) / options.alpha);
+  if (std::fabs(whole.lambda - 0.5) / (se * se) < boundary && beyond(whole, sign, clear_of_half))
+    return undecided(fmt::format("needs longer: lambda {:.2f}, se {:.2f}", whole.lambda, se));
+  if (!beyond(whole, sign, clear_of_half))
+    return undecided(
+        fmt::format("{}: between the two ends, se {:.2f}", growth(ends, whole.lambda), se));
+  if (whole.k >= fewest_increments &&
+      !(beyond(seen.first, sign, half_clear) && beyond(seen.second, sign, half_clear)))
+    return undecided(
+        fmt::format("the halves of the run disagree: {:.2f} then {:.2f} of the leaking end",
+                    seen.first.lambda, seen.second.lambda));
+  return found(ends, sign, whole.lambda);
+}
+
+/// A part of the leak is a leak when the user said how much counts and the run says so surely.
+bool surely_counts(const Template& ends, const Sight& seen, const Options& options) {
+  constexpr double sure = 3;
+  constexpr double steady = 0.5;
+  if (!options.smallest_slope || !enough(ends, seen.whole)) return false;
+  const double se = std::sqrt(seen.whole.variance);
+  if (se > precise) return false;
+  const double lower = (seen.whole.lambda - sure * se) * ends.delta;
+  return lower > *options.smallest_slope && seen.whole.lambda > run_to_run * 2 &&
+         seen.second.lambda > steady * seen.whole.lambda;
+}
+
+}  // namespace
+
+double total_se(const Placement& placement) {
+  return std::sqrt(placement.variance + run_to_run * run_to_run);
+}
+
+Decision judge(const Template& ends, std::span<const Increment> increments, const Moment& moment,
+               const Options& options) {
+  Decision decision;
+  decision.metric = ends.method.reading.metric;
+  decision.decided_at_s = moment.t_s;
+  decision.decided_at_requests = moment.requests;
+  decision.final = moment.t_s >= moment.t_max_s;
+  const Sight seen = sight(increments, ends.noise);
+  const double se = total_se(seen.whole);
+  if (!std::isfinite(se)) {
+    decision.lambda = decision.se = std::numeric_limits<double>::quiet_NaN();
+    decision.reason = fmt::format("too few readings of {} yet", metric_name(decision.metric));
+    return decision;
+  }
+  decision.lambda = seen.whole.lambda;
+  decision.se = se;
+  decision.llr = (seen.whole.lambda - 0.5) / (se * se);
+  decision.slope = decision.lambda * ends.delta;
+  decision.slope_se = se * ends.delta;
+  Finding finding;
+  if (!enough(ends, seen.whole))
+    finding = undecided(fmt::format("needs longer: {} increments over {:.0f} requests so far",
+                                    seen.whole.k, seen.whole.requests));
+  else if (std::fabs(seen.whole.lambda - 0.5) > novel)
+    finding = judge_novel(ends, seen, moment);
+  else
+    finding = judge_between(ends, seen, options);
+  const bool between = finding.verdict == Verdict::undecided && enough(ends, seen.whole) &&
+                       std::fabs(seen.whole.lambda - 0.5) < clear_of_half;
+  const bool futile = between && std::sqrt(seen.whole.variance) < precise;
+  if (futile && surely_counts(ends, seen, options))
+    finding = {Verdict::leaking, growth(ends, decision.lambda)};
+  else if (futile && moment.t_s >= moment.patience_s)
+    decision.final = true;
+  decision.verdict = finding.verdict;
+  decision.reason = std::move(finding.reason);
+  if (moment.restarts > 0)
+    decision.reason +=
+        fmt::format("; restarted {} time{}", moment.restarts, moment.restarts == 1 ? "" : "s");
+  return decision;
+}
+
+}  // namespace leakbisect::stats

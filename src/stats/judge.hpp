@@ -1,0 +1,29 @@
+#pragma once
+
+// What one look at a run says: the log-likelihood ratio between the ends and every guard that keeps
+// it from saying too much. Stateless; the two-looks rule is Sequential's.
+
+#include "stats/decision.hpp"
+#include "stats/template.hpp"
+
+#include <span>
+
+namespace leakbisect::stats {
+
+/// How far a run has come when it is looked at.
+struct Moment {
+  double t_s = 0;
+  double requests = 0;
+  double t_max_s = 60;    ///< the run is not followed longer than this
+  double patience_s = 0;  ///< before this age a run between the ends is not given up
+  int restarts = 0;
+};
+
+/// Judges the increments that a run has shown so far.
+Decision judge(const Template& ends, std::span<const Increment> increments, const Moment& moment,
+               const Options& options);
+
+/// The placement's standard error with the run-to-run difference of two processes in it.
+double total_se(const Placement& placement);
+
+}  // namespace leakbisect::stats

@@ -1,0 +1,64 @@
+#include "stats/decision.hpp"
+
+#include <cmath>
+#include <utility>
+
+namespace leakbisect::stats {
+
+std::string_view verdict_name(Verdict verdict) {
+  switch (verdict) {
+    case Verdict::leaking:
+      return "leaking";
+    case Verdict::clean:
+      return "clean";
+    case Verdict::undecided:
+      break;
+  }
+  return "undecided";
+}
+
+Sequential::Sequential(std::shared_ptr<const Ends> ends, Options options)
+    : ends_(std::move(ends)), options_(std::move(options)) {}
+
+Decision Sequential::look(const Series& so_far) {
+  constexpr double timer_slack = 0.95;
+  const double now_s = so_far.empty() ? 0 : so_far.back().t_s;
+  if (last_ && (last_->final || (now_s - looked_at_s_ < timer_slack * ends_->look_interval_s() &&
+                                 now_s < options_.t_max_s)))
+    return *last_;
+  Decision decision = ends_->judge(so_far, options_.t_max_s);
+  const Verdict seen = decision.verdict;
+  const bool confirmed = seen != Verdict::undecided && seen == previous_;
+  if (confirmed) {
+    decision.final = true;
+  } else if (seen != Verdict::undecided) {
+    decision.verdict = Verdict::undecided;
+    decision.reason += decision.final ? " (at the last look only)" : " (to be confirmed)";
+  }
+  previous_ = seen;
+  looked_at_s_ = now_s;
+  last_ = decision;
+  return decision;
+}
+
+Decision replay(const Series& run, std::shared_ptr<const Ends> ends, const Options& options) {
+  Sequential sequential(ends, options);
+  Decision decision = sequential.look({});
+  const double step_s = ends->look_interval_s();
+  Series so_far;
+  double next_s = step_s;
+  for (const auto& sample : run) {
+    // All samples up to a look's moment are in it, as they would be live.
+    if (sample.t_s > next_s) {
+      decision = sequential.look(so_far);
+      if (decision.final) return decision;
+      next_s = (std::floor(sample.t_s / step_s) + 1) * step_s;
+    }
+    so_far.push_back(sample);
+  }
+  decision = sequential.look(so_far);
+  decision.final = true;
+  return decision;
+}
+
+}  // namespace leakbisect::stats

@@ -1,0 +1,178 @@
+#include "stats/template.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+
+namespace leakbisect::stats {
+
+namespace {
+
+constexpr std::size_t fewest_common_points = 4;
+constexpr double point_floor = 8 * 1024;  // bytes: pages come in batches
+constexpr double walk_floor = 16 * 1024;  // bytes over a minute
+constexpr double walk_floor_s = 60;
+constexpr double drop_floor_share = 0.3;  // of a drop, for points whose moment we did not choose
+constexpr double counts_floor_share = 1.0 / point_floor;  // descriptors and threads come in ones
+
+using Runs = std::vector<std::vector<Point>>;
+
+Runs read_all(const std::vector<Series>& series, const Reading& reading) {
+  Runs runs;
+  for (const auto& run : series) runs.push_back(sift(run, reading));
+  return runs;
+}
+
+Curve curve_of(const Runs& runs, double warmup_s) {
+  std::vector<std::vector<Point>> all;
+  for (const auto& run : runs)
+    for (auto& segment : segments(run, warmup_s)) all.push_back(std::move(segment));
+  return Curve(all, warmup_s);
+}
+
+/// leaking - clean at the clean curve's knots (each at the leaking one's when it has more), where
+/// both are past their warm-up.
+std::vector<Curve::Knot> difference(const Curve& clean, const Curve& leaking) {
+  const double from = std::max(clean.first_x(), leaking.first_x());
+  const double to = std::min(clean.last_x(), leaking.last_x());
+  std::vector<Curve::Knot> knots;
+  for (const auto& knot : clean.knots())
+    if (knot.x >= from && knot.x <= to)
+      knots.push_back({knot.x, leaking.at(knot.x) - clean.at(knot.x)});
+  return knots;
+}
+
+std::vector<Curve::Knot> residuals(std::vector<Curve::Knot> knots, double delta) {
+  for (auto& knot : knots) knot.y -= delta * knot.x;
+  return knots;
+}
+
+/// Variograms of every pair of a clean and a leaking run, averaged lag by lag.
+std::vector<Spread> pair_spreads(const Runs& clean, const Runs& leaking, const Template& fitted) {
+  std::vector<Spread> sum;
+  std::vector<double> count;
+  for (const auto& good : clean) {
+    for (const auto& bad : leaking) {
+      const double warmup_s = fitted.method.warmup_s;
+      const auto knots = difference(curve_of({good}, warmup_s), curve_of({bad}, warmup_s));
+      const auto spreads = variogram(residuals(knots, fitted.delta));
+      sum.resize(std::max(sum.size(), spreads.size()));
+      count.resize(sum.size());
+      for (std::size_t i = 0; i < spreads.size(); ++i) {
+        sum[i].dx += spreads[i].dx;
+        sum[i].square += spreads[i].square;
+        ++count[i];
+      }
+    }
+  }
+  for (std::size_t i = 0; i < sum.size(); ++i) {
+    sum[i].dx /= count[i];
+    sum[i].square /= count[i];
+  }
+  return sum;
+}
+
+double x_per_second(const std::vector<Series>& runs, const Reading& reading) {
+  if (reading.per_second) return 1;
+  double requests = 0;
+  double seconds = 0;
+  for (const auto& run : runs) {
+    requests += run.back().requests;
+    seconds += run.back().t_s;
+  }
+  return seconds > 0 ? std::max(requests / seconds, 1e-3) : 1e-3;
+}
+
+/// Smallest noise we believe in, whatever two runs happened to show.
+Noise floors(const std::vector<Series>& clean, const std::vector<Series>& leaking,
+             const Method& method) {
+  const auto metric = method.reading.metric;
+  const double unit = metric == Metric::fds || metric == Metric::threads ? counts_floor_share : 1;
+  const double rate =
+      std::max(x_per_second(clean, method.reading), x_per_second(leaking, method.reading));
+  Noise floor{std::pow(point_floor * unit, 2),
+              std::pow(walk_floor * unit, 2) / walk_floor_s / rate};
+  if (method.reading.sift != Sift::after_drop) return floor;
+  for (const auto* end : {&clean, &leaking}) {
+    for (const auto& run : *end) {
+      const auto seen = drops(run, metric);
+      const double per_second = seen.median_size / std::max(seen.median_gap_s, 1.0);
+      floor.s2 = std::max(floor.s2, std::pow(drop_floor_share * per_second, 2));
+    }
+  }
+  return floor;
+}
+
+double shortest(const std::vector<Series>& runs) {
+  double seconds = std::numeric_limits<double>::infinity();
+  for (const auto& run : runs) seconds = std::min(seconds, run.back().t_s);
+  return seconds;
+}
+
+bool usable(const std::vector<Series>& runs) {
+  return !runs.empty() &&
+         std::none_of(runs.begin(), runs.end(), [](const Series& run) { return run.empty(); });
+}
+
+}  // namespace
+
+std::vector<Increment> Template::increments(const Series& run) const {
+  // Growth of the clean end, which a warm-up of another amplitude or pace would change.
+  const auto growth = [this](double x) { return middle(x) - delta * x / 2; };
+  const auto pace = [&](double x) { return (growth(1.1 * x) - growth(0.9 * x)) / 0.2; };
+  std::vector<Increment> all;
+  const auto points = sift(run, method.reading);
+  bool follows = false;
+  for (std::size_t i = 1; i < points.size(); ++i) {
+    const auto& from = points[i - 1];
+    const auto& to = points[i];
+    if (from.generation != to.generation || from.age_s < method.warmup_s) {
+      follows = false;
+      continue;
+    }
+    Increment increment;
+    increment.t_s = to.t_s;
+    increment.dx = to.x - from.x;
+    increment.d = delta * increment.dx;
+    increment.z = (to.y - from.y) - (middle(to.x) - middle(from.x));
+    increment.amplitude = growth(to.x) - growth(from.x);
+    increment.pace = pace(to.x) - pace(from.x);
+    increment.follows = follows;
+    all.push_back(increment);
+    follows = true;
+  }
+  return all;
+}
+
+std::optional<Template> fit(const std::vector<Series>& clean, const std::vector<Series>& leaking,
+                            const Method& method) {
+  if (!usable(clean) || !usable(leaking)) return {};
+  const auto clean_points = read_all(clean, method.reading);
+  const auto leaking_points = read_all(leaking, method.reading);
+  Template fitted;
+  fitted.method = method;
+  fitted.clean = curve_of(clean_points, method.warmup_s);
+  fitted.leaking = curve_of(leaking_points, method.warmup_s);
+  fitted.length_s = std::min(shortest(clean), shortest(leaking));
+  const auto knots = difference(fitted.clean, fitted.leaking);
+  if (knots.size() < fewest_common_points) return {};
+  fitted.delta = slope(knots);
+  if (!(fitted.delta > 0)) return {};
+
+  const auto spreads = pair_spreads(clean_points, leaking_points, fitted);
+  const Noise floor = floors(clean, leaking, method);
+  fitted.noise = fit_noise(spreads);
+  fitted.noise = {std::max(fitted.noise.s2, floor.s2), std::max(fitted.noise.v, floor.v)};
+  if (method.brief) {
+    // A short look sees one lag only, so the noise must not be understated at any.
+    const double ratio = worst_ratio(spreads, fitted.noise);
+    fitted.noise = {fitted.noise.s2 * ratio, fitted.noise.v * ratio};
+  }
+  const double span = knots.back().x - knots.front().x;
+  const double n = static_cast<double>(knots.size());
+  fitted.delta_se =
+      std::sqrt(fitted.noise.v * 1.2 / span + 12 * fitted.noise.s2 / (n * span * span));
+  return fitted;
+}
+
+}  // namespace leakbisect::stats

@@ -1,0 +1,43 @@
+#pragma once
+
+// The two ends for one way of reading one metric: their curves, the effect between them, the noise.
+// Sources of the formulae and the constants: README.md, "Calibration" and "A run".
+
+#include "stats/curve.hpp"
+#include "stats/increments.hpp"
+#include "stats/noise.hpp"
+
+#include <optional>
+#include <vector>
+
+namespace leakbisect::stats {
+
+/// How runs are read and looked at.
+struct Method {
+  Reading reading;
+  double warmup_s = 5;  ///< dropped from the start of each generation
+  double look_s = 2;    ///< time between looks
+  bool brief = false;   ///< shorter bins and warm-up than the standard: needs quiet controls
+};
+
+struct Template {
+  Method method;
+  Curve clean;
+  Curve leaking;
+  double delta = 0;  ///< slope of leaking over clean, bytes per request
+  double delta_se = 0;
+  Noise noise;
+  double length_s = 0;  ///< of the shorter control
+
+  /// Middle of the ends.
+  [[nodiscard]] double middle(double x) const { return (clean.at(x) + leaking.at(x)) / 2; }
+  /// Increments of a run against this template, warm-up and restarts left out.
+  [[nodiscard]] std::vector<Increment> increments(const Series& run) const;
+};
+
+/// Calibrates one method; nothing when the runs are too short for it or the leaking end does not
+/// grow faster than the clean one.
+std::optional<Template> fit(const std::vector<Series>& clean, const std::vector<Series>& leaking,
+                            const Method& method);
+
+}  // namespace leakbisect::stats
