@@ -60,6 +60,11 @@ Result<std::string> read_file(const std::filesystem::path& path) {
   }
 }
 
+std::string read_if_there(const std::filesystem::path& path) {
+  auto text = read_file(path);
+  return text ? std::move(*text) : std::string();
+}
+
 Result<> write_atomic(const std::filesystem::path& path, std::string_view text) {
   std::filesystem::path beside = path;
   beside += fmt::format(".{}.tmp", ::getpid());

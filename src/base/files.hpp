@@ -13,6 +13,9 @@ namespace leakbisect {
 /// Reads a whole file. Fails with the path and the system's reason.
 Result<std::string> read_file(const std::filesystem::path& path);
 
+/// The whole file, or "" when it cannot be read: for logs and other things that may be missing.
+std::string read_if_there(const std::filesystem::path& path);
+
 /// Replaces a file so that a reader (or a power cut) sees the old text or the new, never a part:
 /// writes beside it, syncs, renames, syncs the folder.
 Result<> write_atomic(const std::filesystem::path& path, std::string_view text);
