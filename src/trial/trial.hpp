@@ -1,0 +1,69 @@
+#pragma once
+
+// One trial, told as one coroutine: apply the configuration, build, start, wait until ready, load
+// and sample, decide, check that the load landed, stop. Knows nothing of the search. What goes
+// wrong on the way is the record's outcome and reason; only a failing environment (disk, /proc) is
+// an Error.
+
+#include "config/hunt_file.hpp"
+#include "trial/record.hpp"
+#include "units/build_cache.hpp"
+#include "units/unit_source.hpp"
+
+#include <boost/asio/awaitable.hpp>
+
+#include <filesystem>
+#include <functional>
+#include <optional>
+#include <string>
+
+namespace leakbisect::trial {
+
+/// What to do, and how to judge it.
+struct Plan {
+  std::string id;
+  Purpose purpose = Purpose::search;
+  strategies::Configuration configuration;
+  std::string why;
+  /// Called about every quarter second with the whole series; a final decision ends the trial.
+  std::function<stats::Decision(const stats::Series&)> look;
+  double max_load_s = 60;                     ///< the last look is at this age at the latest
+  std::optional<load::Counts> clean_control;  ///< what the clean control was answered
+  /// Requests the clean control survived under the same memory cap; an earlier cap hit is a leak.
+  std::optional<double> clean_control_requests;
+  std::optional<double> leak_slope;  ///< bytes per request of the leaking end, for oracles' slopes
+};
+
+/// What every trial of a hunt shares. Outlives the trials.
+struct Setup {
+  const config::HuntFile* hunt = nullptr;
+  units::UnitSource* source = nullptr;
+  units::BuildCache* cache = nullptr;
+  std::filesystem::path directory;  ///< DIR; trials are below DIR/trials, slots below DIR/slots
+};
+
+/// Where a trial stands, for the live line.
+struct Step {
+  std::string name;  ///< "applying", "building", "starting", "measuring", "stopping"
+  double seconds = 0;
+  double requests = 0;
+  stats::Decision decision;
+};
+using OnStep = std::function<void(const Step&)>;
+
+/// Folder of one trial's files: samples.csv, build.log, server.out, server.err, load.log.
+std::filesystem::path folder_of(const std::filesystem::path& directory, const std::string& id);
+
+/// A record with everything that is known before the trial runs; its outcome is `error` until then.
+Record begin_record(const Setup& setup, const Plan& plan, int slot);
+
+/// Names of the units that are on (toggles), or of the chosen commit (history; empty: the good
+/// end).
+std::vector<std::string> names_on(const units::UnitSource& source,
+                                  const strategies::Configuration& configuration);
+
+/// Runs `plan` in slot number `slot`. When cancelled, it stops the server and returns the record
+/// with the outcome `cancelled`.
+boost::asio::awaitable<Record> run_trial(const Setup& setup, Plan plan, int slot, OnStep on_step);
+
+}  // namespace leakbisect::trial
