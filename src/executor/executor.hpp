@@ -1,0 +1,33 @@
+#pragma once
+
+// Where trials run: slots on this machine for servers, or the user's own test (an oracle). A slot
+// runs one trial at a time; the hunt never starts more than slots() at once.
+
+#include "trial/trial.hpp"
+
+#include <boost/asio/awaitable.hpp>
+
+#include <memory>
+#include <string>
+
+namespace leakbisect::executor {
+
+using OnProgress = std::function<void(const trial::Plan&, const trial::Step&)>;
+
+class Executor {
+ public:
+  virtual ~Executor() = default;
+  [[nodiscard]] virtual int slots() const = 0;
+  /// Runs one trial in a free slot. Cancellation ends it cleanly; the record then says `cancelled`.
+  virtual boost::asio::awaitable<trial::Record> run(trial::Plan plan) = 0;
+  /// True when trials are judged against the two ends; false when each answers for itself (oracle).
+  [[nodiscard]] virtual bool needs_ends() const = 0;
+};
+
+/// Trials of the hunt's server on this machine, `slots` side by side.
+std::unique_ptr<Executor> make_local_executor(trial::Setup setup, int slots, OnProgress progress);
+
+/// Trials by the hunt's oracle command, `slots` side by side.
+std::unique_ptr<Executor> make_oracle_executor(trial::Setup setup, int slots, OnProgress progress);
+
+}  // namespace leakbisect::executor
