@@ -1,0 +1,160 @@
+#include "hunt/answer.hpp"
+
+#include "base/quantity.hpp"
+
+#include <algorithm>
+
+namespace leakbisect::hunt {
+
+using strategies::AnswerKind;
+using strategies::Culprit;
+
+namespace {
+
+std::string quoted_list(const std::vector<std::string>& names) {
+  std::string text;
+  for (const std::string& name : names) text += (text.empty() ? "" : " and ") + name;
+  return text;
+}
+
+std::vector<std::string> names_of(const units::UnitSource& source,
+                                  const std::vector<strategies::UnitIndex>& units) {
+  std::vector<std::string> names;
+  for (const auto unit : units) names.push_back(source.space().names[unit]);
+  return names;
+}
+
+report::CulpritRow row_of(const units::UnitSource& source, const Controls& controls,
+                          const Culprit& culprit) {
+  report::CulpritRow row;
+  row.unit = source.space().names[culprit.units.front()];
+  row.description = source.describe(culprit.units.front());
+  row.probability = culprit.probability;
+  if (culprit.units.size() > 1) row.together = names_of(source, culprit.units);
+  row.equivalents = names_of(source, culprit.equivalents);
+  row.slope = controls.leak_slope;
+  row.slope_se = controls.leak_slope_se;
+  return row;
+}
+
+std::string sentence_of(const report::Model& model) {
+  std::vector<std::string> parts;
+  for (const report::CulpritRow& row : model.culprits) {
+    std::string part = row.description;
+    if (!row.together.empty()) part = quoted_list(row.together) + " together";
+    if (row.equivalents.size() > 1)
+      part += fmt::format(" (or one of {} that trials cannot tell from it)",
+                          row.equivalents.size() - 1);
+    parts.push_back(part);
+  }
+  const bool one = model.culprits.size() == 1 && model.culprits.front().together.empty();
+  std::string text = fmt::format("The leak comes from {}", quoted_list(parts));
+  if (one && model.culprits.front().slope > 0)
+    text += fmt::format(", {} a request", format_bytes(model.culprits.front().slope));
+  return text + ".";
+}
+
+}  // namespace
+
+void note_belief(report::Model& model, const units::UnitSource& source,
+                 const strategies::Belief& belief, const std::string& trial) {
+  model.ranking.clear();
+  for (const auto& [unit, probability] : belief.ranking)
+    model.ranking.emplace_back(source.space().names[unit], probability);
+  model.none_probability = belief.none_probability;
+  const double top = belief.ranking.empty() ? 0 : belief.ranking.front().second;
+  model.progress.push_back({trial, belief.suspects, top, belief.summary});
+}
+
+void conclude_controls(report::Model& model, const Controls& controls) {
+  model.result = controls.result == Controls::Result::nothing_leaks ? "clean" : "untestable";
+  model.sentence = controls.reason;
+  if (controls.result == Controls::Result::nothing_leaks) {
+    model.none_probability = 1;
+    model.confidence = model.confidence > 0 ? model.confidence : 0.99;
+  }
+}
+
+void conclude_answer(report::Model& model, const units::UnitSource& source,
+                     const Controls& controls, const strategies::Answer& answer) {
+  model.confidence = answer.confidence;
+  switch (answer.kind) {
+    case AnswerKind::culprit:
+      model.result = "culprit";
+      for (const Culprit& culprit : answer.culprits)
+        model.culprits.push_back(row_of(source, controls, culprit));
+      model.sentence = sentence_of(model);
+      break;
+    case AnswerKind::none:
+      model.result = "clean";
+      model.sentence = "Nothing in the search space leaks. " + answer.reason;
+      break;
+    case AnswerKind::good_end_leaks:
+      model.result = "untestable";
+      model.sentence = "The good end leaks too. " + answer.reason;
+      model.advice.push_back("choose an older good end, or list more units");
+      break;
+    case AnswerKind::undecided:
+      model.result = "budget";
+      model.sentence = "The search ended without an answer. " + answer.reason;
+      model.advice.push_back("see the ranking; run again with longer trials or a higher rate");
+      break;
+  }
+}
+
+void conclude_proof(report::Model& model, const report::Proof& proof) {
+  model.proof = proof;
+  for (report::CulpritRow& row : model.culprits)
+    for (const trial::Record& record : model.trials) {
+      const bool shows = record.purpose == trial::Purpose::proof_on &&
+                         record.decision.verdict == stats::Verdict::leaking;
+      const bool alone = model.culprits.size() == 1;
+      const bool its_own =
+          std::ranges::find(record.off, row.unit) == record.off.end() && !record.off.empty();
+      if (shows && (alone || its_own)) {
+        row.slope = record.decision.slope;
+        row.slope_se = record.decision.slope_se;
+      }
+    }
+  if (proof.done && !proof.holds) {
+    model.result = "budget";
+    model.confidence = 0;
+    model.sentence = "Not proven: " + model.sentence;
+    model.warnings.push_back("the proof does not hold: " + proof.sentence);
+    model.advice.push_back(
+        "the leak may need another condition (data, time, load): look at the trials of the proof, "
+        "then run again with longer trials or another seed");
+  } else if (model.result == "culprit") {
+    model.sentence = sentence_of(model);
+  }
+}
+
+void conclude_halt(report::Model& model, Halt halt) {
+  model.result = halt == Halt::budget ? "budget" : "interrupted";
+  const std::string go_on =
+      fmt::format("go on with `leakbisect resume {}{}`", model.directory.string(),
+                  halt == Halt::budget ? " --budget 4h" : "");
+  std::string so_far = "no trial of the search has ended yet";
+  if (!model.ranking.empty())
+    so_far = fmt::format("most likely so far: {} ({:.0f}%)", model.ranking.front().first,
+                         100 * model.ranking.front().second);
+  model.sentence =
+      fmt::format("{}; {}.", halt == Halt::budget ? "The budget is spent" : "Interrupted", so_far);
+  model.confidence = model.ranking.empty() ? 0 : model.ranking.front().second;
+  model.advice.push_back(go_on);
+}
+
+void judge_controls(report::Model& model, const Controls& controls) {
+  if (!controls.ends) return;
+  for (trial::Record& record : model.trials) {
+    const bool bad = record.id == controls.bad.id;
+    if (!bad && record.id != controls.good.id) continue;
+    record.decision.verdict = bad ? stats::Verdict::leaking : stats::Verdict::clean;
+    record.decision.lambda = bad ? 1 : 0;
+    record.decision.slope = bad ? controls.leak_slope : 0;
+    record.decision.slope_se = controls.leak_slope_se;
+    record.decision.metric = controls.ends->metric();
+  }
+}
+
+}  // namespace leakbisect::hunt

@@ -1,0 +1,32 @@
+#pragma once
+
+// Fills the report's model from what the hunt knows. Pure but for the clock that is passed in.
+
+#include "hunt/controls.hpp"
+#include "report/model.hpp"
+#include "strategies/strategy.hpp"
+#include "units/unit_source.hpp"
+
+namespace leakbisect::hunt {
+
+/// The belief after a trial: ranking, chance of no culprit, a point of progress.
+void note_belief(report::Model& model, const units::UnitSource& source,
+                 const strategies::Belief& belief, const std::string& trial);
+
+/// The controls' end of the hunt, when the search could not begin.
+void conclude_controls(report::Model& model, const Controls& controls);
+
+/// The strategy's answer.
+void conclude_answer(report::Model& model, const units::UnitSource& source,
+                     const Controls& controls, const strategies::Answer& answer);
+
+/// What the proof says of the answer: its slopes, or that it does not hold.
+void conclude_proof(report::Model& model, const report::Proof& proof);
+
+/// Budget spent or ctrl-C: a ranked answer.
+void conclude_halt(report::Model& model, Halt halt);
+
+/// The configuration a control's record stands for is known only after both: writes its verdict in.
+void judge_controls(report::Model& model, const Controls& controls);
+
+}  // namespace leakbisect::hunt

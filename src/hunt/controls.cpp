@@ -1,0 +1,244 @@
+#include "hunt/controls.hpp"
+
+#include "base/files.hpp"
+#include "base/quantity.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+namespace leakbisect::hunt {
+
+namespace asio = boost::asio;
+using strategies::OutcomeKind;
+
+namespace {
+
+// First length of a control. The pair is measured again, three times as long, until it is apart.
+constexpr double first_control_s = 10;
+// An oracle's control is repeated until its error is below this, or this many times.
+constexpr double oracle_boundary = 4.6;  // ln 99
+constexpr int oracle_repeats = 7;
+
+double age_of(const stats::Series& series) {
+  return series.empty() ? 0 : series.back().t_s;
+}
+
+Result<stats::Series> samples_of(const HuntContext& context, const trial::Record& record) {
+  const auto file = trial::folder_of(context.directory, record.id) / "samples.csv";
+  const auto text = read_file(file);
+  if (!text) return text.error();
+  auto series = stats::parse_csv(*text);
+  if (!series) return series.error().within(file.string());
+  return series;
+}
+
+// The bad end runs at least `min_s`, then until its own curve is plain, `max_s` at the most.
+trial::Plan bad_plan(const HuntContext& context, double min_s, double max_s) {
+  trial::Plan plan;
+  plan.purpose = trial::Purpose::control_bad;
+  plan.configuration = strategies::bad_end(context.space);
+  plan.why = "control: the end that should leak";
+  plan.max_load_s = max_s;
+  const stats::Options options = stats_options(context.hunt);
+  plan.look = [options, min_s, max_s](const stats::Series& run) {
+    stats::Decision decision = stats::judge_alone(run, options);
+    const bool plain = decision.verdict != stats::Verdict::undecided;
+    decision.final = age_of(run) >= max_s || (plain && age_of(run) >= min_s);
+    return decision;
+  };
+  return plan;
+}
+
+// The good end runs until the two curves are apart, or as long as the bad end did.
+trial::Plan good_plan(const HuntContext& context, stats::Series bad) {
+  trial::Plan plan;
+  plan.purpose = trial::Purpose::control_good;
+  plan.configuration = strategies::good_end(context.space);
+  plan.why = "control: the end that should be clean";
+  const double bad_s = age_of(bad);
+  plan.max_load_s = bad_s;
+  const stats::Options options = stats_options(context.hunt);
+  plan.look = [options, bad = std::move(bad), bad_s](const stats::Series& run) {
+    stats::Decision decision = stats::judge_alone(run, options);
+    decision.final = age_of(run) >= bad_s || stats::separation(run, bad, options).separated;
+    return decision;
+  };
+  return plan;
+}
+
+bool measured(const trial::Record& record) {
+  return record.kind == OutcomeKind::measured;
+}
+
+Controls untestable(Controls controls, const trial::Record& record, const char* end) {
+  controls.result = Controls::Result::untestable;
+  controls.reason = fmt::format(
+      "the {} end ({}) cannot be tested: {}. See the trial's logs in trials/{}, and try "
+      "`leakbisect check`.",
+      end, record.label, record.reason, record.id);
+  return controls;
+}
+
+// The ends are not apart, and there is no more time: what do the two curves say on their own?
+Controls not_apart(Controls controls, const HuntContext& context, const stats::Series& bad,
+                   const stats::Series& good, const std::string& why) {
+  const stats::Options options = stats_options(context.hunt);
+  const stats::Decision bad_alone = stats::judge_alone(bad, options);
+  const stats::Decision good_alone = stats::judge_alone(good, options);
+  using stats::Verdict;
+  if (bad_alone.verdict == Verdict::clean) {
+    controls.result = Controls::Result::nothing_leaks;
+    controls.reason = fmt::format(
+        "nothing leaks: the end that should leak stayed flat for {} and {:.0f} requests ({}). If "
+        "it "
+        "leaks in production, the load or the data differ: copy both.",
+        format_duration(age_of(bad)), controls.bad.requests, bad_alone.reason);
+  } else if (bad_alone.verdict == Verdict::leaking && good_alone.verdict == Verdict::leaking) {
+    controls.result = Controls::Result::good_end_leaks;
+    controls.reason = fmt::format(
+        "the good end leaks too ({}): the leak is older than the good commit, or in none of the "
+        "units; choose an older good end or list more units.",
+        good_alone.reason);
+  } else {
+    controls.result = Controls::Result::not_separable;
+    controls.reason = fmt::format(
+        "the two ends cannot be told apart: {}. Raise the request rate, add a settle hook, or "
+        "raise "
+        "limits.trial (now {}).",
+        why, format_duration(context.hunt.limits.trial_s));
+  }
+  return controls;
+}
+
+void adopt(Controls& controls, const HuntContext& context,
+           std::shared_ptr<const stats::Ends> ends) {
+  controls.result = Controls::Result::apart;
+  controls.ends = std::move(ends);
+  controls.leak_slope = controls.ends->delta();
+  controls.leak_slope_se = controls.ends->delta_se();
+  // Three times what the controls needed (measurement notes, section 3), never under ten seconds.
+  controls.trial_s =
+      std::min(context.hunt.limits.trial_s, std::max(10.0, 3 * controls.ends->separated_at_s()));
+  controls.clean_counts = controls.good.counts;
+  controls.clean_requests = controls.good.requests;
+}
+
+asio::awaitable<Controls> measure_server_ends(HuntContext& context) {
+  Controls controls;
+  const double limit_s = context.hunt.limits.trial_s;
+  for (double length_s = std::min(first_control_s, limit_s);;
+       length_s = std::min(3 * length_s, limit_s)) {
+    const auto bad = co_await context.trials.one(bad_plan(context, length_s, limit_s));
+    if (!bad) co_return controls;
+    controls.bad = *bad;
+    if (!measured(*bad)) co_return untestable(std::move(controls), *bad, "bad");
+    const auto bad_series = samples_of(context, *bad);
+    if (!bad_series) co_return untestable(std::move(controls), *bad, "bad");
+    const auto good = co_await context.trials.one(good_plan(context, *bad_series));
+    if (!good) co_return controls;
+    controls.good = *good;
+    if (!measured(*good)) co_return untestable(std::move(controls), *good, "good");
+    const auto good_series = samples_of(context, *good);
+    if (!good_series) co_return untestable(std::move(controls), *good, "good");
+
+    stats::Options options = stats_options(context.hunt);
+    options.t_max_s = limit_s;
+    const auto ends = stats::Ends::calibrate({*good_series}, {*bad_series}, options);
+    if (ends) {
+      adopt(controls, context, *ends);
+      co_return controls;
+    }
+    // Longer helps while the limit is not reached, unless the bad end is plainly flat.
+    const bool flat = bad->decision.verdict == stats::Verdict::clean;
+    if (flat || age_of(*bad_series) >= 0.9 * limit_s)
+      co_return not_apart(std::move(controls), context, *bad_series, *good_series,
+                          ends.error().message);
+  }
+}
+
+// One end by the oracle, repeated until the evidence is plain. Returns the summed log-likelihood
+// ratio.
+asio::awaitable<std::optional<double>> oracle_end(HuntContext& context, trial::Purpose purpose,
+                                                  strategies::Configuration end,
+                                                  trial::Record& last) {
+  double llr = 0;
+  for (int i = 0; i < oracle_repeats && std::abs(llr) < oracle_boundary; ++i) {
+    trial::Plan plan;
+    plan.purpose = purpose;
+    plan.configuration = end;
+    plan.why = "control";
+    plan.leak_slope = context.hunt.search.smallest_leak;
+    const auto record = co_await context.trials.one(plan);
+    if (!record) co_return std::nullopt;
+    last = *record;
+    if (record->kind == OutcomeKind::untestable) break;
+    if (measured(*record)) llr += record->decision.llr;
+  }
+  co_return llr;
+}
+
+asio::awaitable<Controls> measure_oracle_ends(HuntContext& context) {
+  Controls controls;
+  const auto bad = co_await oracle_end(context, trial::Purpose::control_bad,
+                                       strategies::bad_end(context.space), controls.bad);
+  if (!bad) co_return controls;
+  if (!measured(controls.bad)) co_return untestable(std::move(controls), controls.bad, "bad");
+  const auto good = co_await oracle_end(context, trial::Purpose::control_good,
+                                        strategies::good_end(context.space), controls.good);
+  if (!good) co_return controls;
+  if (!measured(controls.good)) co_return untestable(std::move(controls), controls.good, "good");
+  controls.leak_slope = controls.bad.decision.slope;
+  controls.leak_slope_se = controls.bad.decision.slope_se;
+  controls.result = Controls::Result::apart;
+  if (*good > 0) {
+    controls.result = Controls::Result::good_end_leaks;
+    controls.reason = "the good end leaks too: choose an older good end or list more units.";
+  } else if (*bad < 0) {
+    controls.result = Controls::Result::nothing_leaks;
+    controls.reason = "nothing leaks: the oracle calls the bad end clean.";
+  }
+  co_return controls;
+}
+
+}  // namespace
+
+stats::Options stats_options(const config::HuntFile& hunt) {
+  stats::Options options;
+  options.warmup_s = hunt.memory.warmup_s;
+  options.t_max_s = hunt.limits.trial_s;
+  options.smallest_slope = hunt.search.smallest_leak;
+  if (hunt.memory.metric != "auto") options.metric = stats::find_metric(hunt.memory.metric);
+  return options;
+}
+
+asio::awaitable<Controls> measure_controls(HuntContext& context) {
+  if (context.needs_ends) co_return co_await measure_server_ends(context);
+  co_return co_await measure_oracle_ends(context);
+}
+
+trial::Plan judged_plan(const HuntContext& context, const Controls& controls,
+                        trial::Purpose purpose, strategies::Configuration configuration,
+                        std::string why, double min_s) {
+  trial::Plan plan;
+  plan.purpose = purpose;
+  plan.configuration = std::move(configuration);
+  plan.why = std::move(why);
+  plan.clean_control = controls.clean_counts;
+  plan.clean_control_requests = controls.clean_requests;
+  plan.leak_slope = context.hunt.search.smallest_leak ? *context.hunt.search.smallest_leak
+                    : controls.leak_slope > 0         ? std::optional(controls.leak_slope)
+                                                      : std::nullopt;
+  if (!controls.ends) return plan;
+  stats::Options options = stats_options(context.hunt);
+  options.t_max_s = std::min(context.hunt.limits.trial_s, std::max(controls.trial_s, 2 * min_s));
+  plan.max_load_s = options.t_max_s;
+  auto sequential = std::make_shared<stats::Sequential>(controls.ends, options);
+  plan.look = [sequential, min_s](const stats::Series& run) {
+    stats::Decision decision = sequential->look(run);
+    if (age_of(run) < min_s) decision.final = false;
+    return decision;
+  };
+  return plan;
+}
+
+}  // namespace leakbisect::hunt

@@ -1,0 +1,59 @@
+#pragma once
+
+// The two ends first: is there a leak at the bad end, none at the good end, and can this subject
+// tell them apart on this host? "Nothing leaks", "the good end leaks too" and "they cannot be told
+// apart" are answers with advice.
+
+#include "hunt/trials.hpp"
+#include "stats/decision.hpp"
+
+#include <boost/asio/awaitable.hpp>
+
+#include <memory>
+#include <optional>
+#include <string>
+
+namespace leakbisect::hunt {
+
+struct Controls {
+  enum class Result {
+    apart,           ///< the search can begin
+    nothing_leaks,   ///< the bad end is clean
+    good_end_leaks,  ///< both ends leak
+    not_separable,   ///< no metric tells them apart in the time given
+    untestable,      ///< an end does not build, start or answer
+    halted,          ///< budget, ctrl-C
+  };
+  Result result = Result::halted;
+  std::string reason;                       ///< for a person, with what to do next
+  std::shared_ptr<const stats::Ends> ends;  ///< nothing for oracles
+  double leak_slope = 0;                    ///< bytes per request of the bad end over the good end
+  double leak_slope_se = 0;
+  double trial_s = 60;  ///< how long a trial of the search may load the server
+  std::optional<load::Counts> clean_counts;
+  std::optional<double> clean_requests;
+  trial::Record bad, good;  ///< the controls that count (the last ones)
+};
+
+/// What a hunt's trials have in common.
+struct HuntContext {
+  const config::HuntFile& hunt;
+  const strategies::SearchSpace& space;
+  Trials& trials;
+  std::filesystem::path directory;  ///< DIR
+  bool needs_ends;                  ///< false: an oracle answers each trial by itself
+};
+
+/// The statistics' options that the hunt file asks for.
+stats::Options stats_options(const config::HuntFile& hunt);
+
+/// Measures both ends, longer and longer until they are apart or the limit of a trial is reached.
+boost::asio::awaitable<Controls> measure_controls(HuntContext& context);
+
+/// A plan judged between the ends: `min_s` is the least time before a verdict (0: as soon as it
+/// can).
+trial::Plan judged_plan(const HuntContext& context, const Controls& controls,
+                        trial::Purpose purpose, strategies::Configuration configuration,
+                        std::string why, double min_s);
+
+}  // namespace leakbisect::hunt

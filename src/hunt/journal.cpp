@@ -1,0 +1,182 @@
+#include "hunt/journal.hpp"
+
+#include "base/files.hpp"
+
+#include <nlohmann/json.hpp>
+
+#include <cerrno>
+#include <cstring>
+
+#include <fcntl.h>
+#include <sys/file.h>
+#include <unistd.h>
+
+namespace leakbisect::hunt {
+
+namespace fs = std::filesystem;
+using nlohmann::json;
+
+namespace {
+
+fs::path file_in(const fs::path& directory) {
+  return directory / "journal.jsonl";
+}
+
+json to_json(const Header& header) {
+  return {{"type", "hunt"},
+          {"version", 1},
+          {"hunt_file", header.hunt_file},
+          {"hunt_text", header.hunt_text},
+          {"strategy", header.strategy},
+          {"seed", header.seed},
+          {"confidence", header.confidence},
+          {"budget_s", header.budget_s},
+          {"jobs", header.jobs},
+          {"space_digest", header.space_digest}};
+}
+
+Header header_from_json(const json& line) {
+  Header header;
+  line.at("hunt_file").get_to(header.hunt_file);
+  line.at("hunt_text").get_to(header.hunt_text);
+  line.at("strategy").get_to(header.strategy);
+  line.at("seed").get_to(header.seed);
+  line.at("confidence").get_to(header.confidence);
+  line.at("budget_s").get_to(header.budget_s);
+  line.at("jobs").get_to(header.jobs);
+  line.at("space_digest").get_to(header.space_digest);
+  return header;
+}
+
+struct Contents {
+  Header header;
+  std::vector<trial::Record> finished;
+  std::size_t whole_bytes = 0;  // up to the last whole line
+};
+
+// Every line but a torn last one must be whole: anything else is damage that a person must see.
+Result<Contents> parse(const std::string& text, const fs::path& file) {
+  Contents contents;
+  std::size_t start = 0;
+  int number = 0;
+  for (auto end = text.find('\n'); end != std::string::npos; end = text.find('\n', start)) {
+    ++number;
+    const json line = json::parse(text.substr(start, end - start), nullptr, false);
+    start = end + 1;
+    const auto damaged = [&](const std::string& why) {
+      return fail("{}:{}: {}: the journal is damaged; start a new hunt in another folder",
+                  file.string(), number, why);
+    };
+    if (line.is_discarded() || !line.is_object()) return damaged("not a JSON object");
+    try {
+      if (number == 1) {
+        contents.header = header_from_json(line);
+      } else if (line.at("type") == "trial") {
+        const auto record = trial::record_from_json(line.at("trial"));
+        if (!record) return damaged(record.error().message);
+        contents.finished.push_back(*record);
+      }
+    } catch (const json::exception&) {
+      return damaged("a field is missing or has another type");
+    }
+  }
+  if (number == 0)
+    return fail("{}: empty: the hunt ended before it began; run it again", file.string());
+  contents.whole_bytes = start;
+  return contents;
+}
+
+Error no_hunt(const fs::path& directory) {
+  return fail(
+      "{} holds no hunt (no journal.jsonl): start one with `leakbisect run HUNT.json "
+      "--out {}`",
+      directory.string(), directory.string());
+}
+
+// One leakbisect a folder: two would fight for slots and ids.
+Result<int> lock(const fs::path& directory) {
+  const fs::path file = directory / "lock";
+  const int fd = ::open(file.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0644);
+  if (fd < 0) return fail("cannot open {}: {}", file.string(), std::strerror(errno));
+  if (::flock(fd, LOCK_EX | LOCK_NB) == 0) return fd;
+  ::close(fd);
+  return fail("{}: another leakbisect works in this folder; wait for it, or choose another --out",
+              directory.string());
+}
+
+}  // namespace
+
+Journal::Journal(fs::path file, int lock_fd, Header header, std::vector<trial::Record> finished)
+    : file_(std::move(file)),
+      lock_(lock_fd),
+      header_(std::move(header)),
+      finished_(std::move(finished)) {}
+
+Journal::~Journal() {
+  if (lock_ >= 0) ::close(lock_);
+}
+
+Result<std::unique_ptr<Journal>> Journal::create(const fs::path& directory, const Header& header) {
+  std::error_code failed;
+  fs::create_directories(directory, failed);
+  if (failed) return fail("cannot make {}: {}", directory.string(), failed.message());
+  const fs::path file = file_in(directory);
+  if (fs::exists(file) && fs::file_size(file, failed) > 0)
+    return fail(
+        "{} holds a hunt already: go on with `leakbisect resume {}`, or choose another --out",
+        directory.string(), directory.string());
+  const auto locked = lock(directory);
+  if (!locked) return locked.error();
+  std::unique_ptr<Journal> journal(new Journal(file, *locked, header, {}));
+  if (auto written = append_synced(file, to_json(header).dump() + "\n"); !written)
+    return written.error();
+  return journal;
+}
+
+Result<std::unique_ptr<Journal>> Journal::open(const fs::path& directory) {
+  const fs::path file = file_in(directory);
+  if (!fs::exists(file)) return no_hunt(directory);
+  const auto locked = lock(directory);
+  if (!locked) return locked.error();
+  std::unique_ptr<Journal> journal(new Journal(file, *locked, {}, {}));
+  const auto text = read_file(file);
+  if (!text) return text.error();
+  auto contents = parse(*text, file);
+  if (!contents) return contents.error();
+  if (contents->whole_bytes < text->size() &&
+      ::truncate(file.c_str(), static_cast<off_t>(contents->whole_bytes)) != 0)
+    return fail("cannot cut the torn last line off {}: {}", file.string(), std::strerror(errno));
+  journal->header_ = std::move(contents->header);
+  journal->finished_ = std::move(contents->finished);
+  return journal;
+}
+
+Result<std::unique_ptr<Journal>> Journal::open_read_only(const fs::path& directory) {
+  const fs::path file = file_in(directory);
+  if (!fs::exists(file)) return no_hunt(directory);
+  const auto text = read_file(file);
+  if (!text) return text.error();
+  auto contents = parse(*text, file);
+  if (!contents) return contents.error();
+  return std::unique_ptr<Journal>(
+      new Journal(file, -1, std::move(contents->header), std::move(contents->finished)));
+}
+
+Result<> Journal::append(const trial::Record& record) {
+  if (read_only()) return fail("internal error: {} was opened to be read", file_.string());
+  const json line = {{"type", "trial"}, {"trial", trial::to_json(record)}};
+  const std::string text = line.dump(-1, ' ', false, json::error_handler_t::replace) + "\n";
+  return append_synced(file_, text);
+}
+
+std::string digest_of(const std::vector<std::string>& names) {
+  std::uint64_t hash = 14695981039346656037ull;
+  const auto add = [&](unsigned char byte) { hash = (hash ^ byte) * 1099511628211ull; };
+  for (const std::string& name : names) {
+    for (const char c : name) add(static_cast<unsigned char>(c));
+    add(0);
+  }
+  return fmt::format("{:016x}", hash);
+}
+
+}  // namespace leakbisect::hunt

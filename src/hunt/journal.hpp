@@ -1,0 +1,68 @@
+#pragma once
+
+// The append-only record that makes a hunt resumable: DIR/journal.jsonl. The first line says what
+// is hunted, then one line a finished trial. Each line is whole and synced before the next step; a
+// torn last line is ignored, and cut off when the hunt goes on.
+
+#include "base/error.hpp"
+#include "trial/record.hpp"
+
+#include <filesystem>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace leakbisect::hunt {
+
+/// What must be the same for a hunt to go on: the first line of the journal.
+struct Header {
+  std::string hunt_file;  ///< absolute path
+  std::string hunt_text;  ///< its content when the hunt began
+  std::string strategy;
+  std::uint64_t seed = 1;
+  double confidence = 0.99;
+  double budget_s = 0;
+  int jobs = 1;
+  std::string space_digest;  ///< of the units' names, in order
+};
+
+class Journal {
+ public:
+  /// Starts a new journal in `directory` (made if needed). Fails when it holds one already, or when
+  /// another leakbisect works there.
+  static Result<std::unique_ptr<Journal>> create(const std::filesystem::path& directory,
+                                                 const Header& header);
+  /// Opens the journal of `directory`; a torn last line is cut off.
+  static Result<std::unique_ptr<Journal>> open(const std::filesystem::path& directory);
+
+  /// Opens without locking or changing anything, for `status` and `report`; append() then fails.
+  static Result<std::unique_ptr<Journal>> open_read_only(const std::filesystem::path& directory);
+
+  ~Journal();
+  Journal(const Journal&) = delete;
+  Journal& operator=(const Journal&) = delete;
+
+  [[nodiscard]] const Header& header() const { return header_; }
+  /// Finished trials found when the journal was opened, in the order they finished.
+  [[nodiscard]] const std::vector<trial::Record>& finished() const { return finished_; }
+  [[nodiscard]] bool read_only() const { return lock_ < 0; }
+  /// For this run: another budget (seconds, for the whole hunt) than the hunt began with.
+  void extend_budget(double budget_s) { header_.budget_s = budget_s; }
+  /// Appends a finished trial and syncs it.
+  Result<> append(const trial::Record& record);
+
+ private:
+  Journal(std::filesystem::path file, int lock, Header header, std::vector<trial::Record> finished);
+
+  std::filesystem::path file_;
+  int lock_;  // descriptor of DIR/lock; -1: read only
+  Header header_;
+  std::vector<trial::Record> finished_;
+};
+
+/// A digest of unit names in order (FNV-1a, 64 bits, in hex).
+std::string digest_of(const std::vector<std::string>& names);
+
+}  // namespace leakbisect::hunt

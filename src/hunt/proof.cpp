@@ -1,0 +1,110 @@
+#include "hunt/proof.hpp"
+
+#include <algorithm>
+
+namespace leakbisect::hunt {
+
+namespace asio = boost::asio;
+using strategies::Configuration;
+using strategies::Culprit;
+using strategies::OutcomeKind;
+using strategies::UnitIndex;
+
+namespace {
+
+// A trial of a proof that does not say what it should is run once more: one in a hundred errs.
+constexpr int proof_attempts = 2;
+
+// Configurations where the leak must show, and where it must not.
+struct Claims {
+  std::vector<Configuration> leaking;
+  std::vector<Configuration> clean;
+};
+
+Claims claims_of_history(const strategies::SearchSpace& space, const Culprit& culprit) {
+  // The newest of the class leaks; the parent of its oldest does not.
+  const auto& same = culprit.equivalents;
+  const UnitIndex newest = same.empty() ? culprit.units.front() : *std::ranges::max_element(same);
+  const UnitIndex oldest = same.empty() ? culprit.units.front() : *std::ranges::min_element(same);
+  const auto parents = space.parents.row(oldest);
+  Claims claims;
+  claims.leaking.push_back(strategies::at_commit(newest));
+  claims.clean.push_back(
+      strategies::at_commit(parents.empty() ? strategies::no_unit : parents.front()));
+  return claims;
+}
+
+Claims claims_of(const strategies::SearchSpace& space, const strategies::Answer& answer) {
+  if (space.shape == strategies::Shape::history)
+    return claims_of_history(space, answer.culprits.front());
+  Claims claims;
+  std::vector<UnitIndex> accused;
+  for (const Culprit& culprit : answer.culprits) {
+    claims.leaking.push_back(strategies::with_only(space, culprit.units));
+    // Of a set that leaks only together, one unit off is enough; all off would prove less.
+    accused.push_back(culprit.units.front());
+  }
+  claims.clean.push_back(strategies::without(space, accused));
+  return claims;
+}
+
+// True, false, or nothing when halted. `ids` gets the trials that count.
+asio::awaitable<std::optional<bool>> shown(HuntContext& context, const Controls& controls,
+                                           trial::Purpose purpose, Configuration configuration,
+                                           stats::Verdict wanted, std::vector<std::string>& ids) {
+  const double min_s = controls.ends ? 2 * controls.ends->separated_at_s() : 0;
+  const char* why =
+      purpose == trial::Purpose::proof_on ? "proof: the culprit on" : "proof: the culprit off";
+  double llr = 0;
+  for (int attempt = 0; attempt < proof_attempts; ++attempt) {
+    trial::Plan plan = judged_plan(context, controls, purpose, configuration, why, min_s);
+    const auto record = co_await context.trials.one(plan);
+    if (!record) co_return std::nullopt;
+    ids.push_back(record->id);
+    if (record->kind != OutcomeKind::measured) continue;
+    llr += record->decision.llr;
+    const bool as_claimed = wanted == stats::Verdict::leaking ? llr > 0 : llr < 0;
+    if (as_claimed && record->decision.verdict == wanted) co_return true;
+  }
+  co_return false;
+}
+
+std::string joined(const std::vector<std::string>& ids) {
+  std::string text;
+  for (const std::string& id : ids) text += (text.empty() ? "" : ", ") + id;
+  return text;
+}
+
+}  // namespace
+
+asio::awaitable<report::Proof> prove(HuntContext& context, const Controls& controls,
+                                     const strategies::Answer& answer) {
+  report::Proof proof;
+  const Claims claims = claims_of(context.space, answer);
+  bool holds = true;
+  for (const Configuration& configuration : claims.clean) {
+    const auto flat = co_await shown(context, controls, trial::Purpose::proof_off, configuration,
+                                     stats::Verdict::clean, proof.clean_trials);
+    if (!flat) co_return proof;
+    holds = holds && *flat;
+  }
+  for (const Configuration& configuration : claims.leaking) {
+    const auto grows = co_await shown(context, controls, trial::Purpose::proof_on, configuration,
+                                      stats::Verdict::leaking, proof.leaking_trials);
+    if (!grows) co_return proof;
+    holds = holds && *grows;
+  }
+  proof.done = true;
+  proof.holds = holds;
+  const bool history = context.space.shape == strategies::Shape::history;
+  proof.sentence =
+      fmt::format("{} {} ({}) and {} {} ({}), in fresh processes.",
+                  history ? "its parent stays flat" : "with it off memory stays flat",
+                  holds ? "again" : "was the claim", joined(proof.clean_trials),
+                  history ? "the commit grows" : "with it alone memory grows",
+                  holds ? "again" : "was the claim, and at least one trial says otherwise",
+                  joined(proof.leaking_trials));
+  co_return proof;
+}
+
+}  // namespace leakbisect::hunt
