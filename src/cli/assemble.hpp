@@ -1,0 +1,61 @@
+#pragma once
+
+// Puts the rooms together for the commands: hunt file, units, cache, executor, terminal, ctrl-C.
+
+#include "config/hunt_file.hpp"
+#include "executor/executor.hpp"
+#include "hunt/hunt.hpp"
+#include "report/terminal.hpp"
+#include "units/build_cache.hpp"
+#include "units/unit_source.hpp"
+
+#include <boost/asio/awaitable.hpp>
+#include <boost/asio/cancellation_signal.hpp>
+#include <boost/asio/io_context.hpp>
+
+#include <filesystem>
+#include <memory>
+#include <string>
+
+namespace leakbisect::cli {
+
+/// Prints "leakbisect: MESSAGE" on stderr and returns `code`.
+int complain(const Error& error, int code);
+
+/// A hunt with all its parts but the journal. Not movable: the parts refer to each other.
+struct Assembly {
+  config::HuntFile hunt;
+  std::filesystem::path directory;  ///< absolute
+  std::unique_ptr<units::UnitSource> source;
+  std::unique_ptr<units::BuildCache> cache;
+  std::unique_ptr<report::Terminal> terminal;
+  std::unique_ptr<executor::Executor> executor;
+};
+
+/// Loads the units and makes the executor with `jobs` slots; stale processes of an earlier run in
+/// `directory` are ended.
+Result<std::unique_ptr<Assembly>> assemble(config::HuntFile hunt, std::filesystem::path directory,
+                                           int jobs, bool quiet);
+
+/// The same with a unit source that is there already.
+Result<std::unique_ptr<Assembly>> assemble_with(config::HuntFile hunt,
+                                                std::unique_ptr<units::UnitSource> source,
+                                                std::filesystem::path directory, int jobs,
+                                                bool quiet);
+
+/// The journal that keeps the controls of `measure`: opened, or begun. Fails when the folder keeps
+/// those of another hunt.
+Result<std::unique_ptr<hunt::Journal>> open_or_create(const Assembly& assembly);
+
+/// The header of a new hunt: what must stay the same for it to go on.
+Result<hunt::Header> header_of(const Assembly& assembly, int jobs);
+
+/// Fails with advice when the header names a strategy that is unknown or cannot search these units.
+Result<> check_strategy(const std::string& name, const strategies::SearchSpace& space);
+
+/// Runs `work` on `io` until it ends; the first ctrl-C (or SIGTERM) calls `on_signal`, the second
+/// ends the program at once. `slot` is where `work` hears of its cancellation, if it is to.
+void run_with_signals(boost::asio::io_context& io, boost::asio::awaitable<void> work,
+                      std::function<void()> on_signal, boost::asio::cancellation_slot slot = {});
+
+}  // namespace leakbisect::cli

@@ -1,0 +1,193 @@
+// `leakbisect check`: everything that can be known before the night. Prints one line a point; exit
+// 0 when the hunt can begin, 5 when it cannot.
+
+#include "base/quantity.hpp"
+#include "cli/assemble.hpp"
+#include "cli/commands.hpp"
+#include "config/parse.hpp"
+#include "hunt/controls.hpp"
+#include "strategies/strategy.hpp"
+#include "subject/process.hpp"
+
+#include <nlohmann/json.hpp>
+
+#include <cstdlib>
+
+#include <unistd.h>
+
+namespace leakbisect::cli {
+
+namespace asio = boost::asio;
+namespace fs = std::filesystem;
+
+namespace {
+
+constexpr double trial_s = 3;  // of load: enough to see that the server answers
+
+struct Point {
+  enum class State { ok, warning, problem } state;
+  std::string what;
+  std::string text;
+};
+
+class Points {
+ public:
+  void ok(std::string what, std::string text) {
+    add({Point::State::ok, std::move(what), std::move(text)});
+  }
+  void warn(std::string what, std::string text) {
+    add({Point::State::warning, std::move(what), std::move(text)});
+  }
+  void problem(std::string what, std::string text) {
+    add({Point::State::problem, std::move(what), std::move(text)});
+    failed_ = true;
+  }
+  [[nodiscard]] bool failed() const { return failed_; }
+
+  void print(bool json) const {
+    static constexpr const char* names[] = {"ok", "warning", "problem"};
+    nlohmann::json rows = nlohmann::json::array();
+    for (const Point& point : all_) {
+      const char* state = names[static_cast<int>(point.state)];
+      const std::string text = report::printable(point.text);
+      if (json)
+        rows.push_back({{"point", point.what}, {"state", state}, {"text", text}});
+      else
+        fmt::print("{:<8} {:<10} {}\n", state, point.what, text);
+    }
+    if (json) fmt::print("{}\n", nlohmann::json{{"ok", !failed_}, {"points", rows}}.dump(2));
+  }
+
+ private:
+  void add(Point point) { all_.push_back(std::move(point)); }
+  std::vector<Point> all_;
+  bool failed_ = false;
+};
+
+// Where a program would be found: a path as it is, a bare name along PATH.
+bool is_runnable(const std::string& program, const fs::path& directory) {
+  if (program.find('/') != std::string::npos) {
+    const fs::path path = program.front() == '/' ? fs::path(program) : directory / program;
+    return ::access(path.c_str(), X_OK) == 0;
+  }
+  std::string folders = std::getenv("PATH") ? std::getenv("PATH") : "/usr/bin:/bin";
+  while (!folders.empty()) {
+    const auto colon = folders.find(':');
+    if (::access((fs::path(folders.substr(0, colon)) / program).c_str(), X_OK) == 0) return true;
+    folders = colon == std::string::npos ? "" : folders.substr(colon + 1);
+  }
+  return false;
+}
+
+void check_command(Points& points, const char* what, const config::Command& command,
+                   const fs::path& directory, bool built_first) {
+  const std::string& program = command.argv.front();
+  if (is_runnable(program, directory))
+    points.ok(what, program);
+  else if (built_first)
+    points.ok(what, program + " (made by the build)");
+  else
+    points.problem(what, program + ": not found or not executable; install it, or give its path");
+}
+
+void check_commands(Points& points, const config::HuntFile& hunt) {
+  if (hunt.oracle) {
+    check_command(points, "oracle", hunt.oracle->command, hunt.file.parent_path(), false);
+    return;
+  }
+  const config::Subject& subject = *hunt.subject;
+  if (subject.build) check_command(points, "build", *subject.build, subject.directory, false);
+  check_command(points, "start", subject.start, subject.directory, subject.build.has_value());
+  if (const auto* load = std::get_if<config::CommandLoad>(&hunt.load.kind))
+    check_command(points, "load", load->command, subject.directory, false);
+  if (subject.port && !subject::port_is_free(*subject.port))
+    points.problem("port", fmt::format("{} is held by another process; end it, or leave out "
+                                       "/subject/port",
+                                       *subject.port));
+}
+
+void check_disk(Points& points, const fs::path& directory) {
+  std::error_code failed;
+  const auto space = fs::space(directory, failed);
+  if (failed) return points.problem("disk", failed.message());
+  const auto free = static_cast<double>(space.available);
+  const std::string text = format_bytes(free) + " free in " + directory.string();
+  if (free < 512.0 * 1024 * 1024)
+    points.problem("disk", text + ": slots, builds and logs need more");
+  else
+    points.ok("disk", text);
+}
+
+void check_units(Points& points, const Assembly& assembly) {
+  const strategies::SearchSpace& space = assembly.source->space();
+  const std::string first =
+      space.size() > 0 ? assembly.source->describe(static_cast<strategies::UnitIndex>(0)) : "";
+  points.ok("units", fmt::format("{}, the first: {}", space.size(), first));
+  for (const std::string& warning : assembly.source->warnings()) points.warn("units", warning);
+  const std::string& asked = assembly.hunt.search.strategy;
+  const std::string name = asked == "auto" ? strategies::default_strategy(space).name : asked;
+  const auto checked = check_strategy(name, space);
+  if (checked)
+    points.ok("strategy", name);
+  else
+    points.problem("strategy", checked.error().message);
+}
+
+// A few seconds of the bad end: does it build, start, answer, stop?
+asio::awaitable<void> try_bad_end(Assembly& assembly, trial::Record& record) {
+  trial::Plan plan;
+  plan.id = "check";
+  plan.purpose = trial::Purpose::single;
+  plan.configuration = strategies::bad_end(assembly.source->space());
+  plan.max_load_s = trial_s;
+  plan.leak_slope = assembly.hunt.search.smallest_leak;
+  plan.look = [](const stats::Series&) { return stats::Decision{}; };
+  record = co_await assembly.executor->run(plan);
+}
+
+void check_trial(Points& points, Assembly& assembly) {
+  trial::Record record;
+  asio::io_context io(1);
+  asio::cancellation_signal stop;
+  run_with_signals(
+      io, try_bad_end(assembly, record), [&] { stop.emit(asio::cancellation_type::terminal); },
+      stop.slot());
+  assembly.terminal->close();
+  if (record.kind != strategies::OutcomeKind::measured)
+    return points.problem("trial",
+                          fmt::format("{}: {}; logs in {}", record.label, record.reason,
+                                      trial::folder_of(assembly.directory, "check").string()));
+  if (assembly.hunt.oracle) return points.ok("trial", "the oracle answered");
+  points.ok("trial",
+            fmt::format("built in {}, {:.0f} requests answered in {:.0f} s, sampling {:.0f} "
+                        "us each",
+                        format_duration(record.build_seconds), record.requests, trial_s,
+                        record.sampling.median_us));
+  for (const std::string& event : record.events) points.warn("trial", event);
+}
+
+}  // namespace
+
+int check(const CheckOptions& options) {
+  auto hunt = config::load_hunt(options.hunt_file);
+  if (!hunt) return complain(hunt.error(), exit_usage);
+  Points points;
+  points.ok("file", hunt->file.string());
+  check_commands(points, *hunt);
+  const fs::path scratch =
+      fs::temp_directory_path() / fmt::format("leakbisect-check-{}", ::getpid());
+  auto assembly = assemble(std::move(*hunt), scratch, 1, true);
+  if (!assembly) {
+    points.problem("units", assembly.error().message);
+  } else {
+    check_units(points, **assembly);
+    check_disk(points, fs::current_path());
+    if (!options.no_trial && !points.failed()) check_trial(points, **assembly);
+  }
+  points.print(options.json);
+  std::error_code ignored;
+  if (!points.failed()) fs::remove_all(scratch, ignored);  // the logs of a failure stay to be read
+  return points.failed() ? exit_untestable : 0;
+}
+
+}  // namespace leakbisect::cli

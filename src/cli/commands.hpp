@@ -1,0 +1,17 @@
+#pragma once
+
+// One function a command; each returns the exit code. Findings go to stdout, the story to stderr.
+
+#include "cli/options.hpp"
+
+namespace leakbisect::cli {
+
+int run(const RunOptions& options);
+int resume(const ResumeOptions& options);
+int measure(const MeasureOptions& options);
+int analyze(const AnalyzeOptions& options);
+int check(const CheckOptions& options);
+int status(const StatusOptions& options);
+int list_strategies(const StrategiesOptions& options);
+
+}  // namespace leakbisect::cli

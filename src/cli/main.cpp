@@ -1,0 +1,41 @@
+// leakbisect: find the component or the commit that makes a server leak memory.
+
+#include "cli/commands.hpp"
+#include "subject/process.hpp"
+
+#include <fmt/core.h>
+
+#include <csignal>
+#include <exception>
+
+namespace {
+
+using namespace leakbisect::cli;
+
+int run_command(const Options& options) {
+  struct Visitor {
+    int operator()(const RunOptions& o) const { return run(o); }
+    int operator()(const ResumeOptions& o) const { return resume(o); }
+    int operator()(const MeasureOptions& o) const { return measure(o); }
+    int operator()(const AnalyzeOptions& o) const { return analyze(o); }
+    int operator()(const CheckOptions& o) const { return check(o); }
+    int operator()(const StatusOptions& o) const { return status(o); }
+    int operator()(const StrategiesOptions& o) const { return list_strategies(o); }
+  };
+  return std::visit(Visitor{}, options);
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  std::signal(SIGPIPE, SIG_IGN);  // a closed pipe is an error of that write, not our end
+  try {
+    const auto options = read_options(argc, argv);
+    if (const int* code = std::get_if<int>(&options)) return *code;
+    leakbisect::subject::become_subreaper();
+    return run_command(std::get<Options>(options));
+  } catch (const std::exception& error) {
+    fmt::print(stderr, "leakbisect: {}\n", error.what());
+    return 1;
+  }
+}

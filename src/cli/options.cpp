@@ -1,0 +1,177 @@
+#include "cli/options.hpp"
+
+#include "base/quantity.hpp"
+
+#include <CLI/CLI.hpp>
+
+#include <algorithm>
+
+#ifndef LEAKBISECT_VERSION
+#define LEAKBISECT_VERSION "unknown"
+#endif
+
+namespace leakbisect::cli {
+namespace {
+
+// "8h" into seconds; an error in the words of parse_duration.
+CLI::Option* add_duration(CLI::App& app, const std::string& name, std::optional<double>& target,
+                          const std::string& help) {
+  return app
+      .add_option_function<std::string>(
+          name,
+          [&target](const std::string& text) {
+            const auto seconds = parse_duration(text);
+            if (!seconds) throw CLI::ValidationError(seconds.error().message);
+            target = *seconds;
+          },
+          help)
+      ->type_name("TIME");
+}
+
+void add_bytes(CLI::App& app, const std::string& name, std::optional<double>& target,
+               const std::string& help) {
+  app.add_option_function<std::string>(
+         name,
+         [&target](const std::string& text) {
+           const auto bytes = parse_bytes(text);
+           if (!bytes) throw CLI::ValidationError(bytes.error().message);
+           target = *bytes;
+         },
+         help)
+      ->type_name("SIZE");
+}
+
+void add_run(CLI::App& app, RunOptions& o) {
+  app.add_option("HUNT.json", o.hunt_file, "the hunt file")->required();
+  app.add_option("--out", o.out,
+                 "folder for journal, report and logs (default: leakbisect-out-TIME)");
+  add_duration(app, "--budget", o.budget_s, "end with a ranked answer after this time, e.g. 8h");
+  app.add_option("--confidence", o.confidence, "wanted probability of the answer")
+      ->check(CLI::Range(0.5, 0.99999));
+  app.add_option("--jobs", o.jobs, "trials side by side")->check(CLI::Range(1, 64));
+  app.add_option("--strategy", o.strategy, "see `leakbisect strategies`");
+  app.add_option("--seed", o.seed, "of the load and of the strategy");
+  app.add_flag("--json", o.json, "print report.json on stdout at the end");
+  app.add_flag("--quiet", o.quiet, "no story on stderr");
+}
+
+void add_measure(CLI::App& app, MeasureOptions& o) {
+  app.add_option("HUNT.json", o.hunt_file, "the hunt file (or give a command after --)");
+  app.add_option("--commit,--version", o.commit,
+                 "this commit or version (default: HEAD of the current folder's repository)");
+  app.add_option("--off", o.off, "switch this unit off; may be given again");
+  app.add_flag("--alone", o.alone, "judge the curve by itself, without controls at both ends");
+  app.add_option("--out", o.out, "folder of the controls, kept between calls");
+  app.add_option("--rate", o.rate, "requests per second (with --)")->check(CLI::PositiveNumber);
+  app.add_option("--path", o.path, "what to request (with --)");
+  app.add_option_function<std::string>(
+         "--for",
+         [&o](const std::string& text) {
+           const auto seconds = parse_duration(text);
+           if (!seconds) throw CLI::ValidationError(seconds.error().message);
+           o.for_s = *seconds;
+         },
+         "how long at the most (with --, or with --alone)")
+      ->type_name("TIME");
+  add_bytes(app, "--smallest-leak", o.smallest_leak, "bytes per request that count as a leak");
+  app.add_flag("--json", o.json, "print one JSON object");
+  app.add_flag("--quiet", o.quiet, "no story on stderr");
+}
+
+void add_analyze(CLI::App& app, AnalyzeOptions& o) {
+  app.add_option("RUN.csv", o.run, "the recorded curve")->required();
+  app.add_option("--good", o.good, "curve of the clean end; may be given again");
+  app.add_option("--bad", o.bad, "curve of the leaking end; may be given again");
+  app.add_option("--metric", o.metric, "column to judge (default: what separates the ends first)");
+  app.add_option("--t-max", o.t_max_s, "seconds after which a curve is undecided")
+      ->check(CLI::PositiveNumber);
+  add_bytes(app, "--smallest-leak", o.smallest_leak, "bytes per request that count as a leak");
+  app.add_flag("--per-second", o.per_second, "requests were not counted: judge growth per second");
+  app.add_flag("--json", o.json, "print one JSON object");
+}
+
+}  // namespace
+
+std::variant<Options, int> read_options(int argc, char** argv) {
+  CLI::App app{
+      "leakbisect finds the component or the commit that makes a server leak memory: it switches "
+      "units off or checks commits out, restarts the real server, loads it, measures the slope of "
+      "its memory, and narrows down to the culprit, with proof.",
+      "leakbisect"};
+  app.set_version_flag("--version", LEAKBISECT_VERSION);
+  app.require_subcommand(1);
+  app.footer(
+      "Exit codes of run: 0 culprit found, 3 nothing leaks, 4 budget spent, 5 cannot be "
+      "tested, 2 usage, 130 interrupted.");
+
+  RunOptions run;
+  ResumeOptions resume;
+  MeasureOptions measure;
+  AnalyzeOptions analyze;
+  CheckOptions check;
+  StatusOptions status, report;
+  StrategiesOptions strategies;
+  report.report = true;
+
+  auto* run_app = app.add_subcommand("run", "hunt: controls, search, proof");
+  add_run(*run_app, run);
+  auto* resume_app = app.add_subcommand("resume", "go on after ctrl-C, kill -9 or a power cut");
+  resume_app->add_option("DIR", resume.directory, "the hunt's --out folder")->required();
+  add_duration(*resume_app, "--budget", resume.budget_s, "a new budget for the whole hunt");
+  resume_app->add_flag("--json", resume.json, "print report.json on stdout at the end");
+  resume_app->add_flag("--quiet", resume.quiet, "no story on stderr");
+  auto* measure_app = app.add_subcommand(
+      "measure",
+      "one trial: exit 0 clean, 1 leaking, 125 untestable or undecided (for git bisect run)");
+  add_measure(*measure_app, measure);
+  measure_app->footer(
+      "Or without a hunt file: leakbisect measure [options] -- COMMAND, with {port} "
+      "in the command or PORT in its environment.");
+  auto* analyze_app = app.add_subcommand("analyze", "judge a recorded memory curve (CSV)");
+  add_analyze(*analyze_app, analyze);
+  auto* check_app = app.add_subcommand("check", "everything that can be known before the night");
+  check_app->add_option("HUNT.json", check.hunt_file, "the hunt file")->required();
+  check_app->add_flag("--no-trial", check.no_trial, "do not start the server");
+  check_app->add_flag("--json", check.json, "print one JSON object");
+  auto* status_app = app.add_subcommand("status", "how a hunt stands");
+  status_app->add_option("DIR", status.directory, "the hunt's --out folder")->required();
+  status_app->add_flag("--json", status.json, "print the report's JSON");
+  auto* report_app = app.add_subcommand("report", "write report.html and report.json again");
+  report_app->add_option("DIR", report.directory, "the hunt's --out folder")->required();
+  report_app->add_flag("--json", report.json, "print the report's JSON");
+  auto* strategies_app = app.add_subcommand("strategies", "the table of strategies");
+  strategies_app->add_flag("--json", strategies.json, "print as JSON");
+
+  // CLI11 would hand the words after -- to the positional HUNT.json: take them off first.
+  std::vector<std::string> words(argv + 1, argv + argc);
+  const auto dashes = std::find(words.begin(), words.end(), "--");
+  if (dashes != words.end()) {
+    measure.command.assign(dashes + 1, words.end());
+    words.erase(dashes, words.end());
+  }
+  std::reverse(words.begin(), words.end());
+  try {
+    app.parse(words);
+  } catch (const CLI::ParseError& stop) {
+    const int code = app.exit(stop);
+    return code == 0 ? 0 : exit_usage;
+  }
+  if (*measure_app) {
+    if (measure.hunt_file.empty() == measure.command.empty()) {
+      fmt::print(stderr,
+                 "measure needs a hunt file, or a command after --: see `leakbisect measure "
+                 "--help`\n");
+      return exit_usage;
+    }
+    return Options(measure);
+  }
+  if (*run_app) return Options(run);
+  if (*resume_app) return Options(resume);
+  if (*analyze_app) return Options(analyze);
+  if (*check_app) return Options(check);
+  if (*status_app) return Options(status);
+  if (*report_app) return Options(report);
+  return Options(strategies);
+}
+
+}  // namespace leakbisect::cli

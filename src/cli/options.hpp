@@ -1,0 +1,88 @@
+#pragma once
+
+// The command line as plain structs. CLI11 stays in options.cpp.
+
+#include "base/error.hpp"
+
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <variant>
+#include <vector>
+
+namespace leakbisect::cli {
+
+struct RunOptions {
+  std::filesystem::path hunt_file;
+  std::filesystem::path out;  ///< empty: leakbisect-out-TIME in the current folder
+  std::optional<double> budget_s;
+  std::optional<double> confidence;
+  std::optional<int> jobs;
+  std::optional<std::string> strategy;
+  std::optional<std::uint64_t> seed;
+  bool json = false;
+  bool quiet = false;
+};
+
+struct ResumeOptions {
+  std::filesystem::path directory;
+  std::optional<double> budget_s;  ///< more time than the hunt began with
+  bool json = false;
+  bool quiet = false;
+};
+
+struct MeasureOptions {
+  std::filesystem::path hunt_file;    ///< empty: `command` is the server
+  std::optional<std::string> commit;  ///< or a version
+  std::vector<std::string> off;
+  bool alone = false;                ///< judge the curve by itself, without controls
+  std::filesystem::path out;         ///< empty: a folder in the user's cache
+  std::vector<std::string> command;  ///< after --
+  double rate = 50;
+  std::string path = "/";
+  double for_s = 60;
+  std::optional<double> smallest_leak;
+  bool json = false;
+  bool quiet = false;
+};
+
+struct AnalyzeOptions {
+  std::filesystem::path run;
+  std::vector<std::filesystem::path> good, bad;
+  std::optional<std::string> metric;
+  double t_max_s = 60;
+  std::optional<double> smallest_leak;
+  bool per_second = false;
+  bool json = false;
+};
+
+struct CheckOptions {
+  std::filesystem::path hunt_file;
+  bool no_trial = false;
+  bool json = false;
+};
+
+struct StatusOptions {
+  std::filesystem::path directory;
+  bool report = false;  ///< `report DIR`: the page is written again
+  bool json = false;
+};
+
+struct StrategiesOptions {
+  bool json = false;
+};
+
+using Options = std::variant<RunOptions, ResumeOptions, MeasureOptions, AnalyzeOptions,
+                             CheckOptions, StatusOptions, StrategiesOptions>;
+
+/// Reads the command line. An int is an exit code: help or version was printed (0), or the usage
+/// was wrong and has been explained (2).
+std::variant<Options, int> read_options(int argc, char** argv);
+
+/// Exit codes that more than one command uses (design, section 5).
+inline constexpr int exit_usage = 2;
+inline constexpr int exit_untestable = 5;
+inline constexpr int exit_bisect_skip = 125;
+inline constexpr int exit_interrupted = 130;
+
+}  // namespace leakbisect::cli

@@ -1,0 +1,120 @@
+#include "base/files.hpp"
+#include "cli/assemble.hpp"
+#include "cli/commands.hpp"
+#include "config/parse.hpp"
+#include "hunt/hunt.hpp"
+
+#include <nlohmann/json.hpp>
+
+#include <ctime>
+
+namespace leakbisect::cli {
+
+namespace asio = boost::asio;
+namespace fs = std::filesystem;
+
+namespace {
+
+std::string default_folder() {
+  const std::time_t now = std::time(nullptr);
+  char text[32];
+  std::strftime(text, sizeof text, "%Y%m%d-%H%M%S", std::localtime(&now));
+  return std::string("leakbisect-out-") + text;
+}
+
+// The coroutine's own copy of what it needs: nothing here may dangle while the hunt runs.
+asio::awaitable<void> run_hunt(hunt::Parts parts, hunt::Interrupt& interrupt,
+                               Result<report::Model>& model) {
+  model = co_await hunt::hunt(parts, interrupt);
+}
+
+int run_to_end(Assembly& assembly, hunt::Journal& journal, bool json) {
+  asio::io_context io(1);
+  hunt::Interrupt interrupt;
+  Result<report::Model> model = fail("internal error: the hunt did not run");
+  const hunt::Parts parts{assembly.hunt, *assembly.source,   *assembly.executor,
+                          journal,       *assembly.terminal, assembly.directory};
+  run_with_signals(io, run_hunt(parts, interrupt, model), [&] { interrupt.raise(); });
+  assembly.terminal->close();
+  if (!model) return complain(model.error(), 1);
+  if (json)
+    fmt::print("{}\n", report::to_json(*model).dump(2, ' ', false,
+                                                    nlohmann::json::error_handler_t::replace));
+  else
+    fmt::print("{}", report::to_text(*model));
+  return hunt::exit_code(*model);
+}
+
+void apply_options(config::HuntFile& hunt, const RunOptions& options) {
+  if (options.budget_s) hunt.limits.budget_s = *options.budget_s;
+  if (options.confidence) hunt.search.confidence = *options.confidence;
+  if (options.jobs) hunt.limits.parallel = *options.jobs;
+  if (options.strategy) hunt.search.strategy = *options.strategy;
+  if (options.seed) hunt.search.seed = *options.seed;
+}
+
+// The hunt file must say what it said when the hunt began.
+Result<config::HuntFile> hunt_of(const hunt::Header& header) {
+  const auto text = read_file(header.hunt_file);
+  if (!text) return text.error().within("the hunt file this hunt began with");
+  if (*text != header.hunt_text)
+    return fail(
+        "{} has changed since this hunt began: put it back, or start a new hunt with another "
+        "--out",
+        header.hunt_file);
+  auto hunt = config::parse_hunt(*text, header.hunt_file);
+  if (!hunt) return hunt.error();
+  hunt->search.strategy = header.strategy;
+  hunt->search.seed = header.seed;
+  hunt->search.confidence = header.confidence;
+  hunt->limits.budget_s = header.budget_s;
+  hunt->limits.parallel = header.jobs;
+  return hunt;
+}
+
+}  // namespace
+
+int run(const RunOptions& options) {
+  auto hunt = config::load_hunt(options.hunt_file);
+  if (!hunt) return complain(hunt.error(), exit_usage);
+  apply_options(*hunt, options);
+  const int jobs = hunt->limits.parallel;
+  const fs::path out = options.out.empty() ? fs::path(default_folder()) : options.out;
+  if (fs::exists(out / "journal.jsonl"))
+    return complain(fail("{} holds a hunt already: go on with `leakbisect resume {}`, or choose "
+                         "another --out",
+                         out.string(), out.string()),
+                    exit_usage);
+  auto assembly = assemble(std::move(*hunt), out, jobs, options.quiet);
+  if (!assembly) return complain(assembly.error(), exit_usage);
+  const auto header = header_of(**assembly, jobs);
+  if (!header) return complain(header.error(), exit_usage);
+  auto journal = hunt::Journal::create((*assembly)->directory, *header);
+  if (!journal) return complain(journal.error(), exit_usage);
+  return run_to_end(**assembly, **journal, options.json);
+}
+
+int resume(const ResumeOptions& options) {
+  auto journal = hunt::Journal::open(options.directory);
+  if (!journal) return complain(journal.error(), exit_usage);
+  if (options.budget_s) (*journal)->extend_budget(*options.budget_s);
+  const hunt::Header& header = (*journal)->header();
+  auto hunt = hunt_of(header);
+  if (!hunt) return complain(hunt.error(), exit_usage);
+  auto assembly = assemble(std::move(*hunt), options.directory, header.jobs, options.quiet);
+  if (!assembly) return complain(assembly.error(), exit_usage);
+  if (hunt::digest_of((*assembly)->source->space().names) != header.space_digest)
+    return complain(
+        fail("the units are not those this hunt began with (was a branch moved, or a file "
+             "added?): name fixed commits, or start a new hunt with another --out"),
+        exit_usage);
+  // A slot may have been left half written; builds come back from the cache.
+  for (int slot = 0; slot < header.jobs; ++slot) {
+    const fs::path folder = (*assembly)->directory / "slots" / std::to_string(slot);
+    std::error_code ignored;
+    fs::remove_all(folder, ignored);
+  }
+  return run_to_end(**assembly, **journal, options.json);
+}
+
+}  // namespace leakbisect::cli
