@@ -1,0 +1,146 @@
+// Reads the #include lines of the product and fails on an arrow that points up, on a third-party
+// header outside the room that owns it, and on anything but the standard library in strategies/.
+
+#include <doctest/doctest.h>
+
+#include <algorithm>
+#include <filesystem>
+#include <fstream>
+#include <map>
+#include <set>
+#include <string>
+#include <vector>
+
+namespace fs = std::filesystem;
+
+namespace {
+
+const fs::path source = LB_SOURCE_DIR;
+
+struct Include {
+  fs::path file;     // relative to the source folder
+  std::string room;  // of the file
+  std::string target;
+  bool quoted;
+};
+
+std::string room_of(const fs::path& relative) {
+  auto part = relative.begin();
+  return *part == "src" ? (++part)->string() : part->string();
+}
+
+std::vector<Include> read_includes() {
+  std::vector<Include> includes;
+  for (const char* top : {"src", "strategies"})
+    for (const auto& entry : fs::recursive_directory_iterator(source / top)) {
+      const auto extension = entry.path().extension();
+      if (extension != ".cpp" && extension != ".hpp") continue;
+      const fs::path relative = fs::relative(entry.path(), source);
+      std::ifstream file(entry.path());
+      for (std::string line; std::getline(file, line);) {
+        if (line.rfind("#include ", 0) != 0 || line.size() < 11) continue;
+        const bool quoted = line[9] == '"';
+        const auto end = line.find(quoted ? '"' : '>', 10);
+        includes.push_back({relative, room_of(relative), line.substr(10, end - 10), quoted});
+      }
+    }
+  return includes;
+}
+
+// Higher may include lower; equal only within the room.
+const std::map<std::string, int> heights{{"base", 0},     {"config", 1}, {"stats", 1}, {"units", 2},
+                                         {"subject", 2},  {"load", 2},   {"probe", 2}, {"trial", 3},
+                                         {"executor", 4}, {"report", 4}, {"hunt", 5},  {"cli", 6}};
+
+bool may_include(const Include& include) {
+  const std::string to = include.target.substr(0, include.target.find('/'));
+  if (to == include.room) return true;
+  if (include.room == "strategies") return false;
+  if (to == "strategies") {
+    const int from = heights.at(include.room);
+    if (include.target == "strategies/search_space.hpp") return from >= heights.at("units");
+    return include.target == "strategies/strategy.hpp" && from >= heights.at("trial");
+  }
+  const auto lower = heights.find(to);
+  if (lower == heights.end()) return false;
+  // report renders records and knows no executor; hunt takes everything below it.
+  return lower->second < heights.at(include.room);
+}
+
+// Third-party header prefix -> the only places that may name it.
+const std::vector<std::pair<std::string, std::vector<std::string>>> owners{
+    {"git2", {"src/units/"}},
+    {"CLI/", {"src/cli/options.cpp"}},
+    {"boost/process", {"src/subject/"}},
+    {"boost/beast", {"src/load/", "src/base/http.cpp", "src/base/boost_impl.cpp"}},
+};
+
+}  // namespace
+
+TEST_CASE("no include points up or sideways") {
+  const auto includes = read_includes();
+  REQUIRE(includes.size() > 300);
+  for (const Include& include : includes) {
+    if (!include.quoted) continue;
+    CAPTURE(include.file.string());
+    CAPTURE(include.target);
+    CHECK(may_include(include));
+    const bool exists =
+        fs::exists(source / include.target) || fs::exists(source / "src" / include.target);
+    CHECK(exists);
+  }
+}
+
+TEST_CASE("third-party headers stay in the room that owns them") {
+  for (const Include& include : read_includes())
+    for (const auto& [prefix, places] : owners) {
+      if (include.quoted || include.target.rfind(prefix, 0) != 0) continue;
+      CAPTURE(include.file.string());
+      CAPTURE(include.target);
+      CHECK(std::ranges::any_of(places, [&](const std::string& place) {
+        return include.file.string().rfind(place, 0) == 0;
+      }));
+    }
+}
+
+TEST_CASE("strategies use the standard library only") {
+  for (const Include& include : read_includes()) {
+    if (include.room != "strategies" || include.quoted) continue;
+    CAPTURE(include.file.string());
+    CAPTURE(include.target);
+    // Standard headers have neither a folder nor an ending, and none of these reads a clock or a
+    // file.
+    CHECK(include.target.find('/') == std::string::npos);
+    CHECK(include.target.find('.') == std::string::npos);
+    static const std::set<std::string> impure{"chrono", "ctime",  "fstream",  "filesystem",
+                                              "thread", "random", "iostream", "cstdlib"};
+    CHECK(!impure.contains(include.target));
+  }
+}
+
+TEST_CASE("files stay small enough to read") {
+  for (const char* top : {"src", "strategies"})
+    for (const auto& entry : fs::recursive_directory_iterator(source / top)) {
+      const auto extension = entry.path().extension();
+      if (extension != ".cpp" && extension != ".hpp") continue;
+      std::ifstream file(entry.path());
+      long lines = 0;
+      for (std::string line; std::getline(file, line);) ++lines;
+      CAPTURE(entry.path().string());
+      CHECK(lines <= 260);
+    }
+}
+
+TEST_CASE("the top level holds what it should and no more") {
+  const std::set<std::string> allowed{
+      "CMakeLists.txt", "CMakePresets.json", "LICENSE", "README.md", "src",
+      "strategies",     "examples",          "tests"};
+  for (const auto& entry : fs::directory_iterator(source)) {
+    const std::string name = entry.path().filename().string();
+    const bool ours =
+        name.front() != '.' && name.rfind("build", 0) != 0 && name.rfind("leakbisect-out", 0) != 0;
+    if (!ours) continue;
+    CAPTURE(name);
+    CHECK(allowed.contains(name));
+  }
+}
