@@ -1,0 +1,25 @@
+#pragma once
+
+// Reads a growing log a piece at a time: each call gives the lines that have come since, and the
+// last one also while it is still without its end.
+
+#include <filesystem>
+#include <string>
+#include <vector>
+
+namespace leakbisect::subject {
+
+class LogLines {
+ public:
+  explicit LogLines(std::filesystem::path file) : file_(std::move(file)) {}
+  /// New lines without their ends, each cut to 4 KiB: regular expressions are searched in them, and
+  /// the standard library's recurse once a character. Empty while there is no file.
+  std::vector<std::string> fresh();
+
+ private:
+  std::filesystem::path file_;
+  std::uintmax_t read_ = 0;
+  std::string open_line_;
+};
+
+}  // namespace leakbisect::subject

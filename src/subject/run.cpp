@@ -1,0 +1,49 @@
+#include "subject/process.hpp"
+
+#include <boost/asio/redirect_error.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <boost/asio/this_coro.hpp>
+#include <boost/asio/use_awaitable.hpp>
+
+#include <chrono>
+#include <csignal>
+
+namespace leakbisect::subject {
+
+namespace asio = boost::asio;
+
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+constexpr auto first_look = std::chrono::milliseconds(1);
+constexpr auto longest_look = std::chrono::milliseconds(20);
+
+}  // namespace
+
+asio::awaitable<Result<RunResult>> run(LaunchSpec spec, double timeout_s) {
+  const auto executor = co_await asio::this_coro::executor;
+  const auto begin = Clock::now();
+  const auto seconds = [&] { return std::chrono::duration<double>(Clock::now() - begin).count(); };
+  const auto process = launch(executor, spec);
+  if (!process) co_return process.error();
+
+  asio::steady_timer timer(executor);
+  auto pause = Clock::duration(first_look);
+  while (!(*process)->exited() && seconds() < timeout_s) {
+    timer.expires_after(pause);
+    pause = std::min<Clock::duration>(2 * pause, longest_look);
+    boost::system::error_code woken;
+    co_await timer.async_wait(asio::redirect_error(asio::use_awaitable, woken));
+  }
+  RunResult result;
+  result.timed_out = !(*process)->exited().has_value();
+  result.seconds = seconds();
+  config::Stop at_once;
+  at_once.signal = SIGKILL;
+  const StopReport report = co_await (*process)->stop(at_once);
+  result.exit = report.exit;
+  co_return result;
+}
+
+}  // namespace leakbisect::subject
