@@ -124,14 +124,15 @@ Belief Script::belief() const {
   Belief belief;
   belief.none_probability = chance_of_none(ledger_, space_);
   belief.suspects = suspects_.size();
-  const double sure = ledger_.certainty();
+  const double sure = ledger_.certainty() * (1 - belief.none_probability);
   for (const UnitIndex unit : accused_) belief.ranking.emplace_back(unit, sure);
   const std::size_t count = is_started_ ? suspects_.size() : space_.size();
-  const double share = (1 - belief.none_probability) * (accused_.empty() ? 1 : 1 - sure);
+  const double share = accused_.empty() ? 1 - belief.none_probability : 1 - sure;
   for (std::size_t i = 0; i < count && belief.ranking.size() < longest_ranking; ++i) {
     const UnitIndex unit = is_started_ ? suspects_[i] : static_cast<UnitIndex>(i);
     if (std::find(accused_.begin(), accused_.end(), unit) != accused_.end()) continue;
-    belief.ranking.emplace_back(unit, share / static_cast<double>(count));
+    const double uniform = share / static_cast<double>(count);
+    belief.ranking.emplace_back(unit, accused_.empty() ? uniform : std::min(uniform, sure));
   }
   if (belief.ranking.size() > longest_ranking) belief.ranking.resize(longest_ranking);
   if (!is_started_) belief.suspects = space_.size();
