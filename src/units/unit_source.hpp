@@ -1,8 +1,11 @@
 #pragma once
 
 // What can be switched, and how. A unit source fills the search space and puts a configuration into
-// a slot: a worktree (git) or a copy (everything else) of the user's files, which are never
-// written.
+// a slot: a clone that shares the user's objects (git) or a copy (everything else) of the user's
+// files, which are never written. Sources know nothing of builds, servers or trials.
+//
+// Invariant: what a slot holds after apply() depends on the configuration and on what builds left
+// there, never on the configurations before it.
 
 #include "base/error.hpp"
 #include "base/placeholders.hpp"
@@ -14,6 +17,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace leakbisect::units {
@@ -30,6 +34,8 @@ struct Applied {
   std::string content_key;
   /// Set when this configuration cannot be made (a patch does not reverse, a region is missing).
   std::optional<std::string> untestable;
+  /// The slot's files were made anew by this call: whatever was built there before is gone.
+  bool fresh = false;
 };
 
 class UnitSource {
@@ -44,21 +50,42 @@ class UnitSource {
                                 const std::filesystem::path& slot) = 0;
 
   /// One line for a person: "abc1234 Cache thumbnails (Ada, 2024-05-01)", "components/Video.vue".
+  /// In a history, no_unit is the good end.
   [[nodiscard]] virtual std::string describe(strategies::UnitIndex unit) const = 0;
 
-  /// Puts a slot's files away at the end (worktree pruned, copy removed).
+  /// The unit that a name other than its own means (a tag, a branch); no_unit for the good end.
+  /// Nothing when it means none; fails when it means something outside of the hunt.
+  [[nodiscard]] virtual Result<std::optional<strategies::UnitIndex>> resolve(
+      std::string_view) const {
+    return std::optional<strategies::UnitIndex>{};
+  }
+
+  /// What the user should know before the night: uncommitted changes that no trial will see,
+  /// submodules that are not fetched. One sentence each.
+  [[nodiscard]] virtual std::vector<std::string> warnings() const { return {}; }
+
+  /// Removes a slot's files at the end.
   virtual void discard(const std::filesystem::path& slot) = 0;
 };
 
 /// Makes the source that the hunt file names. Fails with the JSON path on an unknown revision, an
-/// empty range or glob, a need that names no unit, a cycle of needs.
+/// empty range or glob, a need that names no unit, a cycle of needs. Without a subject (an oracle
+/// hunt) no files are needed: apply() then fills placeholders only.
 Result<std::unique_ptr<UnitSource>> make_unit_source(const config::HuntFile& hunt);
 
 /// "off: video, ads" or "abc1234": a configuration for the log.
 std::string describe(const UnitSource& source, const strategies::Configuration& configuration);
 
-/// The index of the unit called `name` (commits: any unique prefix or revision). Fails with the
-/// nearest known name.
+/// The index of the unit called `name`, or that a revision or a unique prefix means; no_unit is the
+/// good end of a history. Fails with the nearest known name.
 Result<strategies::UnitIndex> find_unit(const UnitSource& source, std::string_view name);
+
+/// The configuration that `name` stands for in a history: a commit in the range (any revision or
+/// unique prefix), the good end itself, or a version. Fails with the nearest known name.
+Result<strategies::Configuration> find_configuration(const UnitSource& source,
+                                                     std::string_view name);
+
+/// Full sha of HEAD of the repository that holds `folder`.
+Result<std::string> head_commit(const std::filesystem::path& folder);
 
 }  // namespace leakbisect::units

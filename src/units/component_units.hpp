@@ -1,0 +1,32 @@
+#pragma once
+
+// The components of a hunt file as a list of units: globs become files, needs become a graph.
+// Reads the names of the subject's files, never their contents.
+//
+// Invariant: units stand in topological order, what a unit needs before it; otherwise in the hunt
+// file's order, and a glob's files sorted by path.
+
+#include "base/error.hpp"
+#include "config/hunt_file.hpp"
+#include "strategies/search_space.hpp"
+
+#include <string>
+#include <vector>
+
+namespace leakbisect::units {
+
+struct ComponentUnit {
+  std::string place;  ///< JSON path of its entry: "units.components[3]"
+  config::Component component;
+};
+
+/// Every unit that `units` names. Fails with the JSON path on a glob that fits no file, a name used
+/// twice, a need that names no unit, a cycle, a file that is missing or leads out of the subject's
+/// directory, and two units that set one environment variable to different values.
+Result<std::vector<ComponentUnit>> component_units(const config::HuntFile& hunt,
+                                                   const config::ComponentUnits& units);
+
+/// Fills names, graph, groups, priors and what is always on.
+void fill_space(const std::vector<ComponentUnit>& units, strategies::SearchSpace& space);
+
+}  // namespace leakbisect::units

@@ -1,0 +1,122 @@
+#include "units/git_checkout.hpp"
+
+#include "base/files.hpp"
+
+#include <array>
+
+namespace leakbisect::units {
+namespace {
+
+namespace fs = std::filesystem;
+
+// Stands in the slot's .git: "busy" while files are changing, the commit afterwards.
+constexpr const char* state_name = "leakbisect-slot";
+constexpr const char* busy = "busy\n";
+
+fs::path state_file(const fs::path& slot) {
+  return slot / ".git" / state_name;
+}
+
+// Where the user's objects are; a linked worktree shares those of its main repository.
+fs::path object_store(git_repository* source) {
+  return fs::canonical(fs::path(git_repository_commondir(source)) / "objects");
+}
+
+bool is_usable(const fs::path& slot, const std::string& alternates) {
+  const auto state = read_file(state_file(slot));
+  const auto borrowed = read_file(slot / ".git/objects/info/alternates");
+  return state && *state != busy && borrowed && *borrowed == alternates;
+}
+
+// Settings of the user's repository that say how its files look on disk.
+Result<> copy_settings(git_repository* source, git_repository* slot) {
+  Owned<git_config, git_config_free> from;
+  Owned<git_config, git_config_free> to;
+  if (make_handle(from, git_repository_config_snapshot, source) != 0 ||
+      make_handle(to, git_repository_config, slot) != 0) {
+    return git_failure("read the repository's settings");
+  }
+  for (const char* name : std::array{"core.autocrlf", "core.eol", "core.symlinks"}) {
+    const char* value = nullptr;
+    if (git_config_get_string(&value, from.get(), name) != 0) continue;
+    if (git_config_set_string(to.get(), name, value) != 0) return git_failure("copy a setting");
+  }
+  const fs::path attributes = fs::path(git_repository_commondir(source)) / "info/attributes";
+  if (fs::exists(attributes)) {
+    fs::create_directories(fs::path(git_repository_path(slot)) / "info");
+    fs::copy_file(attributes, fs::path(git_repository_path(slot)) / "info/attributes",
+                  fs::copy_options::overwrite_existing);
+  }
+  return {};
+}
+
+Result<> make_anew(git_repository* source, const fs::path& slot, const std::string& alternates) {
+  if (fs::exists(slot) && !fs::is_empty(slot) && !fs::exists(state_file(slot))) {
+    return fail("{} holds files that are no trial's: name an empty folder", slot.string());
+  }
+  fs::remove_all(slot);
+  fs::create_directories(slot / ".git");
+  if (auto marked = write_atomic(state_file(slot), busy); !marked) return marked;
+  git_repository_init_options options = GIT_REPOSITORY_INIT_OPTIONS_INIT;
+  options.flags = GIT_REPOSITORY_INIT_MKPATH | GIT_REPOSITORY_INIT_NO_DOTGIT_DIR;
+  options.workdir_path = slot.c_str();
+  Repository made;
+  const std::string folder = (slot / ".git").string();
+  if (make_handle(made, git_repository_init_ext, folder.c_str(), &options) != 0) {
+    return git_failure("make a repository in " + slot.string());
+  }
+  fs::create_directories(slot / ".git/objects/info");
+  if (auto lent = write_atomic(slot / ".git/objects/info/alternates", alternates); !lent) {
+    return lent;
+  }
+  return copy_settings(source, made.get());
+}
+
+Result<> switch_to(git_repository* slot, const git_oid& id, git_commit* commit) {
+  git_checkout_options options = GIT_CHECKOUT_OPTIONS_INIT;
+  options.checkout_strategy = GIT_CHECKOUT_FORCE;
+  const auto* target = reinterpret_cast<git_object*>(commit);
+  if (git_checkout_tree(slot, target, &options) != 0) {
+    return git_failure("check out " + to_hex(id));
+  }
+  if (git_repository_set_head_detached(slot, &id) != 0) return git_failure("set the slot's HEAD");
+  return {};
+}
+
+Result<Checkout> try_check_out(git_repository* source, const git_oid& id, const fs::path& slot) {
+  const std::string alternates = object_store(source).string() + "\n";
+  Checkout done;
+  done.fresh = !is_usable(slot, alternates);
+  if (done.fresh) {
+    if (auto made = make_anew(source, slot, alternates); !made) return made.error();
+  }
+  Repository repository;
+  if (make_handle(repository, git_repository_open_ext, slot.c_str(),
+                  unsigned{GIT_REPOSITORY_OPEN_NO_SEARCH}, nullptr) != 0) {
+    return git_failure("open the slot " + slot.string());
+  }
+  // Objects have to come from the handle that checks them out.
+  Commit commit;
+  if (make_handle(commit, git_commit_lookup, repository.get(), &id) != 0) {
+    return git_failure("read commit " + to_hex(id));
+  }
+  done.tree = to_hex(*git_commit_tree_id(commit.get()));
+  if (auto marked = write_atomic(state_file(slot), busy); !marked) return marked.error();
+  if (auto moved = switch_to(repository.get(), id, commit.get()); !moved) return moved.error();
+  if (auto marked = write_atomic(state_file(slot), to_hex(id) + "\n"); !marked) {
+    return marked.error();
+  }
+  return done;
+}
+
+}  // namespace
+
+Result<Checkout> check_out(git_repository* source, const git_oid& commit, const fs::path& slot) {
+  try {
+    return try_check_out(source, commit, fs::absolute(slot));
+  } catch (const fs::filesystem_error& error) {
+    return fail("cannot check out {} into {}: {}", to_hex(commit), slot.string(), error.what());
+  }
+}
+
+}  // namespace leakbisect::units

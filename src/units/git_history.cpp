@@ -1,0 +1,119 @@
+#include "units/git_history.hpp"
+
+#include "units/git_range.hpp"
+
+#include <algorithm>
+
+namespace leakbisect::units {
+namespace {
+
+using strategies::no_unit;
+using strategies::UnitIndex;
+
+std::string shown(const git_oid& id) {
+  return to_hex(id).substr(0, 12);
+}
+
+Result<> check_ends(git_repository* repository, const git_oid& good, const git_oid& bad) {
+  if (OidEqual{}(good, bad)) {
+    return fail("units.git: good and bad are both {}: name an older good commit", shown(good));
+  }
+  const int descends = git_graph_descendant_of(repository, &bad, &good);
+  if (descends == 1) return {};
+  if (descends < 0) return git_failure("compare units.git.good with units.git.bad");
+  if (git_graph_descendant_of(repository, &good, &bad) == 1) {
+    return fail("units.git: good {} comes after bad {}: exchange them", shown(good), shown(bad));
+  }
+  git_oid base{};
+  if (git_merge_base(&base, repository, &good, &bad) != 0) {
+    return fail("units.git: good {} and bad {} share no history: name a good ancestor of bad",
+                shown(good), shown(bad));
+  }
+  return fail(
+      "units.git.good: {} is no ancestor of bad {}: they part at {}; measure that commit, and name "
+      "it as good if it is clean",
+      shown(good), shown(bad), to_hex(base));
+}
+
+// For every position the position that stands for it (itself when kept), or no_unit.
+std::vector<UnitIndex> stand_ins(const Range& range) {
+  std::vector<UnitIndex> stands(range.oids.size(), no_unit);
+  for (UnitIndex i = 0; i < range.oids.size(); ++i) {
+    const UnitIndex same = range.same_as[i];
+    if (same == differs) {
+      stands[i] = i;
+    } else if (same != same_as_good) {
+      stands[i] = stands[same];
+    }
+  }
+  return stands;
+}
+
+// Keeps the commits that stand for themselves and that the bad end reaches through stand-ins.
+void simplify(const Range& range, History& history) {
+  const std::vector<UnitIndex> stands = stand_ins(range);
+  std::vector<bool> reached(range.oids.size(), false);
+  if (stands.back() != no_unit) reached[stands.back()] = true;
+  for (auto i = static_cast<UnitIndex>(range.oids.size()); i-- > 0;) {
+    if (!reached[i]) continue;
+    for (const UnitIndex parent : range.parents.row(i)) {
+      if (stands[parent] != no_unit) reached[stands[parent]] = true;
+    }
+  }
+  std::vector<UnitIndex> unit(range.oids.size(), no_unit);
+  std::vector<UnitIndex> row;
+  for (UnitIndex i = 0; i < range.oids.size(); ++i) {
+    if (reached[i]) {
+      row.clear();
+      for (const UnitIndex parent : range.parents.row(i)) {
+        if (stands[parent] != no_unit) row.push_back(unit[stands[parent]]);
+      }
+      std::sort(row.begin(), row.end());
+      row.erase(std::unique(row.begin(), row.end()), row.end());
+      unit[i] = static_cast<UnitIndex>(history.oids.size());
+      history.oids.push_back(range.oids[i]);
+      history.parents.push_row(row);
+    }
+    const bool lost = stands[i] != no_unit && !reached[stands[i]];
+    if (!lost)
+      history.unit_of.emplace(range.oids[i], stands[i] == no_unit ? no_unit : unit[stands[i]]);
+  }
+  history.unit_of.emplace(history.good, no_unit);
+}
+
+}  // namespace
+
+Result<git_oid> resolve_commit(git_repository* repository, const std::string& revision,
+                               std::string_view json_path) {
+  Object object;
+  Object commit;
+  if (make_handle(object, git_revparse_single, repository, revision.c_str()) != 0 ||
+      make_handle(commit, git_object_peel, object.get(), GIT_OBJECT_COMMIT) != 0) {
+    return git_failure(fmt::format("find the commit \"{}\" of {} in {}", revision, json_path,
+                                   git_repository_path(repository)));
+  }
+  return *git_object_id(commit.get());
+}
+
+Result<History> load_history(git_repository* repository, const config::GitUnits& units) {
+  const auto good = resolve_commit(repository, units.good, "units.git.good");
+  if (!good) return good.error();
+  const auto bad = resolve_commit(repository, units.bad, "units.git.bad");
+  if (!bad) return bad.error();
+  if (auto checked = check_ends(repository, *good, *bad); !checked) return checked.error();
+  const auto range = read_range(repository, units, *good, *bad);
+  if (!range) return range.error();
+  History history;
+  history.good = *good;
+  history.bad = *bad;
+  simplify(*range, history);
+  if (history.oids.empty()) {
+    return fail(
+        "units.git.paths: none of the {} commits between good and bad touches {}: paths are taken "
+        "from the repository's top folder, without wildcards",
+        range->oids.size(), fmt::join(units.paths, ", "));
+  }
+  return history;
+}
+
+}  // namespace leakbisect::units

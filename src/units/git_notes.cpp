@@ -1,0 +1,89 @@
+#include "units/git_notes.hpp"
+
+#include "base/utf8.hpp"
+
+#include <ctime>
+
+namespace leakbisect::units {
+namespace {
+
+// One line that cannot steer a terminal: controls and bidirectional overrides become a blank.
+std::string plain_line(std::string_view text) {
+  std::string line;
+  while (!text.empty()) {
+    const char32_t c = take_code_point(text);
+    const bool control = c < 0x20 || (c >= 0x7F && c < 0xA0);
+    const bool bidirectional =
+        (c >= 0x202A && c <= 0x202E) || (c >= 0x2066 && c <= 0x2069) || c == 0x2028 || c == 0x2029;
+    append_utf8(line, control || bidirectional ? U' ' : c);
+  }
+  return line;
+}
+
+std::string day_of(git_time_t seconds) {
+  const std::time_t time = seconds;
+  std::tm parts{};
+  if (::gmtime_r(&time, &parts) == nullptr) return "no date";
+  return fmt::format("{:04}-{:02}-{:02}", parts.tm_year + 1900, parts.tm_mon + 1, parts.tm_mday);
+}
+
+bool has_changes(git_repository* repository) {
+  git_status_options options = GIT_STATUS_OPTIONS_INIT;
+  options.show = GIT_STATUS_SHOW_INDEX_AND_WORKDIR;
+  options.flags = GIT_STATUS_OPT_EXCLUDE_SUBMODULES;
+  StatusList list;
+  return make_handle(list, git_status_list_new, repository, &options) == 0 &&
+         git_status_list_entrycount(list.get()) > 0;
+}
+
+bool uses_lfs(git_repository* repository, git_tree* tree) {
+  TreeEntry entry;
+  Owned<git_blob, git_blob_free> blob;
+  if (make_handle(entry, git_tree_entry_bypath, tree, ".gitattributes") != 0 ||
+      make_handle(blob, git_blob_lookup, repository, git_tree_entry_id(entry.get())) != 0) {
+    return false;
+  }
+  const std::string_view text(static_cast<const char*>(git_blob_rawcontent(blob.get())),
+                              git_blob_rawsize(blob.get()));
+  return text.find("filter=lfs") != std::string_view::npos;
+}
+
+}  // namespace
+
+std::string describe_commit(git_repository* repository, const git_oid& id) {
+  const std::string name = to_hex(id).substr(0, 10);
+  Commit commit;
+  if (make_handle(commit, git_commit_lookup, repository, &id) != 0) return name;
+  const char* summary = git_commit_summary(commit.get());
+  const git_signature* author = git_commit_author(commit.get());
+  return fmt::format("{} {} ({}, {})", name, plain_line(summary != nullptr ? summary : ""),
+                     plain_line(author->name), day_of(author->when.time));
+}
+
+std::vector<std::string> repository_warnings(git_repository* repository, const git_oid& bad) {
+  std::vector<std::string> warnings;
+  if (git_repository_workdir(repository) != nullptr && has_changes(repository)) {
+    warnings.emplace_back(
+        "The checkout has uncommitted changes; trials see commits only: commit what the bad end "
+        "needs.");
+  }
+  Commit commit;
+  Tree tree;
+  if (make_handle(commit, git_commit_lookup, repository, &bad) != 0 ||
+      make_handle(tree, git_commit_tree, commit.get()) != 0) {
+    return warnings;
+  }
+  if (git_tree_entry_byname(tree.get(), ".gitmodules") != nullptr) {
+    warnings.emplace_back(
+        "The repository has submodules, which stay empty in the trials: let the build fetch them "
+        "(git submodule update --init).");
+  }
+  if (uses_lfs(repository, tree.get())) {
+    warnings.emplace_back(
+        "The repository uses Git LFS; trials hold pointers instead of contents: let the build "
+        "fetch them (git lfs pull).");
+  }
+  return warnings;
+}
+
+}  // namespace leakbisect::units

@@ -1,0 +1,19 @@
+#pragma once
+
+// What a repository says to a person: a commit in one line, and what no trial will see of it.
+// Text from a repository is never trusted: control characters and wrong UTF-8 are replaced.
+
+#include "units/git_handles.hpp"
+
+#include <string>
+#include <vector>
+
+namespace leakbisect::units {
+
+/// "abc1234567 Cache thumbnails (Ada, 2024-05-01)"; the id alone when the commit cannot be read.
+std::string describe_commit(git_repository* repository, const git_oid& id);
+
+/// Uncommitted changes, submodules and LFS contents: one sentence each. Reads only.
+std::vector<std::string> repository_warnings(git_repository* repository, const git_oid& bad);
+
+}  // namespace leakbisect::units

@@ -1,0 +1,129 @@
+#include "units/git_checkout.hpp"
+#include "units/git_history.hpp"
+#include "units/git_notes.hpp"
+#include "units/sources.hpp"
+
+namespace leakbisect::units {
+namespace {
+
+namespace fs = std::filesystem;
+using strategies::no_unit;
+using strategies::UnitIndex;
+
+class GitSource final : public UnitSource {
+ public:
+  GitSource(Repository repository, History history, strategies::SearchSpace space)
+      : repository_(std::move(repository)), history_(std::move(history)), space_(std::move(space)) {
+    for (const git_oid& id : history_.oids) space_.names.push_back(to_hex(id));
+    space_.parents = std::move(history_.parents);
+  }
+
+  /// Commits are checked out only for a subject; `folder` is its place below the top folder.
+  void use_subject(fs::path folder) { folder_ = std::move(folder); }
+
+  [[nodiscard]] const strategies::SearchSpace& space() const override { return space_; }
+
+  Result<Applied> apply(const strategies::Configuration& configuration,
+                        const fs::path& slot) override {
+    const git_oid id = id_of(configuration.commit);
+    const std::string name = to_hex(id);
+    Applied applied;
+    applied.placeholders = {{"commit", name}, {"commit_short", name.substr(0, 10)}, {"unit", name}};
+    if (!folder_) {
+      const char* top = git_repository_workdir(repository_.get());
+      applied.directory = top != nullptr ? top : git_repository_path(repository_.get());
+      return applied;
+    }
+    const auto checkout = check_out(repository_.get(), id, slot);
+    if (!checkout) return checkout.error();
+    applied.directory = *folder_ == "." ? fs::absolute(slot) : fs::absolute(slot) / *folder_;
+    applied.content_key = checkout->tree;
+    applied.fresh = checkout->fresh;
+    if (!fs::is_directory(applied.directory)) {
+      applied.untestable =
+          fmt::format("commit {} has no folder {}", name.substr(0, 10), folder_->string());
+    }
+    return applied;
+  }
+
+  [[nodiscard]] std::string describe(UnitIndex unit) const override {
+    return describe_commit(repository_.get(), id_of(unit));
+  }
+
+  [[nodiscard]] Result<std::optional<UnitIndex>> resolve(std::string_view name) const override {
+    const auto id = resolve_commit(repository_.get(), std::string(name), "the unit");
+    if (!id) return std::optional<UnitIndex>{};
+    const auto found = history_.unit_of.find(*id);
+    if (found != history_.unit_of.end()) return std::optional(found->second);
+    return fail("commit {} ({}) is not searched: it does not lie between good {} and bad {}{}",
+                to_hex(*id).substr(0, 10), name, to_hex(history_.good).substr(0, 10),
+                to_hex(history_.bad).substr(0, 10),
+                space_.first_parent ? " on the first-parent line" : "");
+  }
+
+  [[nodiscard]] std::vector<std::string> warnings() const override {
+    if (!folder_) return {};
+    return repository_warnings(repository_.get(), history_.bad);
+  }
+
+  void discard(const fs::path& slot) override {
+    std::error_code ignored;
+    fs::remove_all(slot, ignored);
+  }
+
+ private:
+  [[nodiscard]] git_oid id_of(UnitIndex unit) const {
+    return unit == no_unit ? history_.good : history_.oids[unit];
+  }
+
+  Repository repository_;
+  History history_;
+  strategies::SearchSpace space_;
+  std::optional<fs::path> folder_;
+};
+
+// The subject's place below the repository's top folder. A subject that only stands for the hunt
+// file's own folder (its default) means the top folder when it lies elsewhere.
+Result<fs::path> folder_of(const config::HuntFile& hunt, git_repository* repository) {
+  const char* top = git_repository_workdir(repository);
+  const fs::path subject = fs::weakly_canonical(hunt.subject->directory);
+  if (top != nullptr) {
+    const fs::path folder = subject.lexically_relative(fs::canonical(top));
+    if (!folder.empty() && *folder.begin() != "..") return folder;
+  }
+  if (hunt.subject->directory.empty() || subject == fs::weakly_canonical(hunt.file.parent_path())) {
+    return fs::path(".");
+  }
+  return fail("subject.directory: {} lies outside of the repository {}: name a folder in it",
+              subject.string(), top != nullptr ? top : git_repository_path(repository));
+}
+
+}  // namespace
+
+Result<std::unique_ptr<UnitSource>> make_git_source(const config::HuntFile& hunt,
+                                                    const config::GitUnits& units) {
+  start_libgit2();
+  fs::path place = units.repository;
+  if (place.empty() && hunt.subject) place = hunt.subject->directory;
+  if (place.empty()) place = hunt.file.parent_path();
+  Repository repository;
+  if (make_handle(repository, git_repository_open_ext, place.c_str(), 0U, nullptr) != 0) {
+    return git_failure(fmt::format("open the repository of units.git in {}", place.string()));
+  }
+  auto history = load_history(repository.get(), units);
+  if (!history) return history.error();
+  strategies::SearchSpace space = empty_space(hunt, strategies::Shape::history);
+  space.first_parent = units.first_parent;
+  std::optional<fs::path> folder;
+  if (hunt.subject) {
+    auto found = folder_of(hunt, repository.get());
+    if (!found) return found.error();
+    folder = *found;
+  }
+  auto source =
+      std::make_unique<GitSource>(std::move(repository), std::move(*history), std::move(space));
+  if (folder) source->use_subject(*folder);
+  return source;
+}
+
+}  // namespace leakbisect::units
