@@ -1,0 +1,81 @@
+#include "config/parse.hpp"
+
+#include "base/files.hpp"
+#include "config/sections.hpp"
+#include "config/syntax.hpp"
+
+#include <nlohmann/json.hpp>
+
+namespace leakbisect::config {
+namespace {
+
+// Whoever wrote these beside an oracle expects a server to be measured, and would wait in vain.
+void refuse_beside_oracle(const Object& top, const std::string& key) {
+  if (top.has(key))
+    top.value().report(key, fmt::format("\"{}\" has no meaning beside \"oracle\", which drives and "
+                                        "judges by itself; allowed: \"{}\" beside \"subject\" only",
+                                        key, key));
+}
+
+// A metric that nothing in the file provides would be found missing only in the first trial.
+void check_metric_source(const Object& top, const Memory& memory) {
+  const auto needs = [&](bool there, std::string_view metric, std::string_view key) {
+    if (memory.metric == metric && !there)
+      top.value().report("memory",
+                         fmt::format("metric \"{}\" needs \"{}\" to be read from; allowed: "
+                                     "both, or a metric of the process such as \"anon\"",
+                                     metric, key));
+  };
+  needs(memory.heap.has_value(), "heap_used", "heap");
+  needs(memory.heap && memory.heap->external, "external", "external");
+  needs(memory.settle.has_value(), "settled", "settle");
+}
+
+HuntFile read_top(const Value& value, const std::filesystem::path& file) {
+  HuntFile hunt;
+  hunt.file = file;
+  const auto folder = file.parent_path();
+  const Object top(value, {"subject", "oracle", "load", "memory", "units", "search", "limits"});
+  const auto kind = top.one_of({"subject", "oracle"});
+  if (const auto subject = top.find("subject")) hunt.subject = read_subject(*subject, folder);
+  if (const auto oracle = top.find("oracle")) hunt.oracle = read_oracle(*oracle);
+  if (kind == "oracle") {
+    refuse_beside_oracle(top, "load");
+    refuse_beside_oracle(top, "memory");
+  }
+  if (const auto load = top.find("load")) hunt.load = read_load(*load);
+  const std::size_t before_memory = value.problem_count();
+  if (const auto memory = top.find("memory")) hunt.memory = read_memory(*memory);
+  if (value.problem_count() == before_memory) check_metric_source(top, hunt.memory);
+
+  UnitContext context{folder, folder, kind == "oracle"};
+  if (hunt.subject && !hunt.subject->directory.empty())
+    context.repository = hunt.subject->directory;
+  if (const auto units = top.find("units"))
+    hunt.units = read_units(*units, context);
+  else
+    top.missing("units", R"({"components": [...]}, {"git": {...}} or {"versions": {...}})");
+  if (const auto search = top.find("search")) hunt.search = read_search(*search);
+  if (const auto limits = top.find("limits")) hunt.limits = read_limits(*limits);
+  return hunt;
+}
+
+}  // namespace
+
+Result<HuntFile> parse_hunt(std::string_view text, const std::filesystem::path& file) {
+  auto json = parse_json(text, file.string());
+  if (!json) return json.error();
+  Problems problems(file.string());
+  HuntFile hunt =
+      read_top(Value(json.value(), problems), std::filesystem::absolute(file).lexically_normal());
+  if (problems.count() > 0) return problems.error();
+  return hunt;
+}
+
+Result<HuntFile> load_hunt(const std::filesystem::path& file) {
+  auto text = read_file(file);
+  if (!text) return text.error().within("cannot read the hunt file");
+  return parse_hunt(text.value(), file);
+}
+
+}  // namespace leakbisect::config

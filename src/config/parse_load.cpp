@@ -1,0 +1,123 @@
+#include "config/rules.hpp"
+#include "config/sections.hpp"
+
+#include <nlohmann/json.hpp>
+
+#include <algorithm>
+#include <cctype>
+
+namespace leakbisect::config {
+namespace {
+
+// A token of RFC 9110: what a method's or a header's name is made of.
+bool is_token(std::string_view text) {
+  return !text.empty() && std::all_of(text.begin(), text.end(), [](unsigned char c) {
+    return std::isalnum(c) != 0 ||
+           (c != 0 && std::string_view("!#$%&'*+-.^_`|~").find(static_cast<char>(c)) !=
+                          std::string_view::npos);
+  });
+}
+
+Rule<std::string> method() {
+  return {R"(an HTTP method in capitals such as "GET" or "POST")",
+          [](const Value& value, const std::string& allowed) -> std::optional<std::string> {
+            const auto given = text(allowed)(value);
+            if (!given) return std::nullopt;
+            const bool capitals = std::all_of(given->begin(), given->end(),
+                                              [](char c) { return c >= 'A' && c <= 'Z'; });
+            if (!capitals) return value.refuse("is not a method", allowed);
+            return given;
+          }};
+}
+
+std::vector<std::pair<std::string, std::string>> read_headers(const Value& value) {
+  std::vector<std::pair<std::string, std::string>> headers;
+  if (!value.json().is_object()) {
+    value.refuse("is not an object", R"(an object such as {"Accept": "text/html"})");
+    return headers;
+  }
+  for (const auto& entry : value.json().items()) {
+    const std::string& key = entry.key();
+    const auto given = any_text()(value.at(key));
+    if (!is_token(key))
+      value.report(key, fmt::format("{} is no name of a header; allowed: letters, digits and \"-\"",
+                                    Json(key).dump()));
+    else if (given && given->find_first_of(std::string_view("\r\n\0", 3)) != std::string::npos)
+      value.at(key).refuse("cannot stand in a header", "a text of one line");
+    else if (given)
+      headers.emplace_back(key, *given);
+  }
+  return headers;
+}
+
+HttpRequest read_request(const Value& value) {
+  HttpRequest request;
+  const Object object(value, {"method", "path", "weight", "headers", "body"});
+  object.read("method", request.method, method());
+  object.read("path", request.path, http_path());
+  object.read("weight", request.weight,
+              number("a number above 0, up to 1000000",
+                     [](double weight) { return weight > 0 && weight <= 1e6; }));
+  if (const auto headers = object.find("headers")) request.headers = read_headers(*headers);
+  object.read("body", request.body, any_text());
+  return request;
+}
+
+std::vector<HttpRequest> read_requests(const Value& value) {
+  std::vector<HttpRequest> requests;
+  if (!value.json().is_array() || value.json().empty())
+    value.refuse("is not an array of requests", R"(an array such as [{"path": "/", "weight": 3}])");
+  else
+    for (std::size_t i = 0; i < value.json().size(); ++i)
+      requests.push_back(read_request(value.at(i)));
+  return requests;
+}
+
+void read_closed(const Value& value, HttpLoad& load) {
+  if (value.json().is_boolean()) {
+    load.closed = value.json().get<bool>();
+  } else if (value.json().is_object()) {
+    load.closed = true;
+    const Object object(value, {"think"});
+    object.read("think", load.think_s, duration(Zero::allowed));
+  } else {
+    value.refuse("is not a closed loop", R"(true, false or {"think": "10ms"})");
+  }
+}
+
+HttpLoad read_http_load(const Value& value) {
+  HttpLoad load;
+  const Object object(value, {"rate", "closed", "connections", "tls", "timeout", "requests"});
+  object.read("rate", load.rate,
+              number("a number above 0, requests per second, up to 1000000",
+                     [](double rate) { return rate > 0 && rate <= 1e6; }));
+  if (const auto closed = object.find("closed")) read_closed(*closed, load);
+  if (load.closed && object.has("rate"))
+    value.report("rate",
+                 "\"rate\" has no meaning beside \"closed\", where each connection sends when "
+                 "it has its answer; allowed: one of the two");
+  object.read("connections", load.connections, whole_number(1, 10000));
+  object.read("tls", load.tls, flag());
+  object.read("timeout", load.timeout_s, duration());
+  if (const auto requests = object.find("requests")) load.requests = read_requests(*requests);
+  return load;
+}
+
+}  // namespace
+
+Load read_load(const Value& value) {
+  Load load;
+  const Object object(value, {"http", "command", "progress"});
+  const auto kind = object.one_of({"http", "command"});
+  if (const auto http = object.find("http")) load.kind = read_http_load(*http);
+  if (kind == "http") object.only_beside("http", {});
+  if (kind == "command") {
+    CommandLoad external;
+    object.read("command", external.command, command());
+    object.read("progress", external.progress, regular_expression(1));
+    load.kind = std::move(external);
+  }
+  return load;
+}
+
+}  // namespace leakbisect::config

@@ -1,0 +1,119 @@
+#include "config/rules.hpp"
+#include "config/sections.hpp"
+
+#include <nlohmann/json.hpp>
+
+namespace leakbisect::config {
+namespace {
+
+Rule<std::string> subject_file() {
+  return path_below("/subject/directory");
+}
+
+OffArgument read_argument(const Value& value) {
+  const std::string allowed = R"(a text such as "--no-video", or an array of such texts)";
+  OffArgument off;
+  if (value.json().is_array()) {
+    if (const auto given = list_of(text(), allowed, 1)(value)) off.append = *given;
+  } else if (const auto given = text(allowed)(value)) {
+    off.append = {*given};
+  }
+  return off;
+}
+
+OffJson read_json(const Value& value) {
+  OffJson off;
+  const Object object(value, {"file", "set"});
+  const std::string allowed = R"(an object of JSON pointers and values such as {"/live": false})";
+  object.require("file", off.file, subject_file());
+  const auto set = object.find("set");
+  if (!set) {
+    object.missing("set", allowed);
+  } else if (!set->json().is_object() || set->json().empty()) {
+    set->refuse("sets nothing", allowed);
+  } else {
+    for (const auto& entry : set->json().items())
+      if (is_json_pointer(entry.key()))
+        off.set.emplace_back(entry.key(), entry.value().dump());
+      else
+        set->report(entry.key(),
+                    fmt::format("{} is not a JSON pointer; allowed: one such as \"/live\"",
+                                Json(entry.key()).dump()));
+  }
+  return off;
+}
+
+OffReplace read_replace(const Value& value) {
+  OffReplace off;
+  const Object object(value, {"file", "text"});
+  object.require("file", off.file, subject_file());
+  object.require("text", off.text, any_text());
+  return off;
+}
+
+OffRemove read_remove(const Value& value) {
+  OffRemove off;
+  if (value.json().is_object()) {
+    const Object object(value, {"file"});
+    object.require("file", off.file, subject_file());
+  } else if (const auto file = subject_file()(value)) {
+    off.file = *file;
+  }
+  return off;
+}
+
+OffMask read_mask(const Value& value) {
+  OffMask off;
+  const Object object(value, {"file", "region"});
+  object.require("file", off.file, subject_file());
+  object.require("region", off.region, name());
+  return off;
+}
+
+OffPatch read_patch(const Value& value, const std::filesystem::path& folder) {
+  OffPatch off;
+  const auto file = path_below("the hunt file's folder")(value);
+  if (!file) return off;
+  std::error_code failed;
+  if (!std::filesystem::is_regular_file(folder / *file, failed))
+    value.refuse(fmt::format("({}) is not a file", (folder / *file).string()),
+                 "a patch file beside the hunt file");
+  off.file = *file;
+  return off;
+}
+
+}  // namespace
+
+Off read_off(const Value& value, const std::filesystem::path& folder) {
+  const std::vector<std::string> kinds{"env",    "argument", "json",  "replace",
+                                       "remove", "mask",     "patch", "command"};
+  const Object object(value, kinds);
+  const auto kind = object.one_of(kinds);
+  if (!kind) return OffEnv{};
+  const Value way = value.at(*kind);
+  if (*kind == "argument") return read_argument(way);
+  if (*kind == "json") return read_json(way);
+  if (*kind == "replace") return read_replace(way);
+  if (*kind == "remove") return read_remove(way);
+  if (*kind == "mask") return read_mask(way);
+  if (*kind == "patch") return read_patch(way, folder);
+  if (*kind == "command") return OffCommand{command()(way).value_or(Command{})};
+  OffEnv off;
+  object.read("env", off.set, environment());
+  if (way.json().is_object() && way.json().empty())
+    way.refuse("sets nothing", R"(an object such as {"VIDEO": "0"})");
+  return off;
+}
+
+std::optional<std::string> read_glob_off(const Value& value) {
+  std::optional<std::string> replace;
+  const Object object(value, {"replace", "remove"});
+  static_cast<void>(object.one_of({"replace", "remove"}));
+  object.read("replace", replace, any_text());
+  const auto remove = object.find("remove");
+  if (remove && remove->json() != true)
+    remove->refuse("says nothing", "true, or \"replace\" with a text instead");
+  return replace;
+}
+
+}  // namespace leakbisect::config

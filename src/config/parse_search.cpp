@@ -1,0 +1,32 @@
+#include "config/rules.hpp"
+#include "config/sections.hpp"
+
+#include <nlohmann/json.hpp>
+
+namespace leakbisect::config {
+
+Search read_search(const Value& value) {
+  Search search;
+  const Object object(value, {"strategy", "confidence", "smallest_leak", "seed"});
+  object.read("strategy", search.strategy,
+              text("a strategy's name; \"leakbisect strategies\" lists them"));
+  object.read("confidence", search.confidence,
+              number("a probability above 0.5 and below 1, such as 0.99",
+                     [](double p) { return p > 0.5 && p < 1; }));
+  object.read("smallest_leak", search.smallest_leak, bytes_per_request());
+  object.read("seed", search.seed, seed_number());
+  return search;
+}
+
+Limits read_limits(const Value& value) {
+  Limits limits;
+  const Object object(value, {"budget", "trial", "memory", "cache", "parallel"});
+  object.read("budget", limits.budget_s, duration());
+  object.read("trial", limits.trial_s, duration());
+  object.read("memory", limits.memory_bytes, size());
+  object.read("cache", limits.cache_bytes, size(Zero::allowed));
+  object.read("parallel", limits.parallel, whole_number(1, 64));
+  return limits;
+}
+
+}  // namespace leakbisect::config

@@ -1,0 +1,58 @@
+#include "config/rules.hpp"
+#include "config/sections.hpp"
+
+#include <nlohmann/json.hpp>
+
+#include <set>
+
+namespace leakbisect::config {
+namespace {
+
+GitUnits read_git(const Value& value, const UnitContext& context) {
+  GitUnits git;
+  git.repository = context.repository;
+  const auto revision = text("a commit, tag or branch such as \"v1.4\"");
+  const Object object(value, {"repository", "good", "bad", "first_parent", "paths"});
+  object.read("repository", git.repository, existing_directory(context.folder));
+  object.require("good", git.good, revision);
+  object.read("bad", git.bad, revision);
+  object.read("first_parent", git.first_parent, flag());
+  object.read("paths", git.paths,
+              list_of(path_below("the repository"), R"(an array of paths such as ["src"])"));
+  if (object.has("good") && git.good == git.bad)
+    value.report("good", fmt::format("{} is the bad end too; allowed: a commit before it that does "
+                                     "not leak",
+                                     Json(git.good).dump()));
+  return git;
+}
+
+VersionUnits read_versions(const Value& value, const UnitContext& context) {
+  VersionUnits versions;
+  const Object object(value, {"list", "apply"});
+  object.require("list", versions.list,
+                 list_of(name(), R"(an array of two or more versions, oldest first)", 2));
+  if (context.oracle)
+    object.read("apply", versions.apply, command());
+  else
+    object.require("apply", versions.apply, command());
+  std::set<std::string> seen;
+  for (const std::string& version : versions.list)
+    if (!seen.insert(version).second)
+      value.report("list", fmt::format("{} is listed twice; allowed: each version once",
+                                       Json(version).dump()));
+  return versions;
+}
+
+}  // namespace
+
+Units read_units(const Value& value, const UnitContext& context) {
+  Units units;
+  const Object object(value, {"components", "git", "versions"});
+  const auto kind = object.one_of({"components", "git", "versions"});
+  if (kind == "components") units = read_components(value.at("components"), context);
+  if (kind == "git") units = read_git(value.at("git"), context);
+  if (kind == "versions") units = read_versions(value.at("versions"), context);
+  return units;
+}
+
+}  // namespace leakbisect::config

@@ -1,0 +1,144 @@
+#include "config/rules.hpp"
+
+#include "base/quantity.hpp"
+
+#include <nlohmann/json.hpp>
+
+#include <algorithm>
+#include <cctype>
+#include <cmath>
+
+#include <signal.h>
+
+namespace leakbisect::config {
+namespace {
+
+// Longer ones are mistakes, and would not fit the clock's nanoseconds.
+constexpr double longest_duration_s = 366 * 86400.0;
+// Whole bytes up to here are exact in a double.
+constexpr double largest_size = 9007199254740992.0;
+
+struct Signal {
+  const char* name;
+  int number;
+};
+constexpr Signal signals[] = {{"HUP", SIGHUP},   {"INT", SIGINT},   {"QUIT", SIGQUIT},
+                              {"ABRT", SIGABRT}, {"KILL", SIGKILL}, {"USR1", SIGUSR1},
+                              {"USR2", SIGUSR2}, {"PIPE", SIGPIPE}, {"ALRM", SIGALRM},
+                              {"TERM", SIGTERM}, {"CONT", SIGCONT}, {"STOP", SIGSTOP},
+                              {"TSTP", SIGTSTP}, {"PWR", SIGPWR},   {"WINCH", SIGWINCH}};
+
+std::optional<int> signal_called(std::string name) {
+  for (char& c : name) c = static_cast<char>(std::toupper(static_cast<unsigned char>(c)));
+  if (name.rfind("SIG", 0) == 0) name.erase(0, 3);
+  for (const Signal& signal : signals)
+    if (name == signal.name) return signal.number;
+  return std::nullopt;
+}
+
+Rule<double> quantity(std::string what, std::string examples, Zero zero, double largest,
+                      std::function<std::optional<double>(const Json&)> parse) {
+  const std::string allowed = fmt::format(
+      "a {}{} ({})", what, zero == Zero::allowed ? "" : " above 0", std::move(examples));
+  return {allowed,
+          [what, zero, largest, parse = std::move(parse)](
+              const Value& value, const std::string& allowed_text) -> std::optional<double> {
+            const auto amount = parse(value.json());
+            if (!amount) return value.refuse(fmt::format("is not a {}", what), allowed_text);
+            if (!(*amount >= 0) || (*amount == 0 && zero == Zero::refused))
+              return value.refuse("is too small", allowed_text);
+            if (*amount > largest) return value.refuse("is too large", allowed_text);
+            return amount;
+          }};
+}
+
+std::optional<double> size_in(const Json& json) {
+  if (json.is_number()) return json.get<double>();
+  if (!json.is_string()) return std::nullopt;
+  const auto parsed = parse_bytes(json.get_ref<const std::string&>());
+  return parsed ? std::optional(parsed.value()) : std::nullopt;
+}
+
+}  // namespace
+
+Rule<bool> flag() {
+  return {"true or false",
+          [](const Value& value, const std::string& allowed) -> std::optional<bool> {
+            if (!value.json().is_boolean()) return value.refuse("is not a boolean", allowed);
+            return value.json().get<bool>();
+          }};
+}
+
+Rule<double> number(std::string allowed, bool (*fits)(double)) {
+  return {std::move(allowed),
+          [fits](const Value& value, const std::string& text) -> std::optional<double> {
+            if (!value.json().is_number()) return value.refuse("is not a number", text);
+            const double given = value.json().get<double>();
+            if (!fits(given)) return value.refuse("is out of range", text);
+            return given;
+          }};
+}
+
+Rule<int> whole_number(int low, int high) {
+  return {fmt::format("a whole number from {} to {}", low, high),
+          [low, high](const Value& value, const std::string& allowed) -> std::optional<int> {
+            if (!value.json().is_number()) return value.refuse("is not a number", allowed);
+            const double given = value.json().get<double>();
+            if (given != std::floor(given)) return value.refuse("is not a whole number", allowed);
+            if (given < low || given > high) return value.refuse("is out of range", allowed);
+            return static_cast<int>(given);
+          }};
+}
+
+Rule<std::uint64_t> seed_number() {
+  return {"a whole number from 0 to 18446744073709551615",
+          [](const Value& value, const std::string& allowed) -> std::optional<std::uint64_t> {
+            if (!value.json().is_number_unsigned())
+              return value.refuse("is not such a number", allowed);
+            return value.json().get<std::uint64_t>();
+          }};
+}
+
+Rule<double> duration(Zero zero) {
+  return quantity("duration", R"(a text such as "250ms", "90s" or "1h 30m"; at most 366 days)",
+                  zero, longest_duration_s, [](const Json& json) -> std::optional<double> {
+                    if (!json.is_string()) return std::nullopt;
+                    const auto parsed = parse_duration(json.get_ref<const std::string&>());
+                    return parsed ? std::optional(parsed.value()) : std::nullopt;
+                  });
+}
+
+Rule<double> size(Zero zero) {
+  return quantity("size", R"(a text such as "64 KiB" or "4GiB", or a number of bytes)", zero,
+                  largest_size, size_in);
+}
+
+Rule<double> bytes_per_request() {
+  return quantity("leak per request",
+                  R"(a size such as "1KiB/request" or "200 B", or a number of bytes)",
+                  Zero::refused, largest_size, [](const Json& json) -> std::optional<double> {
+                    if (!json.is_string()) return size_in(json);
+                    static constexpr std::string_view suffix = "/request";
+                    std::string text = json.get<std::string>();
+                    if (text.ends_with(suffix)) text.resize(text.size() - suffix.size());
+                    return size_in(text);
+                  });
+}
+
+Rule<int> signal_number() {
+  return {R"(a signal's name such as "SIGTERM" or "TERM", or its number from 1 to 64)",
+          [](const Value& value, const std::string& allowed) -> std::optional<int> {
+            if (value.json().is_number_integer()) {
+              const double given = value.json().get<double>();
+              if (given < 1 || given > 64) return value.refuse("is out of range", allowed);
+              return static_cast<int>(given);
+            }
+            const auto found = value.json().is_string()
+                                   ? signal_called(value.json().get<std::string>())
+                                   : std::nullopt;
+            if (!found) return value.refuse("is not a signal", allowed);
+            return found;
+          }};
+}
+
+}  // namespace leakbisect::config

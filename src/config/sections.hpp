@@ -1,0 +1,37 @@
+#pragma once
+
+// The readers of the hunt file's sections. Each takes the section's value, reports every error
+// there, and returns what could be read; parse.cpp throws that away when anything was reported.
+
+#include "config/hunt_file.hpp"
+#include "config/reader.hpp"
+
+#include <filesystem>
+
+namespace leakbisect::config {
+
+/// `folder` is the hunt file's: relative directories are taken from there.
+Subject read_subject(const Value& value, const std::filesystem::path& folder);
+Oracle read_oracle(const Value& value);
+Load read_load(const Value& value);
+Memory read_memory(const Value& value);
+Search read_search(const Value& value);
+Limits read_limits(const Value& value);
+
+/// What the units' section has to know of the rest of the file.
+struct UnitContext {
+  std::filesystem::path folder;      ///< the hunt file's
+  std::filesystem::path repository;  ///< default of git hunts
+  bool oracle = false;  ///< an oracle is told names only, so nothing needs a way to be switched
+};
+Units read_units(const Value& value, const UnitContext& context);
+ComponentUnits read_components(const Value& value, const UnitContext& context);
+/// How one component is switched off.
+Off read_off(const Value& value, const std::filesystem::path& folder);
+/// How the files of a glob are switched off: the text that stands in, or nothing to remove them.
+std::optional<std::string> read_glob_off(const Value& value);
+
+/// A rule for a folder that is there; relative ones are taken from `folder`.
+Rule<std::filesystem::path> existing_directory(std::filesystem::path folder);
+
+}  // namespace leakbisect::config
