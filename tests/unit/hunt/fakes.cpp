@@ -1,0 +1,147 @@
+#include "fakes.hpp"
+
+#include "base/files.hpp"
+
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/post.hpp>
+#include <boost/asio/use_awaitable.hpp>
+
+#include <cmath>
+#include <cstdlib>
+
+namespace leakbisect::test {
+
+namespace asio = boost::asio;
+namespace fs = std::filesystem;
+using strategies::OutcomeKind;
+
+TempFolder::TempFolder() {
+  char name[] = "/tmp/leakbisect-hunt-XXXXXX";
+  path = ::mkdtemp(name);
+}
+
+TempFolder::~TempFolder() {
+  std::error_code ignored;
+  fs::remove_all(path, ignored);
+}
+
+FakeSource::FakeSource(strategies::Shape shape, std::size_t units) {
+  space_.shape = shape;
+  for (std::size_t i = 0; i < units; ++i) {
+    space_.names.push_back("unit" + std::to_string(i));
+    std::vector<strategies::UnitIndex> row;
+    if (shape == strategies::Shape::history && i > 0)
+      row.push_back(static_cast<strategies::UnitIndex>(i - 1));
+    space_.parents.push_row(row);
+  }
+}
+
+Result<units::Applied> FakeSource::apply(const strategies::Configuration&, const fs::path&) {
+  return units::Applied{};
+}
+
+std::string FakeSource::describe(strategies::UnitIndex unit) const {
+  return unit == strategies::no_unit ? "the good end" : space_.names[unit];
+}
+
+FakeExecutor::FakeExecutor(const FakeSource& source, fs::path directory, Truth truth)
+    : source_(source), directory_(std::move(directory)), truth_(std::move(truth)) {}
+
+asio::awaitable<trial::Record> FakeExecutor::run(trial::Plan plan) {
+  ran.push_back(plan.id);
+  if (on_run) on_run(plan.id);
+  const auto executor = co_await asio::this_coro::executor;
+  trial::Record record;
+  record.id = plan.id;
+  record.purpose = plan.purpose;
+  record.configuration = plan.configuration;
+  record.label = units::describe(source_, plan.configuration);
+  for (const auto unit : plan.configuration.off) record.off.push_back(source_.space().names[unit]);
+  try {
+    co_await asio::post(executor, asio::use_awaitable);
+  } catch (const boost::system::system_error&) {
+    record.kind = OutcomeKind::cancelled;
+    co_return record;
+  }
+  const auto slope = truth_(plan.configuration);
+  if (!slope) {
+    record.kind = OutcomeKind::untestable;
+    record.reason = "broken by the test";
+    co_return record;
+  }
+  record.kind = OutcomeKind::measured;
+  record.seconds = 1;
+  if (curves) {
+    write_curve(plan, record, *slope);
+  } else {
+    record.decision.verdict = *slope > 0 ? stats::Verdict::leaking : stats::Verdict::clean;
+    record.decision.llr = *slope > 0 ? 4.6 : -4.6;
+    record.decision.slope = *slope;
+  }
+  co_return record;
+}
+
+// A quiet server at 500 requests a second: warm-up of 2 MB, then `slope` bytes a request, and a
+// page of seeded noise. Looked at every half second, as a live trial would be.
+void FakeExecutor::write_curve(const trial::Plan& plan, trial::Record& record, double slope) const {
+  stats::Series series;
+  std::uint64_t noise = 1 + std::hash<std::string>{}(plan.id);
+  std::string csv = stats::csv_header();
+  for (int i = 0; i < 10 * 60; ++i) {
+    noise = noise * 6364136223846793005ull + 1442695040888963407ull;
+    stats::Sample sample;
+    sample.t_s = 0.1 * i;
+    sample.requests = 50.0 * i;
+    sample.newest_pid = 42;
+    sample.at(stats::Metric::anon) =
+        2e6 * (1 - std::exp(-0.5 * i)) + slope * sample.requests + static_cast<double>(noise >> 52);
+    series.push_back(sample);
+    csv += stats::csv_line(sample);
+    if (i % 5 == 4) record.decision = plan.look(series);
+    if (record.decision.final) break;
+  }
+  record.requests = series.back().requests;
+  record.seconds = series.back().t_s;
+  const fs::path folder = trial::folder_of(directory_, plan.id);
+  fs::create_directories(folder);
+  static_cast<void>(write_atomic(folder / "samples.csv", csv));
+}
+
+namespace {
+
+asio::awaitable<void> run_hunt(hunt::Parts parts, hunt::Interrupt& interrupt,
+                               Result<report::Model>& model) {
+  model = co_await hunt::hunt(parts, interrupt);
+}
+
+}  // namespace
+
+Result<report::Model> hunt_with(FakeSource& source, FakeExecutor& executor,
+                                const fs::path& directory, const std::string& strategy,
+                                hunt::Interrupt& interrupt, double budget_s) {
+  config::HuntFile file;
+  file.file = directory / "hunt.json";
+  file.limits.trial_s = 60;
+  if (source.space().shape == strategies::Shape::history) file.units = config::GitUnits{};
+  hunt::Header header;
+  header.strategy = strategy;
+  header.budget_s = budget_s;
+  header.jobs = executor.slot_count;
+  header.space_digest = hunt::digest_of(source.space().names);
+  auto journal = fs::exists(directory / "journal.jsonl") ? hunt::Journal::open(directory)
+                                                         : hunt::Journal::create(directory, header);
+  if (!journal) return journal.error();
+  const auto terminal = report::make_terminal(report::Style::quiet);
+  asio::io_context io(1);
+  Result<report::Model> model = fail("the hunt did not run");
+  const hunt::Parts parts{file, source, executor, **journal, *terminal, directory};
+  asio::co_spawn(io, run_hunt(parts, interrupt, model), [&](std::exception_ptr failed) {
+    if (failed) std::rethrow_exception(failed);
+    io.stop();
+  });
+  io.run();
+  return model;
+}
+
+}  // namespace leakbisect::test

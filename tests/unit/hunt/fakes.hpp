@@ -1,0 +1,68 @@
+#pragma once
+
+// A hunt without servers: units by name, and an executor whose truth is a rule. With `curves` it
+// writes samples as a server would leave them, and judges them by the plan's own rule.
+
+#include "executor/executor.hpp"
+#include "hunt/hunt.hpp"
+#include "hunt/journal.hpp"
+#include "report/terminal.hpp"
+#include "units/unit_source.hpp"
+
+#include <filesystem>
+#include <functional>
+#include <string>
+#include <vector>
+
+namespace leakbisect::test {
+
+struct TempFolder {
+  TempFolder();
+  ~TempFolder();
+  TempFolder(const TempFolder&) = delete;
+  TempFolder& operator=(const TempFolder&) = delete;
+  std::filesystem::path path;
+};
+
+class FakeSource final : public units::UnitSource {
+ public:
+  FakeSource(strategies::Shape shape, std::size_t units);
+  const strategies::SearchSpace& space() const override { return space_; }
+  Result<units::Applied> apply(const strategies::Configuration&,
+                               const std::filesystem::path&) override;
+  std::string describe(strategies::UnitIndex unit) const override;
+  void discard(const std::filesystem::path&) override {}
+
+ private:
+  strategies::SearchSpace space_;
+};
+
+/// What a configuration does: bytes per request above the clean end, or nothing when it is broken.
+using Truth = std::function<std::optional<double>(const strategies::Configuration&)>;
+
+class FakeExecutor final : public executor::Executor {
+ public:
+  FakeExecutor(const FakeSource& source, std::filesystem::path directory, Truth truth);
+  int slots() const override { return slot_count; }
+  bool needs_ends() const override { return curves; }
+  boost::asio::awaitable<trial::Record> run(trial::Plan plan) override;
+
+  int slot_count = 1;
+  bool curves = false;
+  std::vector<std::string> ran;                       ///< ids in the order they began
+  std::function<void(const std::string& id)> on_run;  ///< called as a trial begins
+
+ private:
+  void write_curve(const trial::Plan& plan, trial::Record& record, double slope) const;
+
+  const FakeSource& source_;
+  std::filesystem::path directory_;
+  Truth truth_;
+};
+
+/// Hunts in `directory` with a new journal, or goes on with the one that is there.
+Result<report::Model> hunt_with(FakeSource& source, FakeExecutor& executor,
+                                const std::filesystem::path& directory, const std::string& strategy,
+                                hunt::Interrupt& interrupt, double budget_s = 600);
+
+}  // namespace leakbisect::test

@@ -1,0 +1,194 @@
+#include "fakes.hpp"
+
+#include <doctest/doctest.h>
+#include <nlohmann/json.hpp>
+
+#include <algorithm>
+#include <fstream>
+#include <set>
+
+using namespace leakbisect;
+using namespace leakbisect::test;
+using strategies::Configuration;
+using strategies::Shape;
+
+namespace {
+
+bool is_on(const Configuration& configuration, strategies::UnitIndex unit) {
+  return !std::ranges::binary_search(configuration.off, unit);
+}
+
+Truth leaks_when_on(strategies::UnitIndex unit, double slope = 4096) {
+  return [=](const Configuration& c) { return is_on(c, unit) ? slope : 0.0; };
+}
+
+Truth leaks_since(strategies::UnitIndex unit, double slope = 4096) {
+  return [=](const Configuration& c) {
+    return c.commit != strategies::no_unit && c.commit >= unit ? slope : 0.0;
+  };
+}
+
+}  // namespace
+
+TEST_SUITE("hunt") {
+  TEST_CASE("a component is found, proven and reported") {
+    const TempFolder folder;
+    FakeSource source(Shape::toggles, 12);
+    FakeExecutor executor(source, folder.path, leaks_when_on(7));
+    hunt::Interrupt interrupt;
+    const auto model = hunt_with(source, executor, folder.path, "split", interrupt);
+    REQUIRE(model.has_value());
+    CHECK(model->result == "culprit");
+    REQUIRE(model->culprits.size() == 1);
+    CHECK(model->culprits[0].unit == "unit7");
+    CHECK(model->proof.done);
+    CHECK(model->proof.holds);
+    CHECK(hunt::exit_code(*model) == 0);
+    std::ifstream file(folder.path / "report.json");
+    const auto report = nlohmann::json::parse(file);
+    CHECK(report["result"] == "culprit");
+    CHECK(report["trials"].size() == executor.ran.size());
+    CHECK(std::filesystem::file_size(folder.path / "report.html") > 1000);
+  }
+
+  TEST_CASE("curves are judged between the controls") {
+    const TempFolder folder;
+    FakeSource source(Shape::history, 30);
+    FakeExecutor executor(source, folder.path, leaks_since(17));
+    executor.curves = true;
+    hunt::Interrupt interrupt;
+    const auto model = hunt_with(source, executor, folder.path, "bisect", interrupt);
+    REQUIRE(model.has_value());
+    CHECK(model->result == "culprit");
+    REQUIRE(model->culprits.size() == 1);
+    CHECK(model->culprits[0].unit == "unit17");
+    CHECK(model->culprits[0].slope == doctest::Approx(4096).epsilon(0.05));
+    CHECK(model->proof.holds);
+  }
+
+  TEST_CASE("nothing leaks is an answer") {
+    const TempFolder folder;
+    FakeSource source(Shape::toggles, 12);
+    FakeExecutor executor(source, folder.path, [](const Configuration&) { return 0.0; });
+    hunt::Interrupt interrupt;
+    SUBCASE("by verdicts") {}
+    SUBCASE("by curves") {
+      executor.curves = true;
+    }
+    const auto model = hunt_with(source, executor, folder.path, "split", interrupt);
+    REQUIRE(model.has_value());
+    CHECK(model->result == "clean");
+    CHECK(hunt::exit_code(*model) == 3);
+  }
+
+  TEST_CASE("a good end that leaks too is an answer") {
+    const TempFolder folder;
+    FakeSource source(Shape::history, 12);
+    FakeExecutor executor(source, folder.path, [](const Configuration&) { return 4096.0; });
+    hunt::Interrupt interrupt;
+    SUBCASE("by verdicts") {}
+    SUBCASE("by curves") {
+      executor.curves = true;
+    }
+    const auto model = hunt_with(source, executor, folder.path, "bisect", interrupt);
+    REQUIRE(model.has_value());
+    CHECK(model->result == "untestable");
+    CHECK(model->sentence.find("good end leaks too") != std::string::npos);
+    CHECK(hunt::exit_code(*model) == 5);
+  }
+
+  TEST_CASE("an end that cannot be tested ends the hunt with its reason") {
+    const TempFolder folder;
+    FakeSource source(Shape::toggles, 12);
+    FakeExecutor executor(source, folder.path, [](const Configuration&) { return std::nullopt; });
+    hunt::Interrupt interrupt;
+    const auto model = hunt_with(source, executor, folder.path, "split", interrupt);
+    REQUIRE(model.has_value());
+    CHECK(model->result == "untestable");
+    CHECK(model->sentence.find("broken by the test") != std::string::npos);
+  }
+
+  TEST_CASE(
+      "interrupted anywhere and gone on with, the answer is the same and no trial runs twice") {
+    const TempFolder whole_folder;
+    FakeSource source(Shape::toggles, 12);
+    for (const int slots : {1, 3}) {
+      CAPTURE(slots);
+      const TempFolder reference;
+      FakeExecutor uncut(source, reference.path, leaks_when_on(4));
+      uncut.slot_count = slots;
+      hunt::Interrupt never;
+      const auto expected = hunt_with(source, uncut, reference.path, "split", never);
+      REQUIRE(expected.has_value());
+      for (std::size_t stop_at = 1; stop_at <= uncut.ran.size(); ++stop_at) {
+        CAPTURE(stop_at);
+        const TempFolder folder;
+        FakeExecutor executor(source, folder.path, leaks_when_on(4));
+        executor.slot_count = slots;
+        hunt::Interrupt interrupt;
+        executor.on_run = [&](const std::string&) {
+          if (executor.ran.size() == stop_at) interrupt.raise();
+        };
+        const auto cut = hunt_with(source, executor, folder.path, "split", interrupt);
+        REQUIRE(cut.has_value());
+        CHECK(cut->result == "interrupted");
+        std::set<std::string> finished;
+        for (const auto& record : cut->trials) finished.insert(record.id);
+
+        executor.on_run = nullptr;
+        executor.ran.clear();
+        hunt::Interrupt not_again;
+        const auto resumed = hunt_with(source, executor, folder.path, "split", not_again);
+        REQUIRE(resumed.has_value());
+        CHECK(resumed->result == "culprit");
+        CHECK(resumed->culprits[0].unit == expected->culprits[0].unit);
+        CHECK(resumed->trials.size() == expected->trials.size());
+        for (const std::string& id : executor.ran) CHECK(!finished.contains(id));
+      }
+    }
+  }
+
+  TEST_CASE("a spent budget gives a ranked answer") {
+    const TempFolder folder;
+    FakeSource source(Shape::toggles, 12);
+    FakeExecutor executor(source, folder.path, leaks_when_on(4));
+    hunt::Interrupt interrupt;
+    const auto model = hunt_with(source, executor, folder.path, "split", interrupt, 0);
+    REQUIRE(model.has_value());
+    CHECK(model->result == "budget");
+    CHECK(hunt::exit_code(*model) == 4);
+    CHECK(!model->advice.empty());
+  }
+
+  TEST_CASE("a proof that does not hold takes the accusation back") {
+    const TempFolder folder;
+    FakeSource source(Shape::toggles, 8);
+    // Leaks while the search looks on, and never again once the proof begins.
+    int trials = 0;
+    FakeExecutor executor(source, folder.path, [&](const Configuration& c) {
+      return ++trials <= 8 && is_on(c, 3) ? 4096.0 : 0.0;
+    });
+    hunt::Interrupt interrupt;
+    const auto model = hunt_with(source, executor, folder.path, "linear", interrupt);
+    REQUIRE(model.has_value());
+    CHECK(model->result != "culprit");
+  }
+
+  TEST_CASE("a journal of another hunt is not gone on with") {
+    const TempFolder folder;
+    FakeSource source(Shape::toggles, 12);
+    FakeExecutor executor(source, folder.path, leaks_when_on(4));
+    hunt::Interrupt interrupt;
+    executor.on_run = [&](const std::string&) {
+      if (executor.ran.size() == 6) interrupt.raise();
+    };
+    REQUIRE(hunt_with(source, executor, folder.path, "split", interrupt).has_value());
+    executor.on_run = nullptr;
+    hunt::Interrupt again;
+    FakeSource other(Shape::toggles, 40);
+    FakeExecutor other_executor(other, folder.path, leaks_when_on(4));
+    const auto model = hunt_with(other, other_executor, folder.path, "split", again);
+    REQUIRE(model.has_error());
+    CHECK(model.error().message.find("changed since") != std::string::npos);
+  }
+}
