@@ -1,0 +1,107 @@
+// kill -9 at random moments of a hunt, each followed by resume: the same answer, no finished trial
+// run again, no process left.
+
+#include "workshop.hpp"
+
+#include <doctest/doctest.h>
+
+#include <csignal>
+#include <map>
+#include <random>
+#include <set>
+#include <sstream>
+#include <thread>
+
+using namespace leakbisect::e2e;
+
+namespace {
+
+constexpr int kills = 20;
+
+// Sixty units. Each oracle run notes itself in ran.log when it ends, and leaves a child that
+// lingers.
+std::string hunt_text() {
+  std::string rows;
+  for (int i = 0; i < 60; ++i)
+    rows += std::string(i ? "," : "") + R"({"name":"c)" + std::to_string(i) +
+            R"(","off":{"env":{"X":"0"}}})";
+  return R"({"oracle": {"command": "sh oracle.sh {trial}"}, "units": {"components": [)" + rows +
+         R"(]}, "limits": {"parallel": 2}})";
+}
+
+const char* oracle_text = R"(
+sleep 30 &
+lingering=$!
+sleep 0.15
+for unit in c7 c41; do
+  if ! grep -qx $unit "$LEAKBISECT_OFF_FILE"; then kill $lingering; echo $1 >> ran.log; exit 1; fi
+done
+kill $lingering
+echo $1 >> ran.log
+exit 0
+)";
+
+std::set<std::string> finished_trials(const std::filesystem::path& journal) {
+  std::set<std::string> ids;
+  std::istringstream lines(read_text(journal));
+  for (std::string line; std::getline(lines, line);) {
+    const auto object = nlohmann::json::parse(line, nullptr, false);
+    if (object.is_object() && object.value("type", "") == "trial")
+      ids.insert(object["trial"]["id"].get<std::string>());
+  }
+  return ids;
+}
+
+std::map<std::string, int> runs_of(const std::filesystem::path& log) {
+  std::map<std::string, int> runs;
+  std::istringstream lines(read_text(log));
+  for (std::string line; std::getline(lines, line);) ++runs[line];
+  return runs;
+}
+
+std::set<std::string> units_of(const nlohmann::json& report) {
+  std::set<std::string> units;
+  for (const auto& row : report["culprits"]) units.insert(row["unit"].get<std::string>());
+  return units;
+}
+
+}  // namespace
+
+TEST_CASE("killed at twenty random moments, the hunt ends as if it never was") {
+  const Workshop shop;
+  shop.write("hunt.json", hunt_text());
+  shop.write("oracle.sh", oracle_text);
+  REQUIRE(shop.leakbisect({"run", "hunt.json", "--out", "uncut"}).code == 0);
+  const auto expected = report_in(shop.path() / "uncut");
+  std::filesystem::remove(shop.path() / "ran.log");
+
+  const auto journal = shop.path() / "out" / "journal.jsonl";
+  std::mt19937 random(20260101);
+  std::uniform_int_distribution<int> milliseconds(20, 700);
+  int killed = 0;
+  for (int i = 0; i < kills; ++i) {
+    const bool begun = !read_text(journal).empty();
+    const std::set<std::string> before = finished_trials(journal);
+    const auto runs_before = runs_of(shop.path() / "ran.log");
+    const pid_t pid =
+        begun ? shop.start({"resume", "out"}) : shop.start({"run", "hunt.json", "--out", "out"});
+    std::this_thread::sleep_for(std::chrono::milliseconds(milliseconds(random)));
+    if (::kill(pid, SIGKILL) == 0) ++killed;
+    REQUIRE(wait_for(pid, 10).has_value());
+    // What was finished before this start has not run again in it.
+    const auto runs_after = runs_of(shop.path() / "ran.log");
+    for (const std::string& id : before) {
+      CAPTURE(id);
+      CHECK(runs_after.at(id) == runs_before.at(id));
+    }
+  }
+  CHECK(killed == kills);
+  const Ran last = shop.leakbisect({"resume", "out"});
+  CAPTURE(last.err);
+  REQUIRE(last.code == 0);
+  const auto report = report_in(shop.path() / "out");
+  CHECK(units_of(report) == std::set<std::string>{"c7", "c41"});
+  CHECK(units_of(report) == units_of(expected));
+  CHECK(report["result"] == expected["result"]);
+  CHECK(processes_naming(shop.path().string()).empty());
+}

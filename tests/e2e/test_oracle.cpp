@@ -1,0 +1,92 @@
+// Hunts without a server: any flaky test searched by the same engine.
+
+#include "workshop.hpp"
+
+#include <doctest/doctest.h>
+
+#include <csignal>
+
+using namespace leakbisect::e2e;
+
+namespace {
+
+// Components c0..c19; the oracle says leaking unless `rule` (a shell test on $OFF) holds.
+std::string components(int count) {
+  std::string rows;
+  for (int i = 0; i < count; ++i)
+    rows += std::string(i ? "," : "") + R"({"name":"c)" + std::to_string(i) +
+            R"(","off":{"env":{"X":"0"}}})";
+  return rows;
+}
+
+std::string oracle_hunt(const std::string& script, const std::string& more = "") {
+  return R"({"oracle": {"command": ")" + script + R"("}, "units": {"components": [)" +
+         components(20) + "]}" + more + "}";
+}
+
+}  // namespace
+
+TEST_CASE("an oracle that reads {off} leads to the component") {
+  const Workshop shop;
+  shop.write("hunt.json", oracle_hunt(R"(case ,{off}, in *,c13,*) exit 0;; *) exit 1;; esac)"));
+  const Ran ran = shop.leakbisect({"run", "hunt.json", "--out", "out", "--json"});
+  CAPTURE(ran.err);
+  REQUIRE(ran.code == 0);
+  const auto report = nlohmann::json::parse(ran.out);
+  REQUIRE(report["culprits"].size() == 1);
+  CHECK(report["culprits"][0]["unit"] == "c13");
+  CHECK(report == report_in(shop.path() / "out"));
+}
+
+TEST_CASE("an oracle may read the file of units that are off") {
+  const Workshop shop;
+  shop.write("hunt.json", oracle_hunt(R"(grep -qx c4 \"$LEAKBISECT_OFF_FILE\")"));
+  const Ran ran = shop.leakbisect({"run", "hunt.json", "--out", "out"});
+  CAPTURE(ran.err);
+  CHECK(ran.code == 0);
+  CHECK(report_in(shop.path() / "out")["culprits"][0]["unit"] == "c4");
+}
+
+TEST_CASE("two that leak only together are named together") {
+  const Workshop shop;
+  shop.write("hunt.json",
+             oracle_hunt(R"(case ,{off}, in *,c3,*|*,c15,*) exit 0;; *) exit 1;; esac)"));
+  const Ran ran = shop.leakbisect({"run", "hunt.json", "--out", "out"});
+  CAPTURE(ran.err);
+  REQUIRE(ran.code == 0);
+  const auto report = report_in(shop.path() / "out");
+  REQUIRE(report["culprits"].size() == 1);
+  CHECK(report["culprits"][0]["together"] == nlohmann::json({"c3", "c15"}));
+}
+
+TEST_CASE("an oracle that never leaks exits 3, and one that cannot run exits 5") {
+  const Workshop shop;
+  shop.write("hunt.json", oracle_hunt("exit 0"));
+  CHECK(shop.leakbisect({"run", "hunt.json", "--out", "clean"}).code == 3);
+  shop.write("hunt.json", oracle_hunt("exit 125"));
+  CHECK(shop.leakbisect({"run", "hunt.json", "--out", "untestable"}).code == 5);
+  shop.write("hunt.json", oracle_hunt("exit 77"));
+  const Ran ran = shop.leakbisect({"run", "hunt.json", "--out", "broken"});
+  CHECK(ran.code == 5);
+  CHECK(ran.out.find("exit code 77") != std::string::npos);
+}
+
+TEST_CASE("a spent budget exits 4 and ctrl-C exits 130, both with a whole report") {
+  const Workshop shop;
+  shop.write("hunt.json",
+             oracle_hunt(R"(sleep 0.2; case ,{off}, in *,c13,*) exit 0;; *) exit 1;; esac)"));
+  CHECK(shop.leakbisect({"run", "hunt.json", "--out", "short", "--budget", "1s"}).code == 4);
+  CHECK(report_in(shop.path() / "short")["result"] == "budget");
+
+  const pid_t pid = shop.start({"run", "hunt.json", "--out", "cut"});
+  CHECK(!wait_for(pid, 1.5));
+  REQUIRE(::kill(pid, SIGINT) == 0);
+  CHECK(wait_for(pid, 20) == 130);
+  CHECK(report_in(shop.path() / "cut")["result"] == "interrupted");
+  CHECK(processes_naming(shop.path().string()).empty());
+
+  const Ran resumed = shop.leakbisect({"resume", "cut"});
+  CHECK(resumed.code == 0);
+  CHECK(report_in(shop.path() / "cut")["culprits"][0]["unit"] == "c13");
+  CHECK(shop.leakbisect({"resume", "short", "--budget", "5m"}).code == 0);
+}
