@@ -18,6 +18,7 @@ constexpr double shortest_look_s = 0.25;
 constexpr double brief_se = 0.14;     // own se of lambda a brief method must reach
 constexpr double brief_off = 0.1;     // and how far the controls may lie from 0 and 1 in it
 constexpr double brief_share = 0.25;  // of the controls' length: the lags the noise was seen at
+constexpr double witness_se = 1;      // of lambda: a metric noisier than that says nothing
 constexpr double brief_gain = 0.67;   // of the standard time, or it is not worth it
 
 Method standard(Metric metric, Sift sift, const Options& options) {
@@ -131,10 +132,23 @@ void consider(std::optional<Fitted>& best, const Controls& controls, const Metho
               const Options& options) {
   auto ends = fit(controls.clean, controls.leaking, method);
   if (!ends) return;
-  Fitted candidate{*std::move(ends), {}, 0};
+  Fitted candidate{*std::move(ends), {}, 0, {}};
   candidate.max_se = largest_se(candidate.ends, controls);
   candidate.separated_at_s = separated(candidate.ends, controls, options);
   if (!best || better(candidate, *best)) best = std::move(candidate);
+}
+
+/// Standard fits of the metrics that were not chosen, where they see the difference at all.
+std::vector<Template> witnesses(const Controls& controls, Metric chosen, const Options& options) {
+  std::vector<Template> kept;
+  if (options.metric) return kept;
+  for (const Metric metric : metrics(controls.clean, controls.leaking, options)) {
+    if (metric == chosen) continue;
+    const auto ends =
+        fit(controls.clean, controls.leaking, standard(metric, Sift::bin_minimum, options));
+    if (ends && largest_se(*ends, controls) <= witness_se) kept.push_back(*ends);
+  }
+  return kept;
 }
 
 /// Shorter bins and warm-ups for one metric; kept only when both controls are quiet enough at that
@@ -176,7 +190,9 @@ std::optional<Fitted> best_fit(const Controls& controls, const Options& options)
   }
   const bool worth = brief && (!best || !best->separated_at_s ||
                                *brief->separated_at_s < brief_gain * *best->separated_at_s);
-  return worth ? brief : best;
+  if (worth) best = std::move(brief);
+  if (best) best->witnesses = witnesses(controls, best->ends.method.reading.metric, options);
+  return best;
 }
 
 }  // namespace leakbisect::stats

@@ -21,6 +21,7 @@ struct Fitted {
   Template ends;
   std::optional<double> separated_at_s;  ///< nothing: not within the controls
   double max_se = 0;                     ///< of lambda, at the controls' end
+  std::vector<Template> witnesses;       ///< other metrics that see the difference too
 };
 
 /// The method that separates the controls first, or (none does) with the least noise; nothing when

@@ -28,6 +28,7 @@ class Calibrated final : public Ends {
  public:
   Calibrated(Fitted fitted, Options options)
       : ends_(std::move(fitted.ends)),
+        witnesses_(std::move(fitted.witnesses)),
         separated_at_s_(fitted.separated_at_s.value_or(ends_.length_s)),
         options_(std::move(options)) {}
 
@@ -48,14 +49,14 @@ class Calibrated final : public Ends {
     }
     moment.patience_s = patience * separated_at_s_;
     moment.t_max_s = t_max_s;
-    if (ends_.method.brief)
-      moment.t_max_s =
-          std::min(t_max_s, std::max(brief_horizon_s, brief_horizon * separated_at_s_));
-    return stats::judge(ends_, ends_.increments(run), moment, options_);
+    Decision decision = stats::judge(ends_, ends_.increments(run), moment, options_);
+    for (const auto& witness : witnesses_) hear_witness(decision, witness, witness.increments(run));
+    return decision;
   }
 
  private:
   Template ends_;
+  std::vector<Template> witnesses_;
   double separated_at_s_ = 0;
   Options options_;
 };

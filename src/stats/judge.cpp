@@ -16,10 +16,16 @@ constexpr double half_clear = 0.1;     // the same of each half of the data
 constexpr std::size_t fewest_increments = 6;
 constexpr std::size_t fewest_collections = 3;
 constexpr double fewest_requests = 300;
+constexpr double fewest_requests_brief = 1000;
 constexpr double novel = 1.0;        // beyond 1/2: growth like neither end
 constexpr double late_share = 0.93;  // of t_max: when novel growth is judged at last
 constexpr double late_clear = 0.25;
-constexpr double precise = 0.05;  // se of lambda at which waiting longer is futile
+constexpr double halves_apart = 0.4;  // lambda of the halves: growth that slows or quickens
+constexpr double halves_apart_se = 2;
+constexpr double brief_apart = 0.15;  // a brief verdict is for runs just like an end
+constexpr double brief_half_apart = 0.3;
+constexpr double brief_until_s = 10;  // an older run has shown as much as a standard one
+constexpr double precise = 0.05;      // se of lambda at which waiting longer is futile
 
 struct Sight {
   Placement whole;
@@ -55,8 +61,9 @@ std::string grouped(double value, const Reading& reading) {
 
 bool enough(const Template& ends, const Placement& whole) {
   const bool direct = is_direct(ends.method.reading);
+  const double requests = ends.method.brief ? fewest_requests_brief : fewest_requests;
   return whole.k >= (direct ? fewest_collections : fewest_increments) &&
-         (ends.method.reading.per_second || whole.requests >= fewest_requests);
+         (ends.method.reading.per_second || whole.requests >= requests);
 }
 
 /// Lambda lies beyond 1/2 by `margin` on the side of `sign`.
@@ -104,7 +111,22 @@ Finding judge_novel(const Template& ends, const Sight& seen, const Moment& momen
                                growth(ends, seen.whole.lambda), lambda));
 }
 
-Finding judge_between(const Template& ends, const Sight& seen, const Options& options) {
+/// The halves of the run differ by more than their noise: neither end does that.
+bool changes_pace(const Sight& seen) {
+  const double apart = std::fabs(seen.first.lambda - seen.second.lambda);
+  const double se = std::sqrt(seen.first.variance + seen.second.variance);
+  return seen.whole.k >= fewest_increments && apart > std::max(halves_apart, halves_apart_se * se);
+}
+
+bool just_like_an_end(const Sight& seen, double sign) {
+  const double label = sign > 0 ? 1 : 0;
+  return std::fabs(seen.whole.lambda - label) <= brief_apart &&
+         std::fabs(seen.first.lambda - label) <= brief_half_apart &&
+         std::fabs(seen.second.lambda - label) <= brief_half_apart;
+}
+
+Finding judge_between(const Template& ends, const Sight& seen, const Moment& moment,
+                      const Options& options) {
   const auto& whole = seen.whole;
   const double sign = whole.lambda > 0.5 ? 1 : -1;
   const double se = total_se(whole);
@@ -119,6 +141,14 @@ Finding judge_between(const Template& ends, const Sight& seen, const Options& op
     return undecided(
         fmt::format("the halves of the run disagree: {:.2f} then {:.2f} of the leaking end",
                     seen.first.lambda, seen.second.lambda));
+  if (changes_pace(seen))
+    return undecided(fmt::format("growth {}: {:.2f} then {:.2f} of the leaking end{}",
+                                 seen.first.lambda > seen.second.lambda ? "slows" : "quickens",
+                                 seen.first.lambda, seen.second.lambda,
+                                 sign > 0 ? ", as a filling cache would" : ""));
+  if (ends.method.brief && moment.t_s < brief_until_s && !just_like_an_end(seen, sign))
+    return undecided(fmt::format("{}: not quite like either end, so a longer look is needed",
+                                 growth(ends, whole.lambda)));
   return found(ends, sign, whole.lambda);
 }
 
@@ -138,6 +168,22 @@ bool surely_counts(const Template& ends, const Sight& seen, const Options& optio
 
 double total_se(const Placement& placement) {
   return std::sqrt(placement.variance + run_to_run * run_to_run);
+}
+
+void hear_witness(Decision& decision, const Template& witness,
+                  std::span<const Increment> increments) {
+  if (decision.verdict == Verdict::undecided) return;
+  const Placement seen = place(increments, witness.noise);
+  if (!enough(witness, seen)) return;
+  const double se = total_se(seen);
+  const bool consistent = decision.verdict == Verdict::leaking
+                              ? decision.lambda > 0.5 + novel || seen.lambda < 0.5 + novel + 2 * se
+                              : seen.lambda < 0.5;
+  if (consistent) return;
+  decision.verdict = Verdict::undecided;
+  decision.reason +=
+      fmt::format("; but {} grows {:.2f} of the leaking end, so it is something else",
+                  metric_name(witness.method.reading.metric), seen.lambda);
 }
 
 Decision judge(const Template& ends, std::span<const Increment> increments, const Moment& moment,
@@ -166,7 +212,7 @@ Decision judge(const Template& ends, std::span<const Increment> increments, cons
   else if (std::fabs(seen.whole.lambda - 0.5) > novel)
     finding = judge_novel(ends, seen, moment);
   else
-    finding = judge_between(ends, seen, options);
+    finding = judge_between(ends, seen, moment, options);
   const bool between = finding.verdict == Verdict::undecided && enough(ends, seen.whole) &&
                        std::fabs(seen.whole.lambda - 0.5) < clear_of_half;
   const bool futile = between && std::sqrt(seen.whole.variance) < precise;

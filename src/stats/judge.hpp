@@ -19,9 +19,14 @@ struct Moment {
   int restarts = 0;
 };
 
-/// Judges the increments that a run has shown so far.
+/// Judges the increments that a run has shown so far, by one template.
 Decision judge(const Template& ends, std::span<const Increment> increments, const Moment& moment,
                const Options& options);
+
+/// Withholds a verdict that another metric contradicts: "clean" when that one grows as the leaking
+/// end does, "leaking" when it grows far more than the leaking end does (a cache, another leak).
+void hear_witness(Decision& decision, const Template& witness,
+                  std::span<const Increment> increments);
 
 /// The placement's standard error with the run-to-run difference of two processes in it.
 double total_se(const Placement& placement);

@@ -48,13 +48,11 @@ Decision replay(const Series& run, std::shared_ptr<const Ends> ends, const Optio
   Series so_far;
   double next_s = step_s;
   for (const auto& sample : run) {
-    // All samples up to a look's moment are in it, as they would be live.
-    if (sample.t_s > next_s) {
-      decision = sequential.look(so_far);
-      if (decision.final) return decision;
-      next_s = (std::floor(sample.t_s / step_s) + 1) * step_s;
-    }
     so_far.push_back(sample);
+    if (sample.t_s < next_s) continue;
+    decision = sequential.look(so_far);
+    if (decision.final) return decision;
+    next_s = (std::floor(sample.t_s / step_s) + 1) * step_s;
   }
   decision = sequential.look(so_far);
   decision.final = true;

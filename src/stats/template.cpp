@@ -15,6 +15,9 @@ constexpr double walk_floor_s = 60;
 constexpr double drop_floor_share = 0.3;  // of a drop, for points whose moment we did not choose
 constexpr double counts_floor_share = 1.0 / point_floor;  // descriptors and threads come in ones
 
+constexpr double small_sample_points = 4;
+constexpr double beyond_doubt = 3;  // times the share by which two warm-ups differ
+
 using Runs = std::vector<std::vector<Point>>;
 
 Runs read_all(const std::vector<Series>& series, const Reading& reading) {
@@ -120,6 +123,7 @@ std::vector<Increment> Template::increments(const Series& run) const {
   // Growth of the clean end, which a warm-up of another amplitude or pace would change.
   const auto growth = [this](double x) { return middle(x) - delta * x / 2; };
   const auto pace = [&](double x) { return (growth(1.1 * x) - growth(0.9 * x)) / 0.2; };
+  const double known_x = std::min(clean.last_x(), leaking.last_x());
   std::vector<Increment> all;
   const auto points = sift(run, method.reading);
   bool follows = false;
@@ -135,7 +139,9 @@ std::vector<Increment> Template::increments(const Series& run) const {
     increment.dx = to.x - from.x;
     increment.d = delta * increment.dx;
     increment.z = (to.y - from.y) - (middle(to.x) - middle(from.x));
-    increment.amplitude = growth(to.x) - growth(from.x);
+    // Beyond the curves nobody has seen whether the clean end's growth goes on.
+    const double doubt = to.x > known_x ? beyond_doubt : 1;
+    increment.amplitude = doubt * (growth(to.x) - growth(from.x));
     increment.pace = pace(to.x) - pace(from.x);
     increment.follows = follows;
     all.push_back(increment);
@@ -168,6 +174,9 @@ std::optional<Template> fit(const std::vector<Series>& clean, const std::vector<
     const double ratio = worst_ratio(spreads, fitted.noise);
     fitted.noise = {fitted.noise.s2 * ratio, fitted.noise.v * ratio};
   }
+  // The noise itself is known from few points only: predictive variance of that many.
+  const double small_sample = 1 + small_sample_points / static_cast<double>(knots.size());
+  fitted.noise = {fitted.noise.s2 * small_sample, fitted.noise.v * small_sample};
   const double span = knots.back().x - knots.front().x;
   const double n = static_cast<double>(knots.size());
   fitted.delta_se =
