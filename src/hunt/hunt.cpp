@@ -106,11 +106,11 @@ class Hunt {
       if (!record) co_return;
       tell(*strategy, *record);
     }
-    const auto answer = strategy->answer();
+    auto answer = strategy->answer();
+    if (!answer && trials_.halt() != Halt::none) co_return;
     if (!answer) {
-      if (trials_.halt() == Halt::none)
-        model_.warnings.push_back("internal error: the strategy neither asks nor answers");
-      co_return;
+      answer.emplace();
+      answer->reason = "The strategy has no more trials to ask for.";
     }
     co_await drain();
     conclude_answer(model_, parts_.source, controls, *answer);
@@ -180,8 +180,19 @@ class Hunt {
 
   void on_finished(const trial::Record& record) {
     model_.trials.push_back(record);
-    if (!trials_.replaying() && !parts_.journal.read_only()) parts_.terminal.finished(record, -1);
+    if (!trials_.replaying() && !parts_.journal.read_only()) parts_.terminal.finished(record, eta_s());
     save();
+  }
+
+  // A halving search of the suspects that are left, and the proof; -1 while nothing is known.
+  double eta_s() const {
+    if (model_.progress.empty()) return -1;
+    double sum = 0;
+    for (const trial::Record& record : model_.trials) sum += record.seconds + record.build_seconds;
+    const double suspects =
+        static_cast<double>(std::max<std::size_t>(1, model_.progress.back().suspects));
+    const double left = std::ceil(std::log2(suspects)) + 2;
+    return left * sum / static_cast<double>(model_.trials.size()) / parts_.executor.slots();
   }
 
   void save() {
