@@ -21,13 +21,16 @@ class Planted {
     }
   }
 
+  /// Notes a component that is on.
+  void switched_on(std::string_view component) { on_.emplace(component); }
+
   /// Does `component` leak, given the components that are on?
-  bool leaks(std::string_view component, const std::set<std::string, std::less<>>& on) const {
+  bool leaks(std::string_view component) const {
     for (const auto& leak : leaks_) {
       std::istringstream names(leak);
       bool all_on = true;
       std::string last;
-      while (std::getline(names, last, '+')) all_on = all_on && on.count(last) == 1;
+      while (std::getline(names, last, '+')) all_on = all_on && on_.count(last) == 1;
       if (all_on && last == component) return true;
     }
     return false;
@@ -45,4 +48,5 @@ class Planted {
   }
 
   std::set<std::string> leaks_;
+  std::set<std::string> on_;
 };

@@ -22,7 +22,6 @@
 #include <cstdlib>
 #include <exception>
 #include <memory>
-#include <set>
 #include <string>
 #include <vector>
 
@@ -62,7 +61,7 @@ class Site {
       response.body += "<section id=\"" + std::string(component->name()) + "\">";
       component->render(visit, response.body);
       response.body += "</section>\n";
-      if (planted_.leaks(component->name(), on_)) component->keep(visit);
+      if (planted_.leaks(component->name())) component->keep(visit);
     }
     return response;
   }
@@ -72,14 +71,13 @@ class Site {
   void add() {
     auto component = std::make_unique<Kind>();
     if (!switched_on(component->name())) return;
-    on_.emplace(component->name());
+    planted_.switched_on(component->name());
     components_.push_back(std::move(component));
   }
 
   std::vector<std::unique_ptr<Component>> components_;
-  std::set<std::string, std::less<>> on_;
-  Planted planted_;
   std::uint64_t visits_ = 0;
+  Planted planted_;
 };
 
 }  // namespace
