@@ -148,10 +148,10 @@ TEST_SUITE("units of the hunt file") {
          "/units/components/0/off/mask/region: \"region\" is missing"},
         {with_off(R"({"command": 5})"), "/units/components/0/off/command: 5 is not a command"},
     };
-    for (const auto& [text, error] : cases) {
-      CAPTURE(text);
-      const std::string message = sample.errors(text);
-      CHECK_MESSAGE(message.rfind(error, 0) == 0, message);
+    for (const auto& given : cases) {
+      CAPTURE(given.first);
+      const std::string message = sample.errors(given.first);
+      CHECK_MESSAGE(message.rfind(given.second, 0) == 0, message);
       CHECK(message.find("allowed: ") != std::string::npos);
     }
   }
