@@ -90,8 +90,9 @@ std::string curve_section(const Model& model, const Curves& curves) {
   if (curves.curves.empty()) return "";
   const std::string_view per = per_what(model) == "request" ? "requests answered" : "seconds";
   return fmt::format(
-      "<section><h2>Memory of each trial</h2><figure><figcaption>Growth of <code>{}</code> since "
-      "the load began, against {}. <span class=\"keys\" id=\"keys\"></span></figcaption>"
+      "<section><h2>Memory of each trial</h2><figure><figcaption><span>Growth of <code>{}</code> "
+      "since "
+      "the load began, against {}.</span><span class=\"keys\" id=\"keys\"></span></figcaption>"
       "<div id=\"curves\" class=\"chart tall\" role=\"img\" aria-label=\"Memory growth of {} "
       "trials; the figures are in the table of trials below\"></div>"
       "<p id=\"curve-note\" class=\"soft\" aria-live=\"polite\">&nbsp;</p></figure>"
@@ -114,6 +115,7 @@ std::string to_html(const Model& model) {
   const Curves curves = read_curves(model);
   std::string page = head(model);
   page += "<body>\n<main>\n" + answer_section(model) + culprit_section(model);
+  page += notes_section(model);
   page += curve_section(model, curves) + strip_section(model) + proof_section(model);
   page += progress_section(model) + ranking_section(model) + table_section(model);
   page += footer(model) + "</main>\n<script type=\"application/json\" id=\"data\">";

@@ -4,6 +4,7 @@
 #include "report/words.hpp"
 
 #include <algorithm>
+#include <cmath>
 
 namespace leakbisect::report {
 namespace {
@@ -69,26 +70,28 @@ const trial::Record* find_trial(const Model& model, const std::string& id) {
 
 std::string proof_side(const Model& model, std::string_view title,
                        const std::vector<std::string>& ids) {
-  std::string out = fmt::format("<div><h3>{}</h3>", title);
-  std::string last_command;
+  std::string cells;
+  std::string command;
   for (const auto& id : ids) {
     const trial::Record* record = find_trial(model, id);
     if (record == nullptr) continue;
-    out += trial_chip(*record);
-    last_command = reproduce_command(model, *record);
+    cells += trial_cell(*record);
+    command = reproduce_command(model, *record);
   }
-  if (!last_command.empty())
+  if (cells.empty()) return "";
+  std::string out = fmt::format("<div><h3>{}</h3><ul class=\"strip\">{}</ul>", title, cells);
+  if (!command.empty())
     out += fmt::format("<pre class=\"command\" tabindex=\"0\"><code>{}</code></pre>",
-                       escape_html(last_command));
+                       escape_html(command));
   return out + "</div>";
 }
 
 std::string ranking_row(const std::string& name, double probability) {
+  const double share = std::isfinite(probability) ? std::clamp(probability, 0.0, 1.0) : 0;
   return fmt::format(
       "<tr><th scope=\"row\">{}</th><td class=\"number\">{}</td>"
-      "<td class=\"bar\"><meter min=\"0\" max=\"1\" value=\"{:.4f}\">{}</meter></td></tr>",
-      name, percent_text(probability), std::clamp(probability, 0.0, 1.0),
-      percent_text(probability));
+      "<td class=\"bar\" aria-hidden=\"true\"><i style=\"width:{:.2f}%\"></i></td></tr>",
+      name, percent_text(probability), share * 100);
 }
 
 }  // namespace
@@ -96,12 +99,16 @@ std::string ranking_row(const std::string& name, double probability) {
 std::string answer_section(const Model& model) {
   const std::string_view kind = model.kind.empty() ? "leak" : std::string_view(model.kind);
   std::string out = fmt::format(
-      "<header class=\"{}\"><p class=\"brand\">leakbisect <span>{} search{}</span></p>"
+      "<header class=\"result-{}\"><p class=\"brand\">leakbisect <span>{} search{}</span></p>"
       "<h1>{}</h1>{}</header>\n",
       escape_html(model.result), escape_html(kind), model.running ? ", still going on" : "",
       escape_html(model.sentence), facts(model));
-  out += list_of("warnings", "Warnings", model.warnings);
-  return out + list_of("advice", "What to do next", model.advice);
+  return out;
+}
+
+std::string notes_section(const Model& model) {
+  return list_of("advice", "What to do next", model.advice) +
+         list_of("warnings", "Warnings", model.warnings);
 }
 
 std::string culprit_section(const Model& model) {

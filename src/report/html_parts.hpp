@@ -10,8 +10,10 @@
 
 namespace leakbisect::report {
 
-/// The sentence, the figures of the whole hunt, warnings and next steps.
+/// The sentence, and the figures of the whole hunt.
 std::string answer_section(const Model& model);
+/// Next steps and warnings.
+std::string notes_section(const Model& model);
 /// One panel a culprit.
 std::string culprit_section(const Model& model);
 /// Trials with the culprit on and off, each with its command.
@@ -25,7 +27,7 @@ std::string progress_section(const Model& model);
 std::string strip_section(const Model& model);
 std::string table_section(const Model& model);
 
-/// A trial's name as a link to its row, coloured by its verdict.
-std::string trial_chip(const trial::Record& record);
+/// A list item: the trial's name as a link to its row, coloured by its verdict.
+std::string trial_cell(const trial::Record& record);
 
 }  // namespace leakbisect::report

@@ -9,6 +9,9 @@
 namespace leakbisect::report {
 namespace {
 
+// With more trials the strip's cells keep their slopes for the hover text.
+constexpr std::size_t roomy_strip = 72;
+
 // Verdicts are told by shape as well as by colour.
 std::string_view sign_of(std::string_view word) {
   if (word == "leaking") return "▲";
@@ -32,16 +35,6 @@ std::string hover_text(const trial::Record& record) {
   return escape_html(text);
 }
 
-std::string cell(const trial::Record& record) {
-  const std::string_view word = standing(record);
-  const std::string below =
-      has_slope(record) ? bytes_text(record.decision.slope) : std::string(word);
-  return fmt::format(
-      "<li><a class=\"cell {0}\" href=\"#{1}\" data-trial=\"{1}\" title=\"{2}\">"
-      "<b>{1}</b><i aria-hidden=\"true\">{3}</i><span>{4}</span></a></li>",
-      word, escape_html(record.id), hover_text(record), sign_of(word), below);
-}
-
 struct File {
   std::string_view name, title;
 };
@@ -49,7 +42,7 @@ constexpr std::array<File, 5> files{{{"build.log", "build"},
                                      {"server.out", "out"},
                                      {"server.err", "err"},
                                      {"load.log", "load"},
-                                     {"samples.csv", "samples"}}};
+                                     {"samples.csv", "csv"}}};
 
 std::string file_links(const Model& model, const trial::Record& record) {
   if (!is_link_name(record.id)) return "";
@@ -64,6 +57,41 @@ std::string file_links(const Model& model, const trial::Record& record) {
   return out;
 }
 
+std::string soft(const std::string& text) {
+  return fmt::format("<p class=\"soft\">{}</p>", escape_html(text));
+}
+
+std::string load_words(const load::Counts& counts) {
+  std::string text =
+      fmt::format("{} of {} requests answered", count_text(static_cast<double>(counts.answered)),
+                  count_text(static_cast<double>(counts.sent)));
+  for (const auto& [code, count] : counts.status)
+    text += fmt::format(", {} × {}", count_text(static_cast<double>(count)), code);
+  if (counts.failed > 0)
+    text += fmt::format(", {} failed", count_text(static_cast<double>(counts.failed)));
+  return text;
+}
+
+std::string details(const Model& model, const trial::Record& record) {
+  std::string out;
+  const bool is_measured = record.kind == strategies::OutcomeKind::measured;
+  if (is_measured && !record.decision.reason.empty()) out += soft(record.decision.reason);
+  if (is_measured && std::isfinite(record.decision.llr))
+    out += soft(fmt::format("log likelihood ratio {:.1f}, judged on {}", record.decision.llr,
+                            stats::metric_name(record.decision.metric)));
+  if (record.counts.sent > 0) out += soft(load_words(record.counts));
+  if (record.sampling.samples > 0)
+    out += soft(fmt::format("{} samples, {:.0f} µs each{}{}", record.sampling.samples,
+                            record.sampling.median_us, record.sampling.note.empty() ? "" : "; ",
+                            record.sampling.note));
+  for (const auto& event : record.events) out += soft(event);
+  const std::string command = reproduce_command(model, record);
+  if (!command.empty())
+    out += fmt::format("<pre class=\"command\" tabindex=\"0\"><code>{}</code></pre>",
+                       escape_html(command));
+  return out;
+}
+
 // What the configuration was and why it was tried; the rest behind a fold.
 std::string configuration_cell(const Model& model, const trial::Record& record) {
   std::string out;
@@ -71,18 +99,9 @@ std::string configuration_cell(const Model& model, const trial::Record& record) 
   if (!purpose.empty()) out += fmt::format("<em>{}</em> ", purpose);
   out += fmt::format("<span class=\"label\">{}</span>", escape_html(record.label));
   if (!record.reason.empty()) out += fmt::format("<p>{}</p>", escape_html(record.reason));
-  if (!record.decision.reason.empty() && record.kind == strategies::OutcomeKind::measured)
-    out += fmt::format("<p class=\"soft\">{}</p>", escape_html(record.decision.reason));
-  if (!record.why.empty()) out += fmt::format("<p class=\"soft\">{}</p>", escape_html(record.why));
-  for (const auto& event : record.events)
-    out += fmt::format("<p class=\"soft\">{}</p>", escape_html(event));
-  const std::string command = reproduce_command(model, record);
-  if (!command.empty())
-    out += fmt::format(
-        "<details><summary>run it again</summary>"
-        "<pre class=\"command\" tabindex=\"0\"><code>{}</code></pre></details>",
-        escape_html(command));
-  return out;
+  if (!record.why.empty()) out += soft(record.why);
+  return out + "<details><summary>details, and the command that runs it again</summary>" +
+         details(model, record) + "</details>";
 }
 
 std::string table_row(const Model& model, const trial::Record& record) {
@@ -104,7 +123,7 @@ std::string table_row(const Model& model, const trial::Record& record) {
                              record.counts.counts_requests ? "req" : "s")
                : "");
   out += data("requests", "number", record.requests > 0 ? count_text(record.requests) : "");
-  out += data("server", "number", format_duration(record.seconds));
+  out += data("server", "number", record.seconds > 0 ? format_duration(record.seconds) : "");
   out += data("build", "number",
               record.build_cached        ? "cached"
               : record.build_seconds > 0 ? format_duration(record.build_seconds)
@@ -114,14 +133,21 @@ std::string table_row(const Model& model, const trial::Record& record) {
 
 }  // namespace
 
-std::string trial_chip(const trial::Record& record) {
-  return fmt::format("<ul class=\"strip\">{}</ul>", cell(record));
+std::string trial_cell(const trial::Record& record) {
+  const std::string_view word = standing(record);
+  const std::string below =
+      has_slope(record) ? bytes_text(record.decision.slope) : std::string(word);
+  return fmt::format(
+      "<li><a class=\"cell {0}\" href=\"#{1}\" data-trial=\"{1}\" title=\"{2}\">"
+      "<b>{1}</b><i aria-hidden=\"true\">{3}</i><span>{4}</span></a></li>",
+      word, escape_html(record.id), hover_text(record), sign_of(word), below);
 }
 
 std::string strip_section(const Model& model) {
   if (model.trials.empty()) return "";
-  std::string out = "<section><h2>All trials, in order</h2><ol class=\"strip\">";
-  for (const auto& record : model.trials) out += cell(record);
+  std::string out = fmt::format("<section><h2>All trials, in order</h2><ol class=\"strip{}\">",
+                                model.trials.size() > roomy_strip ? " dense" : "");
+  for (const auto& record : model.trials) out += trial_cell(record);
   return out + "</ol></section>\n";
 }
 

@@ -36,7 +36,7 @@ class LiveTerminal final : public Terminal {
       running_.push_back(progress);
     else
       *known = progress;
-    write_all(fd_, cleared() + drawn());
+    redraw("");
   }
 
   void finished(const trial::Record& record, double eta_s) override {
@@ -56,7 +56,15 @@ class LiveTerminal final : public Terminal {
                         [&](const Progress& each) { return each.id == id; });
   }
 
-  void tell(const std::string& line) { write_all(fd_, cleared() + line + "\r\n" + drawn()); }
+  void tell(const std::string& line) { redraw(line + "\r\n"); }
+
+  // One write a frame, so that nothing flickers: what was drawn goes before anything is drawn anew.
+  void redraw(const std::string& above) {
+    std::string frame = cleared();
+    frame += above;
+    frame += drawn();
+    write_all(fd_, frame);
+  }
 
   // Back to the first live line, and everything below it gone. A window made narrower since has
   // wrapped the lines that no longer fit.

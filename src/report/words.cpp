@@ -61,7 +61,10 @@ std::string ansi_c_quote(std::string_view word) {
 std::string bytes_text(double value) {
   const auto [divisor, unit] = unit_of(value);
   const double scaled = value / divisor;
-  return fmt::format("{} {}", figure(scaled, decimals_for(std::abs(scaled))), unit);
+  const double size = std::abs(scaled);
+  // Nobody wants tenths of a byte, unless they are all there is.
+  const int decimals = decimals_for(divisor == 1 ? size * 10 : size);
+  return fmt::format("{} {}", figure(scaled, decimals), unit);
 }
 
 std::string bytes_with_interval(double value, double se) {
@@ -70,11 +73,11 @@ std::string bytes_with_interval(double value, double se) {
   const double half = normal_95 * se;
   // A slope near zero is told in the unit of its uncertainty.
   const auto [divisor, unit] = unit_of(std::max(std::abs(value), half));
-  const double larger = std::max(std::abs(value), half) / divisor;
-  const int decimals = decimals_for(larger);
-  return fmt::format("{} ± {} {}", figure(value / divisor, decimals),
-                     figure(half / divisor, std::max(decimals, decimals_for(half / divisor) - 1)),
-                     unit);
+  // Two digits of the interval are worth reading, and as many places of the value.
+  const int decimals = half / divisor >= 9.95 ? 0 : half / divisor >= 0.995 ? 1 : 2;
+  const std::string interval = figure(half / divisor, decimals);
+  if (interval == "0") return bytes_text(value);
+  return fmt::format("{} ± {} {}", figure(value / divisor, decimals), interval, unit);
 }
 
 std::string percent_text(double probability) {

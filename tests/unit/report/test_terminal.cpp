@@ -1,0 +1,200 @@
+#include "report/terminal.hpp"
+#include "sample.hpp"
+
+#include <doctest/doctest.h>
+
+#include <cstdlib>
+#include <string>
+
+#include <fcntl.h>
+#include <pty.h>
+#include <sys/ioctl.h>
+#include <unistd.h>
+
+using namespace leakbisect;
+using namespace leakbisect::report;
+
+namespace {
+
+// An output and what arrives at its other end; a pipe, or a terminal of `columns`.
+class Wire {
+ public:
+  explicit Wire(unsigned short columns = 0) {
+    int ends[2];
+    if (columns == 0) {
+      REQUIRE(::pipe(ends) == 0);
+    } else {
+      winsize size{24, columns, 0, 0};
+      REQUIRE(::openpty(&ends[0], &ends[1], nullptr, nullptr, &size) == 0);
+    }
+    out_ = ends[0];
+    in_ = ends[1];
+    ::fcntl(out_, F_SETFL, O_NONBLOCK);
+  }
+  ~Wire() {
+    ::close(in_);
+    ::close(out_);
+  }
+  [[nodiscard]] int in() const { return in_; }
+  [[nodiscard]] std::string text() const {
+    std::string all;
+    char part[4096];
+    for (ssize_t n; (n = ::read(out_, part, sizeof part)) > 0;)
+      all.append(part, static_cast<std::size_t>(n));
+    return all;
+  }
+
+ private:
+  int in_ = -1, out_ = -1;
+};
+
+struct Environment {
+  Environment() {
+    ::setenv("TERM", "xterm", 1);
+    ::unsetenv("NO_COLOR");
+  }
+  ~Environment() { ::unsetenv("NO_COLOR"); }
+};
+
+Progress at(double seconds, std::string id = "t7") {
+  Progress progress;
+  progress.id = std::move(id);
+  progress.label = "off: video";
+  progress.step = "measuring";
+  progress.seconds = seconds;
+  progress.requests = 2350;
+  progress.decision.slope = 92979;
+  progress.decision.slope_se = 940;
+  return progress;
+}
+
+trial::Record finished() {
+  auto record = measured("t7", {"video"}, stats::Verdict::clean, 12);
+  record.decision.slope_se = 20;
+  record.seconds = 9.4;
+  return record;
+}
+
+bool contains(const std::string& text, std::string_view part) {
+  return text.find(part) != std::string::npos;
+}
+
+constexpr const char* finished_text =
+    "t7   off: video                   clean      12 ± 39 B/req            9.4 s    2,350 req  "
+    "eta 3m 10s";
+
+}  // namespace
+
+TEST_SUITE("terminal") {
+  TEST_CASE("a pipe gets plain lines") {
+    const Environment environment;
+    const Wire wire;
+    const auto terminal = make_terminal(Style::automatic, wire.in());
+    terminal->note("controls first");
+    terminal->warn("the host swaps");
+    terminal->finished(finished(), 190);
+    terminal->close();
+    CHECK(wire.text() ==
+          std::string("controls first\nwarning: the host swaps\n") + finished_text + "\n");
+  }
+  TEST_CASE("on a pipe a running trial speaks every ten seconds of its time") {
+    const Environment environment;
+    const Wire wire;
+    const auto terminal = make_terminal(Style::plain, wire.in());
+    for (int i = 0; i < 250; ++i) terminal->progress(at(i * 0.1));
+    const std::string text = wire.text();
+    CHECK(std::count(text.begin(), text.end(), '\n') == 2);
+    CHECK(contains(text, "90.8 ± 1.8 KiB/req"));
+  }
+  TEST_CASE("a trial without an answer shows its reason") {
+    const Environment environment;
+    const Wire wire;
+    const auto terminal = make_terminal(Style::plain, wire.in());
+    auto record = finished();
+    record.kind = strategies::OutcomeKind::untestable;
+    record.reason = "build failed:\n\x1b[31mexit code 2";
+    terminal->finished(record, -1);
+    const std::string text = wire.text();
+    CHECK(contains(text, "untestable"));
+    CHECK(contains(text, "build failed: exit code 2"));
+    CHECK(!contains(text, "eta"));
+    CHECK(!contains(text, "B/req"));
+  }
+  TEST_CASE("a terminal has one live line a trial, drawn over, and cleared at the end") {
+    const Environment environment;
+    const Wire wire(120);
+    const auto terminal = make_terminal(Style::automatic, wire.in());
+    terminal->progress(at(1));
+    CHECK(!contains(wire.text(), "\x1b[1A"));
+    terminal->progress(at(2));
+    CHECK(contains(wire.text(), "\x1b[1A\r\x1b[J"));
+    terminal->progress(at(1, "t8"));
+    terminal->note("story");
+    const std::string text = wire.text();
+    const auto cleared = text.find("\x1b[2A\r\x1b[J");
+    REQUIRE(cleared != std::string::npos);
+    CHECK(text.find("story", cleared) < text.find("t7", cleared));
+    CHECK(text.find("t7", cleared) < text.find("t8", cleared));
+    terminal->finished(finished(), -1);
+    CHECK(contains(wire.text(), "\x1b[34mclean"));
+    terminal->close();
+    CHECK(wire.text() == "\x1b[1A\r\x1b[J");
+    terminal->close();
+    CHECK(wire.text().empty());
+  }
+  TEST_CASE("live lines are cut to the terminal, and followed when it shrinks") {
+    const Environment environment;
+    const Wire wire(40);
+    const auto terminal = make_terminal(Style::automatic, wire.in());
+    terminal->progress(at(1));
+    std::string text = wire.text();
+    text.erase(text.find('\r'));
+    CHECK(columns_of(text) == 39);
+    winsize narrower{24, 20, 0, 0};
+    ::ioctl(wire.in(), TIOCSWINSZ, &narrower);
+    terminal->progress(at(2));
+    CHECK(contains(wire.text(), "\x1b[2A"));  // the old line takes two rows now
+  }
+  TEST_CASE("NO_COLOR keeps the live lines and drops the colours") {
+    const Environment environment;
+    ::setenv("NO_COLOR", "1", 1);
+    const Wire wire(120);
+    const auto terminal = make_terminal(Style::automatic, wire.in());
+    terminal->progress(at(1));
+    terminal->warn("careful");
+    terminal->finished(finished(), -1);
+    const std::string text = wire.text();
+    CHECK(contains(text, "\x1b[1A"));
+    CHECK(!contains(text, "\x1b[3"));
+    CHECK(!contains(text, "\x1b[0m"));
+  }
+  TEST_CASE("a dumb terminal gets plain lines") {
+    const Environment environment;
+    ::setenv("TERM", "dumb", 1);
+    const Wire wire(120);
+    make_terminal(Style::automatic, wire.in())->finished(finished(), -1);
+    CHECK(!contains(wire.text(), "\x1b"));
+  }
+  TEST_CASE("quiet leaves the warnings") {
+    const Environment environment;
+    const Wire wire;
+    const auto terminal = make_terminal(Style::quiet, wire.in());
+    terminal->note("story");
+    terminal->progress(at(30));
+    terminal->finished(finished(), -1);
+    terminal->warn("the host swaps");
+    CHECK(wire.text() == "warning: the host swaps\n");
+  }
+  TEST_CASE("names cannot move the cursor") {
+    const Environment environment;
+    const Wire wire(120);
+    const auto terminal = make_terminal(Style::automatic, wire.in());
+    Progress progress = at(1);
+    progress.label = progress.id = progress.step = "a\x1b[2J\r\u202eb";
+    terminal->progress(progress);
+    terminal->note("x\x1b[2J");
+    const std::string text = wire.text();
+    CHECK(!contains(text, "\x1b[2J"));
+    CHECK(!contains(text, "\u202e"));
+  }
+}
