@@ -2,16 +2,14 @@
 #include "subject/record.hpp"
 #include "subject/spawn.hpp"
 
-#include <boost/asio/steady_timer.hpp>
-#include <boost/asio/use_awaitable.hpp>
-
-#include <algorithm>
+#include <cerrno>
 #include <csignal>
 #include <cstdlib>
 #include <cstring>
 
 #include <sys/prctl.h>
 #include <sys/syscall.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 namespace leakbisect::subject {
@@ -99,6 +97,14 @@ Result<std::unique_ptr<Process>> launch(asio::any_io_executor executor, const La
   }
   parts.pid = *pid;
   parts.pidfd = static_cast<int>(::syscall(SYS_pidfd_open, parts.pid, 0));
+  if (parts.pidfd < 0) {
+    const int why = errno;
+    ::kill(-parts.pid, SIGKILL);
+    ::waitpid(parts.pid, nullptr, 0);
+    undo(parts);
+    return fail("cannot watch {}: {}; raise the limit on open files (ulimit -n)",
+                spec.command.argv.front(), std::strerror(why));
+  }
   parts.group.keep_joined(parts.pid);
   record.main = read_stat(parts.pid).value_or(Stat{}).id;
   const auto record_path = parts.record;

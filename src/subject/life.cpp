@@ -7,9 +7,9 @@
 
 #include <chrono>
 #include <csignal>
+#include <thread>
 
 #include <sys/wait.h>
-#include <unistd.h>
 
 namespace leakbisect::subject {
 
@@ -124,44 +124,53 @@ asio::awaitable<void> Life::end_tree() {
   const auto deadline = Clock::now() + finish_at_most;
   asio::steady_timer timer(executor_);
   auto pause = Clock::duration(first_pause);
-  while (!finished_ && !is_gone() && Clock::now() < deadline) {
-    tree_.kill();
+  while (Clock::now() < deadline) {
+    if (!finished_ && is_gone()) let_go();
+    if (finished_ && remove_traces()) co_return;
+    if (!finished_) tree_.kill();
     timer.expires_after(pause);
     pause = std::min<Clock::duration>(2 * pause, longest_pause);
     boost::system::error_code woken;
     co_await timer.async_wait(asio::redirect_error(asio::use_awaitable, woken));
   }
-  finish();
+  let_go();
 }
 
 void Life::finish() {
-  if (finished_) return;
-  finished_ = true;
   const auto deadline = Clock::now() + finish_at_most;
-  auto pause_us = useconds_t{500};
-  while (!is_gone() && Clock::now() < deadline) {
-    tree_.kill();
-    ::usleep(pause_us);
-    pause_us = std::min<useconds_t>(2 * pause_us, 20'000);
+  auto pause = Clock::duration(first_pause);
+  while (Clock::now() < deadline) {
+    if (!finished_ && is_gone()) let_go();
+    if (finished_ && remove_traces()) return;
+    if (!finished_) tree_.kill();
+    std::this_thread::sleep_for(pause);
+    pause = std::min<Clock::duration>(2 * pause, longest_pause);
   }
   let_go();
 }
 
 void Life::let_go() {
+  if (finished_) return;
+  finished_ = true;
   for (const auto& output : outputs_) output->close();
   siginfo_t ignored{};
-  if (exit_) ::waitid(by_pidfd, static_cast<id_t>(pidfd_.native_handle()), &ignored, WEXITED);
-  boost::system::error_code not_now;
-  pidfd_.close(not_now);
-  bool removed = tree_.group().remove();
-  for (int retry = 0; !removed && retry < 50; ++retry) {
-    ::usleep(1'000);  // the kernel lets go of a dead member's group a moment later
-    removed = tree_.group().remove();
-  }
-  std::error_code absent;
-  if (removed && exit_ && !record_.empty()) std::filesystem::remove(record_, absent);
+  if (exit_)
+    ::waitid(by_pidfd, static_cast<id_t>(pidfd_.native_handle()), &ignored, WEXITED | WNOHANG);
+  else
+    record_.clear();  // it outlived us: its record stays for the next sweep
+  boost::system::error_code failed;
+  pidfd_.close(failed);
   if (!exit_) exit_ = Exit{Exit::How::signalled, SIGKILL, over_cap_};
   for (asio::steady_timer* timer : waiting_) timer->cancel();
+}
+
+// The kernel lets go of a dead member's group a moment after its end; until then this is false.
+bool Life::remove_traces() {
+  if (!tree_.group().remove()) return false;
+  std::error_code absent;
+  if (!record_.empty()) std::filesystem::remove(record_, absent);
+  record_.clear();
+  return true;
 }
 
 }  // namespace leakbisect::subject

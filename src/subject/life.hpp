@@ -54,6 +54,7 @@ class Life : public std::enable_shared_from_this<Life> {
   static boost::asio::awaitable<void> watch_memory(std::shared_ptr<Life> self);
   bool is_gone();
   void let_go();
+  bool remove_traces();
 
   boost::asio::any_io_executor executor_;
   boost::asio::posix::stream_descriptor pidfd_;

@@ -1,5 +1,6 @@
 #include "subject/log_lines.hpp"
 
+#include <algorithm>
 #include <fstream>
 
 namespace leakbisect::subject {
@@ -7,6 +8,9 @@ namespace {
 
 constexpr std::size_t longest_line = 4096;
 constexpr std::size_t longest_piece = std::size_t{4} << 20;
+
+constexpr std::streamoff telling_end = 8192;
+constexpr std::size_t telling_length = 200;
 
 }  // namespace
 
@@ -28,6 +32,19 @@ std::vector<std::string> LogLines::fresh() {
   }
   if (!open_line_.empty()) lines.push_back(open_line_);
   return lines;
+}
+
+std::string telling_line(const std::filesystem::path& file) {
+  std::ifstream in(file, std::ios::binary | std::ios::ate);
+  in.seekg(std::max<std::streamoff>(0, static_cast<std::streamoff>(in.tellg()) - telling_end));
+  std::string last, of_an_error;
+  for (std::string line; std::getline(in, line);) {
+    std::erase_if(line, [](unsigned char letter) { return letter < ' ' || letter == 0x7f; });
+    if (line.find_first_not_of(' ') == line.npos) continue;
+    last = line.substr(0, telling_length);
+    if (line.find("rror") != line.npos) of_an_error = last;
+  }
+  return of_an_error.empty() ? last : of_an_error;
 }
 
 }  // namespace leakbisect::subject

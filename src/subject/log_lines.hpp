@@ -22,4 +22,9 @@ class LogLines {
   std::string open_line_;
 };
 
+/// The line that tells most about why a program ended: the last of the file's end that speaks of an
+/// error, else the last one. Control characters are taken out, and it is cut to 200 characters.
+/// Empty when nothing was printed.
+std::string telling_line(const std::filesystem::path& file);
+
 }  // namespace leakbisect::subject

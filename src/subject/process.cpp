@@ -23,6 +23,8 @@ using Clock = std::chrono::steady_clock;
 
 // Workers of a master that ended as told may need a moment more to end by themselves.
 constexpr double linger_s = 0.25;
+// A subject that forks away helpers all the time leaves their zombies to us.
+constexpr auto reap_every = std::chrono::seconds(5);
 
 double seconds_since(Clock::time_point begin) {
   return std::chrono::duration<double>(Clock::now() - begin).count();
@@ -43,7 +45,10 @@ class TreeProcess final : public Process {
   }
 
   [[nodiscard]] std::vector<pid_t> tree() const override {
-    Tree::reap_orphans();
+    if (Clock::now() > next_reaping_) {  // a look at the whole of /proc on some kernels
+      Tree::reap_orphans();
+      next_reaping_ = Clock::now() + reap_every;
+    }
     std::vector<pid_t> pids;
     for (const Stat& stat : life_->tree().members()) pids.push_back(stat.id.pid);
     return pids;
@@ -57,6 +62,7 @@ class TreeProcess final : public Process {
   static asio::awaitable<Exit> wait_for(std::shared_ptr<Life> life);
   static asio::awaitable<StopReport> stop_by(std::shared_ptr<Life> life, config::Stop rule);
   std::shared_ptr<Life> life_;
+  mutable Clock::time_point next_reaping_ = Clock::now() + reap_every;
 };
 
 asio::awaitable<Exit> TreeProcess::wait_for(std::shared_ptr<Life> life) {

@@ -10,11 +10,13 @@
 #include <boost/asio/any_io_executor.hpp>
 #include <boost/asio/awaitable.hpp>
 
+#include <cstdint>
 #include <filesystem>
 #include <map>
 #include <memory>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include <sys/types.h>
 
@@ -73,7 +75,10 @@ class Process {
 };
 
 /// Starts `spec`. Fails when the program cannot be started (missing, not executable, no such
-/// folder). Call from the thread that runs the io_context.
+/// folder). Call from the thread that runs the io_context. The environment variable
+/// LEAKBISECT_CONTAINMENT chooses the layer: "subreaper" (no cgroup), "cgroup" (fail where no
+/// cgroup v2 can be made), else the best there is. The program finds its own mark in
+/// LEAKBISECT_TRIAL.
 Result<std::unique_ptr<Process>> launch(boost::asio::any_io_executor executor,
                                         const LaunchSpec& spec);
 

@@ -67,10 +67,10 @@ std::optional<Stat> parse_stat(std::string_view text) {
   std::istringstream fields{std::string(text.substr(close + 2))};
   pid_t group = 0;
   fields >> stat.state >> stat.parent >> group >> stat.session;
-  // Fields are numbered as in proc(5): the session is the 6th, the start time the 22nd.
+  // Numbered as in proc(5): the session is field 6, the threads 20, the start time 22.
   std::string skipped;
-  for (int field = 7; field < 22; ++field) fields >> skipped;
-  fields >> stat.id.start;
+  for (int field = 7; field < 20; ++field) fields >> skipped;
+  fields >> stat.threads >> skipped >> stat.id.start;
   if (!fields) return {};
   return stat;
 }

@@ -27,7 +27,11 @@ struct Stat {
   char state = '?';  ///< R, S, D, T (stopped), Z (zombie), X
   pid_t parent = 0;
   pid_t session = 0;
-  [[nodiscard]] bool alive() const { return state != 'Z' && state != 'X' && state != 'x'; }
+  int threads = 1;
+  /// A zombie counts as gone, unless only its first thread has ended.
+  [[nodiscard]] bool alive() const {
+    return (state != 'Z' && state != 'X' && state != 'x') || threads > 1;
+  }
   [[nodiscard]] bool stopped() const { return state == 'T' || state == 't'; }
 };
 

@@ -38,6 +38,8 @@ asio::awaitable<Look> look_by_tcp(std::uint16_t port) {
   co_await socket.async_connect(endpoint, asio::redirect_error(asio::use_awaitable, failed));
   look.ready = !failed;
   look.last = fmt::format("port {}: {}", port, failed.message());
+  if (failed == asio::error::connection_refused && !port_is_free(port))
+    look.last += "; it is held on another address, let the server listen on 127.0.0.1";
   co_return look;
 }
 
@@ -62,8 +64,13 @@ Look look_in_logs(std::vector<LogLines>& logs, const std::regex& pattern) {
   return look;
 }
 
-std::string ended_first(const Exit& exit) {
-  return fmt::format("ended before it was ready: {}", to_string(exit));
+std::string ended_first(const Exit& exit, const std::filesystem::path& stdout_file,
+                        const std::filesystem::path& stderr_file) {
+  std::string said = telling_line(stderr_file);
+  if (said.empty()) said = telling_line(stdout_file);
+  const std::string text = fmt::format("ended before it was ready: {}", to_string(exit));
+  if (exit.success() && said.empty()) return text + "; start it in the foreground";
+  return said.empty() ? text : fmt::format("{} ({})", text, said);
 }
 
 ReadyResult not_ready(double seconds, std::string reason) {
@@ -94,7 +101,8 @@ asio::awaitable<ReadyResult> wait_ready(Process& process, const config::Ready& r
   asio::steady_timer timer(co_await asio::this_coro::executor);
   auto pause = Clock::duration(first_pause);
   while (true) {
-    if (const auto exit = process.exited()) co_return not_ready(seconds(), ended_first(*exit));
+    if (const auto exit = process.exited())
+      co_return not_ready(seconds(), ended_first(*exit, stdout_file, stderr_file));
     const double left = wanted.timeout_s - seconds();
     Look look;
     if (wanted.kind == config::Ready::Kind::tcp) look = co_await look_by_tcp(port);
@@ -102,7 +110,8 @@ asio::awaitable<ReadyResult> wait_ready(Process& process, const config::Ready& r
       look = co_await look_by_http(port, wanted.http_path, std::clamp(left, 0.1, one_answer_s));
     if (wanted.kind == config::Ready::Kind::log) look = look_in_logs(logs, pattern);
     // A server that found its port taken ends while the port's holder answers.
-    if (const auto exit = process.exited()) co_return not_ready(seconds(), ended_first(*exit));
+    if (const auto exit = process.exited())
+      co_return not_ready(seconds(), ended_first(*exit, stdout_file, stderr_file));
     if (look.ready) {
       ReadyResult result;
       result.ready = true;
