@@ -46,7 +46,7 @@ class History {
   Graph graph_;
 };
 
-/// The chance that a commit cannot be tested: untestable ones come in runs (search.md 3.2).
+/// The chance that a commit cannot be tested: untestable ones come in runs.
 /// `distance` is to the nearest untestable commit, `untestable` and `tested` count trials told.
 double untestable_risk(unsigned distance, std::size_t untestable, std::size_t tested);
 

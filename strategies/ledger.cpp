@@ -7,7 +7,6 @@ namespace leakbisect::strategies {
 namespace {
 
 constexpr int patience = 3;  ///< undecided trials, or errors, before a configuration is given up
-constexpr double contamination = 1e-4;
 constexpr double smallest_rate = 1e-6;
 
 double clamped_rate(double rate) {
@@ -15,9 +14,8 @@ double clamped_rate(double rate) {
 }
 
 /// ln of the likelihood ratio when, with probability z, the trial says nothing about the leak.
-double contaminated(double llr) {
+double contaminated(double llr, double z) {
   const double e = std::exp(std::clamp(llr, -50.0, 50.0));
-  const double z = contamination;
   return std::log(((1 - z) * e + z) / ((1 - z) + z * e));
 }
 
@@ -31,11 +29,13 @@ double verdict_weight(Verdict verdict, const Noise& noise) {
 
 }  // namespace
 
-double evidence_weight(const Outcome& outcome, const Noise& noise) {
+double evidence_weight(const Outcome& outcome, const Noise& noise, double contamination) {
   if (outcome.kind != OutcomeKind::measured) return 0;
   const bool agrees = outcome.verdict == Verdict::undecided ||
                       (outcome.verdict == Verdict::leaking) == (outcome.llr > 0);
-  if (outcome.llr != 0 && std::isfinite(outcome.llr) && agrees) return contaminated(outcome.llr);
+  if (outcome.llr != 0 && std::isfinite(outcome.llr) && agrees) {
+    return contaminated(outcome.llr, contamination);
+  }
   return verdict_weight(outcome.verdict, noise);
 }
 

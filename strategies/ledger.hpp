@@ -16,10 +16,10 @@ namespace leakbisect::strategies {
 enum class Finding { unknown, leaking, clean, untestable };
 
 /// The weight of a measured outcome, a log-likelihood ratio: its own where it has one that agrees
-/// with the verdict, else that of the verdict under `noise`. Capped at +-9.2 (+-13.8 for a bare
-/// verdict without noise): a chance of one in ten thousand that a trial is something else
-/// altogether (contamination, search.md 3.2) is never excluded.
-double evidence_weight(const Outcome& outcome, const Noise& noise);
+/// with the verdict, else that of the verdict under `noise`. Its own becomes
+/// ln[((1-z)e^l + z) / ((1-z) + z e^l)], z the contamination: a trial may always have measured
+/// something else altogether. A verdict weighs at most 13.8, error rates of one in a million.
+double evidence_weight(const Outcome& outcome, const Noise& noise, double contamination = 1e-4);
 
 /// A slope over the clean control, in bytes per request, and its standard error.
 struct Slope {

@@ -6,6 +6,7 @@ namespace leakbisect::strategies {
 
 using Made = std::unique_ptr<Strategy>;
 
+Made make_bayes(const SearchSpace& space, std::uint64_t seed);
 Made make_bisect(const SearchSpace& space, std::uint64_t seed);
 Made make_split(const SearchSpace& space, std::uint64_t seed);
 Made make_ddmin(const SearchSpace& space, std::uint64_t seed);
@@ -14,6 +15,11 @@ Made make_one(const SearchSpace& space, std::uint64_t seed);
 
 std::span<const StrategyInfo> strategies() {
   static const std::vector<StrategyInfo> table{
+      {"bayes",
+       "the trial that teaches most for its cost; for noisy trials and histories with merges",
+       {Shape::history},
+       true,
+       make_bayes},
       {"bisect",
        "halve the history, as git bisect does; steps around untestable commits",
        {Shape::history},
@@ -51,7 +57,7 @@ const StrategyInfo* find_strategy(std::string_view name) {
 }
 
 const StrategyInfo& default_strategy(const SearchSpace& space) {
-  return *find_strategy(space.shape == Shape::history ? "bisect" : "split");
+  return *find_strategy(space.shape == Shape::history ? "bayes" : "split");
 }
 
 }  // namespace leakbisect::strategies

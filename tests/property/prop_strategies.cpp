@@ -43,6 +43,7 @@ const std::map<std::string, std::set<Rule>> toggle_claims{
       Rule::needs, Rule::always_on}},
 };
 const std::map<std::string, std::set<Rule>> history_claims{
+    {"bayes", {Rule::single, Rule::none, Rule::good_end, Rule::merges, Rule::untestable}},
     {"bisect", {Rule::single, Rule::none, Rule::good_end, Rule::merges, Rule::untestable}},
     {"linear", {Rule::single, Rule::none, Rule::good_end, Rule::merges, Rule::untestable}},
 };
@@ -167,8 +168,9 @@ std::size_t most_trials(const std::string& name, const World& world, std::size_t
   const std::size_t sets = world.culprits.size() + 1;
   const std::size_t members = world.essential.size() + 2;
   // A bushy history cannot always be halved: then nothing better than n is promised.
-  if (name == "bisect" && world.name.ends_with("merges")) return n + 2;
-  if (name == "bisect") return slots * (log + 2) + world.broken.size() + 2;
+  const bool halves = name == "bisect" || name == "bayes";
+  if (halves && world.name.ends_with("merges")) return n + 2;
+  if (halves) return slots * (log + 2) + world.broken.size() + 2;
   if (name == "linear" && world.space.shape == Shape::history) return n + 1 + slots;
   if (name == "linear") return sets * (2 * n + 6) + slots * sets * 3;
   if (name == "one") return n + 12;

@@ -1,0 +1,153 @@
+// `bayes`: the commit whose trial is expected to teach most for its cost, given everything known.
+// The belief covers the whole history with its merges, "no commit leaks" and "the good end leaks
+// already". It takes the log-likelihood ratio of each trial, not its verdict alone. Without noise
+// it needs as many trials as git bisect; with noise about as many as information theory allows
+// (Horstein, "Sequential transmission using noiseless feedback", 1963).
+
+#include "strategies/commit_candidates.hpp"
+#include "strategies/cut_information.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+namespace leakbisect::strategies {
+namespace {
+
+constexpr std::size_t longest_ranking = 10;
+constexpr std::uint16_t farthest = 64;
+constexpr double too_little = 1e-3;  ///< bits: a trial that teaches less is not worth making
+
+class Bayes final : public Strategy {
+ public:
+  explicit Bayes(const SearchSpace& space) : space_(space), belief_(space) {}
+
+  std::vector<Ask> ask(std::size_t n) override {
+    std::vector<Ask> asks;
+    settle();
+    while (!answer_ && asks.size() < n) {
+      std::optional<Ask> next = choose();
+      if (!next) break;
+      running_.push_back(next->configuration.commit);
+      asks.push_back(std::move(*next));
+    }
+    if (!answer_ && running_.empty()) answer_ = conclude("no further trial would teach anything");
+    return asks;
+  }
+
+  void tell(const Configuration& configuration, const Outcome& outcome) override {
+    const auto found = std::find(running_.begin(), running_.end(), configuration.commit);
+    if (found != running_.end()) running_.erase(found);
+    belief_.learn(configuration.commit, outcome);
+    settle();
+  }
+
+  [[nodiscard]] std::optional<Answer> answer() const override { return answer_; }
+  [[nodiscard]] Belief belief() const override;
+
+ private:
+  void settle();
+  [[nodiscard]] Answer conclude(std::string reason) const;
+  [[nodiscard]] std::optional<Ask> choose() const;
+  [[nodiscard]] double cost(UnitIndex commit) const {
+    return commit == no_unit || space_.cost.empty() ? 1 : std::max(space_.cost[commit], 1e-9);
+  }
+
+  const SearchSpace& space_;
+  CommitPosterior belief_;
+  std::vector<UnitIndex> running_;
+  std::optional<Answer> answer_;
+};
+
+/// Ends the search as soon as one answer is as probable as wanted.
+void Bayes::settle() {
+  if (answer_) return;
+  const double wanted = space_.confidence;
+  if (std::max(belief_.none(), belief_.good_end()) >= wanted) {
+    answer_ = conclude("as sure as wanted");
+    return;
+  }
+  if (belief_.history().size() == 0) return;
+  const double lead = belief_.masses()[belief_.top()];
+  const double rest = 1 - belief_.none() - belief_.good_end();
+  if (lead >= wanted || (rest >= wanted && belief_.doubt() < 64)) {
+    Answer answer = conclude("as sure as wanted");
+    if (answer.confidence >= wanted) answer_ = std::move(answer);
+  }
+}
+
+Answer Bayes::conclude(std::string reason) const {
+  Answer answer;
+  answer.reason = std::move(reason);
+  const bool has_commits = belief_.history().size() > 0;
+  std::vector<std::size_t> members;
+  if (has_commits) members = belief_.class_of(belief_.top());
+  const double mass = belief_.mass_of(members);
+  answer.confidence = std::max({mass, belief_.none(), belief_.good_end()});
+  if (answer.confidence == mass && !belief_.saw_leak()) {
+    answer.confidence = 0;
+    answer.reason = "no trial showed the leak";
+    return answer;
+  }
+  if (answer.confidence == belief_.none()) {
+    answer.kind = AnswerKind::none;
+  } else if (answer.confidence == belief_.good_end()) {
+    answer.kind = AnswerKind::good_end_leaks;
+  } else {
+    answer.kind = AnswerKind::culprit;
+    Culprit culprit{{belief_.history().unit(belief_.top())}, mass, {}};
+    for (const std::size_t p : members) culprit.equivalents.push_back(belief_.history().unit(p));
+    answer.culprits.push_back(std::move(culprit));
+  }
+  return answer;
+}
+
+std::optional<Ask> Bayes::choose() const {
+  const CutInformation information(belief_, space_.noise, running_);
+  std::vector<UnitIndex> commits = candidates(belief_, information.best_share());
+  const auto is_useless = [&](UnitIndex commit) {
+    return belief_.is_retired(commit) ||
+           std::find(running_.begin(), running_.end(), commit) != running_.end();
+  };
+  std::erase_if(commits, is_useless);
+  const std::vector<double> gains = information.gains(commits);
+  const auto distances = belief_.history().distances(belief_.untestable(), farthest);
+  double best_score = 0;
+  std::size_t best = commits.size();
+  for (std::size_t i = 0; i < commits.size(); ++i) {
+    if (gains[i] < too_little) continue;
+    const std::uint16_t distance =
+        commits[i] == no_unit ? farthest : distances[belief_.history().position(commits[i])];
+    const double risk = untestable_risk(distance, belief_.untestable().size(), belief_.tried());
+    const double score = gains[i] * (1 - risk) / cost(commits[i]);
+    // Equal up to rounding: the cheaper, then the older commit.
+    const bool is_better = score > best_score * (1 + 1e-9);
+    const bool is_equal = best < commits.size() && score > best_score * (1 - 1e-9);
+    if (is_better || (is_equal && cost(commits[i]) < cost(commits[best]))) {
+      best_score = score;
+      best = i;
+    }
+  }
+  if (best == commits.size()) return std::nullopt;
+  const std::string why =
+      "cuts a doubt of " + std::to_string(std::lround(belief_.doubt())) + " commits";
+  return Ask{at_commit(commits[best]), why, gains[best]};
+}
+
+Belief Bayes::belief() const {
+  Belief result;
+  for (const std::size_t p : belief_.most_probable(longest_ranking)) {
+    result.ranking.emplace_back(belief_.history().unit(p), belief_.masses()[p]);
+  }
+  result.none_probability = belief_.none();
+  result.suspects = static_cast<std::size_t>(std::lround(belief_.doubt()));
+  result.summary = "a doubt of " + std::to_string(result.suspects) + " commits";
+  return result;
+}
+
+}  // namespace
+
+std::unique_ptr<Strategy> make_bayes(const SearchSpace& space, std::uint64_t) {
+  return std::make_unique<Bayes>(space);
+}
+
+}  // namespace leakbisect::strategies
