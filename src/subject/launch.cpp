@@ -54,9 +54,28 @@ SpawnSpec spawn_spec(const LaunchSpec& spec, const Life::Parts& parts) {
 }
 
 void undo(Life::Parts& parts) {
+  if (parts.pid > 0) {
+    ::kill(-parts.pid, SIGKILL);
+    ::waitpid(parts.pid, nullptr, 0);
+  }
+  parts.group.kill();
   parts.group.remove();
   std::error_code absent;
   if (!parts.record.empty()) std::filesystem::remove(parts.record, absent);
+}
+
+// Begins to watch what was started; without a watch nothing stays running.
+Result<std::shared_ptr<Life>> watch(const asio::any_io_executor& executor, Life::Parts& parts) {
+  std::string why;
+  parts.pidfd = static_cast<int>(::syscall(SYS_pidfd_open, parts.pid, 0));
+  if (parts.pidfd < 0) why = std::strerror(errno);
+  try {
+    if (why.empty()) return std::make_shared<Life>(executor, parts);
+  } catch (const std::exception& error) {
+    why = error.what();
+  }
+  undo(parts);
+  return fail("cannot watch a process: {}; raise the limit on open files (ulimit -n)", why);
 }
 
 }  // namespace
@@ -96,28 +115,20 @@ Result<std::unique_ptr<Process>> launch(asio::any_io_executor executor, const La
     return pid.error();
   }
   parts.pid = *pid;
-  parts.pidfd = static_cast<int>(::syscall(SYS_pidfd_open, parts.pid, 0));
-  if (parts.pidfd < 0) {
-    const int why = errno;
-    ::kill(-parts.pid, SIGKILL);
-    ::waitpid(parts.pid, nullptr, 0);
-    undo(parts);
-    return fail("cannot watch {}: {}; raise the limit on open files (ulimit -n)",
-                spec.command.argv.front(), std::strerror(why));
-  }
   parts.group.keep_joined(parts.pid);
   record.main = read_stat(parts.pid).value_or(Stat{}).id;
-  const auto record_path = parts.record;
-  auto life = std::make_shared<Life>(executor, std::move(parts));
-  if (!record_path.empty()) {
-    const auto written = write_record(record_path, record);
+  const auto watched = watch(executor, parts);
+  if (!watched) return watched.error();
+  const std::shared_ptr<Life>& life = *watched;
+  if (!parts.record.empty()) {
+    const auto written = write_record(parts.record, record);
     if (!written) return written.error();
   }
   if (layers == Layers::cgroup && !life->tree().group().holds_all())
     return fail("cannot make a cgroup v2 for {}: not permitted here; unset LEAKBISECT_CONTAINMENT",
                 spec.name);
   life->start();
-  return make_process(std::move(life));
+  return make_process(life);
 }
 
 }  // namespace leakbisect::subject

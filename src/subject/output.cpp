@@ -42,7 +42,12 @@ Result<std::shared_ptr<Output>> Output::make(const asio::any_io_executor& execut
   }
   ::fcntl(ends[1], F_SETPIPE_SZ, pipe_bytes);
   ::fcntl(ends[0], F_SETFL, O_NONBLOCK);
-  return std::shared_ptr<Output>(new Output(executor, ends[0], ends[1], fd, cap_bytes));
+  try {
+    return std::shared_ptr<Output>(new Output(executor, ends[0], ends[1], fd, cap_bytes));
+  } catch (const std::exception& error) {
+    for (const int open : {ends[0], ends[1], fd}) ::close(open);
+    return fail("cannot watch a pipe: {}; raise the limit on open files (ulimit -n)", error.what());
+  }
 }
 
 Output::Output(const asio::any_io_executor& executor, int reader, int writer, int file,

@@ -36,7 +36,9 @@ asio::awaitable<Look> look_by_tcp(std::uint16_t port) {
   const asio::ip::tcp::endpoint endpoint(asio::ip::address_v4::loopback(), port);
   boost::system::error_code failed;
   co_await socket.async_connect(endpoint, asio::redirect_error(asio::use_awaitable, failed));
-  look.ready = !failed;
+  // A connection to a port that nobody listens on can be given that port, and meet itself.
+  boost::system::error_code unknown;
+  look.ready = !failed && socket.local_endpoint(unknown) != endpoint;
   look.last = fmt::format("port {}: {}", port, failed.message());
   if (failed == asio::error::connection_refused && !port_is_free(port))
     look.last += "; it is held on another address, let the server listen on 127.0.0.1";

@@ -111,3 +111,20 @@ TEST_CASE_FIXTURE(Fixture, "a running program has a sweep record, an ended one h
   CHECK(records() == 0);
   CHECK(living_below_us() == 0);
 }
+
+TEST_CASE_FIXTURE(Fixture, "launching again and again leaves no descriptor open") {
+  const auto open_now = [] {
+    const std::filesystem::directory_iterator all("/proc/self/fd");
+    return std::distance(begin(all), end(all));
+  };
+  auto missing = spec({});
+  missing.command.argv = {"./missing"};
+  CHECK(await(start(spec({"exit", "0"}))->wait()).success());
+  const auto before = open_now();
+  for (int n = 0; n < 20; ++n) {
+    CHECK(await(start(spec({"exit", "0"}))->wait()).success());
+    CHECK(!launch(io.get_executor(), missing).has_value());
+  }
+  io.poll();
+  CHECK(open_now() == before);
+}
