@@ -66,7 +66,8 @@ asio::awaitable<Result<int>> run_load_command(const Measurement& m, config::Comm
   const subject::LaunchSpec spec = helper_spec(m, command, "load", log);
   const auto ran = co_await subject::run(spec, m.setup.hunt->limits.trial_s + 60);
   if (!ran) co_return ran.error();
-  co_return ran->exit.code;
+  const bool exited = ran->exit.how == subject::Exit::How::exited;
+  co_return exited ? ran->exit.code : 128 + ran->exit.code;
 }
 
 std::unique_ptr<probe::Sampler> sampler_for(Live& live) {
