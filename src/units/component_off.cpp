@@ -119,6 +119,10 @@ Result<std::string> set_json(const std::string& text,
         return fail("{} leads nowhere: there is no {}", pointer,
                     place.parent_pointer().to_string());
       }
+      const bool is_new = !document.contains(place);
+      if (is_new && document[place.parent_pointer()].is_array() && place.back() != "-") {
+        return fail("{} leads nowhere: the list is shorter", pointer);
+      }
       document[place] = Json::parse(value);
     }
     return document.dump(2) + "\n";

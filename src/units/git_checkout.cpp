@@ -3,6 +3,7 @@
 #include "base/files.hpp"
 
 #include <array>
+#include <set>
 
 namespace leakbisect::units {
 namespace {
@@ -72,9 +73,42 @@ Result<> make_anew(git_repository* source, const fs::path& slot, const std::stri
   return copy_settings(source, made.get());
 }
 
+// Folders that are tracked now or will be: of the index, and of the tree to come.
+std::set<std::string> tracked_folders(git_repository* slot, git_commit* commit) {
+  std::set<std::string> folders;
+  Index index;
+  if (make_handle(index, git_repository_index, slot) == 0) {
+    for (std::size_t i = 0; i < git_index_entrycount(index.get()); ++i) {
+      fs::path above = fs::path(git_index_get_byindex(index.get(), i)->path).parent_path();
+      for (; !above.empty() && folders.insert(above.string()).second;) above = above.parent_path();
+    }
+  }
+  Tree tree;
+  if (make_handle(tree, git_commit_tree, commit) != 0) return folders;
+  const auto add = [](const char* root, const git_tree_entry* entry, void* found) {
+    if (git_tree_entry_type(entry) == GIT_OBJECT_TREE) {
+      static_cast<std::set<std::string>*>(found)->insert(root +
+                                                         std::string(git_tree_entry_name(entry)));
+    }
+    return 0;
+  };
+  git_tree_walk(tree.get(), GIT_TREEWALK_PRE, add, &folders);
+  return folders;
+}
+
+// libgit2 writes through a link that a build has put in a folder's place, and so into files that
+// are not the slot's. Such links go first; the checkout then makes the folder again.
+void cut_links(git_repository* slot, git_commit* commit) {
+  const fs::path top = git_repository_workdir(slot);
+  for (const std::string& folder : tracked_folders(slot, commit)) {
+    if (fs::is_symlink(fs::symlink_status(top / folder))) fs::remove(top / folder);
+  }
+}
+
 Result<> switch_to(git_repository* slot, const git_oid& id, git_commit* commit) {
+  cut_links(slot, commit);
   git_checkout_options options = GIT_CHECKOUT_OPTIONS_INIT;
-  options.checkout_strategy = GIT_CHECKOUT_FORCE;
+  options.checkout_strategy = GIT_CHECKOUT_FORCE | GIT_CHECKOUT_RECREATE_MISSING;
   const auto* target = reinterpret_cast<git_object*>(commit);
   if (git_checkout_tree(slot, target, &options) != 0) {
     return git_failure("check out " + to_hex(id));

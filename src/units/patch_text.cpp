@@ -59,30 +59,57 @@ class Reader {
  private:
   Result<> read_line() {
     const std::string_view line = lines_[at_];
-    if (line.starts_with("GIT binary patch") || line.starts_with("Binary files ")) {
-      return fail("it is a binary patch: switch the file off by \"replace\"");
-    }
-    if (line.starts_with("diff --git ") && line.find('"') != std::string_view::npos) {
-      return fail("it quotes file names: make it with git -c core.quotePath=false diff");
-    }
-    if (line.starts_with("rename from ")) {
-      files_.push_back({std::string(without_end(line.substr(12))), "", {}});
-      renaming_ = true;
-    } else if (line.starts_with("rename to ") && renaming_) {
-      files_.back().new_path = without_end(line.substr(10));
-    } else if (line.starts_with("--- ") && at_ + 1 < lines_.size() &&
-               lines_[at_ + 1].starts_with("+++ ")) {
-      if (!renaming_) {
-        files_.push_back({file_name(line.substr(4)),
-                          file_name(std::string_view(lines_[at_ + 1]).substr(4)),
-                          {}});
-      }
-      renaming_ = false;
+    const std::string_view next = at_ + 1 < lines_.size() ? lines_[at_ + 1] : std::string_view{};
+    if (line.starts_with("diff --git ")) {
+      if (auto begun = begin_git_file(without_end(line)); !begun) return begun;
+    } else if (line.starts_with("--- ") && next.starts_with("+++ ")) {
+      if (!in_git_header_) files_.emplace_back();
+      in_git_header_ = false;
+      files_.back().old_path = file_name(line.substr(4));
+      files_.back().new_path = file_name(next.substr(4));
       ++at_;
     } else if (line.starts_with("@@ -") && !files_.empty()) {
+      in_git_header_ = false;
       return read_hunk();
+    } else if (in_git_header_) {
+      if (auto read = read_git_header(without_end(line)); !read) return read;
+    } else if (line.starts_with("Binary files ")) {
+      return is_binary();
     }
     ++at_;
+    return {};
+  }
+
+  static Error is_binary() {
+    return fail("it is a binary patch: switch the file off by \"replace\"");
+  }
+
+  // "diff --git a/NAME b/NAME"; where the names differ, "rename" or "---" lines follow.
+  Result<> begin_git_file(std::string_view line) {
+    if (line.find('"') != std::string_view::npos) {
+      return fail("it quotes file names: make it with git -c core.quotePath=false diff");
+    }
+    const std::string_view names = line.substr(std::string_view("diff --git ").size());
+    const std::string name = file_name(names.substr(0, names.size() / 2));
+    files_.push_back({name, name, {}});
+    in_git_header_ = true;
+    return {};
+  }
+
+  // The lines between "diff --git" and the first hunk.
+  Result<> read_git_header(std::string_view line) {
+    constexpr std::string_view from = "rename from ";
+    constexpr std::string_view to = "rename to ";
+    if (line.starts_with("GIT binary patch") || line.starts_with("Binary files ")) {
+      return is_binary();
+    }
+    if (line.starts_with("copy from ")) {
+      return fail("it copies files: make it with git diff --no-renames");
+    }
+    if (line.starts_with("new file mode ")) files_.back().old_path.clear();
+    if (line.starts_with("deleted file mode ")) files_.back().new_path.clear();
+    if (line.starts_with(from)) files_.back().old_path = line.substr(from.size());
+    if (line.starts_with(to)) files_.back().new_path = line.substr(to.size());
     return {};
   }
 
@@ -137,7 +164,7 @@ class Reader {
 
   std::vector<std::string> lines_;
   std::size_t at_ = 0;
-  bool renaming_ = false;
+  bool in_git_header_ = false;
   std::vector<FilePatch> files_;
 };
 

@@ -89,6 +89,19 @@ void write_change(const fs::path& source, const fs::path& copy, const std::strin
   write_file(copy / path, text, mode);
 }
 
+// True when a build has put a link in the place of a folder on the way to one of `paths`: writing
+// or removing there would reach somebody else's files.
+bool any_linked(const fs::path& copy, const std::set<std::string>& paths) {
+  for (const std::string& path : paths) {
+    fs::path folder = copy;
+    for (const fs::path& name : fs::path(path).parent_path()) {
+      folder /= name;
+      if (fs::is_symlink(fs::symlink_status(folder))) return true;
+    }
+  }
+  return false;
+}
+
 // The file system's present time: what is changed from now on is not older.
 timespec now_by_disk(const fs::path& slot) {
   return read_entry(slot, "slot.json").modified;
@@ -103,7 +116,6 @@ Result<> copy_whole(const CopyRequest& request, const fs::path& copy, SlotState&
   state.whole = true;
   state.dirty = false;
   state.label.clear();
-  state.changed.clear();
   if (auto written = write_state(request.slot, state); !written) return written;
   state.copied = now_by_disk(request.slot);
   return {};
@@ -122,17 +134,17 @@ Result<SlotCopy> try_put(const CopyRequest& request, const Changes& changes) {
     fs::create_directories(request.slot);
     state = {};
   }
+  for (const auto& [path, text] : changes) state.changed.insert(path);
+  if (any_linked(done.directory, state.changed)) state.whole = false;
   const bool kept = state.dirty && !state.label.empty() && state.label == request.label;
   if (!state.whole || (state.dirty && !kept)) {
     done.fresh = true;
     if (auto copied = copy_whole(request, done.directory, state); !copied) return copied.error();
   }
-  std::set<std::string> touched = state.changed;
-  for (const auto& [path, text] : changes) state.changed.insert(path);
   state.dirty = kept || request.commands_follow;
   state.label = state.dirty ? request.label : "";
   if (auto written = write_state(request.slot, state); !written) return written.error();
-  for (const std::string& path : touched) {
+  for (const std::string& path : state.changed) {
     if (!changes.contains(path)) restore_file(request.source, done.directory, path);
   }
   for (const auto& [path, text] : changes) {

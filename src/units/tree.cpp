@@ -84,7 +84,7 @@ Result<std::string> resolve_inside(const fs::path& root, const std::string& file
   const fs::path top = fs::canonical(root);
   const fs::path inside = (fs::weakly_canonical(top / above) / name).lexically_relative(top);
   if (inside.empty() || *inside.begin() == "..") {
-    return fail("\"{}\" leads out of {}: a folder on its way is a link", file, root.string());
+    return fail("\"{}\" leads out of {}, by \"..\" or by a link", file, root.string());
   }
   return inside.generic_string();
 }

@@ -109,13 +109,32 @@ TEST_SUITE("git slots") {
     REQUIRE(ok(source->apply(at(0), scratch / "slot")));
     scratch.write("slot/app/out/object", "object");
     scratch.write("slot/app/server", "TWO");
+    fs::remove_all(scratch / "slot/shared");
     scratch.write("slot/app/build", "a build's file where a later commit has a folder");
     const auto same = fs::last_write_time(scratch / "slot/app/same");
     REQUIRE(ok(source->apply(at(1), scratch / "slot")));
     CHECK(scratch.read("slot/app/out/object") == "object");
     CHECK(scratch.read("slot/app/server") == "two");
+    CHECK(scratch.read("slot/shared/lib") == "lib");
     CHECK(scratch.read("slot/app/build/tracked") == "in the way of a build");
     CHECK(fs::last_write_time(scratch / "slot/app/same") == same);
+  }
+  TEST_CASE("a link that a build put in a folder's place is not written through") {
+    const Changing repository;
+    const Scratch& scratch = repository.scratch;
+    const auto source = repository.source("top");
+    REQUIRE(ok(source->apply(at(0), scratch / "slot")));
+    scratch.write("outside/server", "outside");
+    scratch.write("outside/extra/new", "outside");
+    const auto before = snapshot(scratch / "outside");
+    for (const UnitIndex unit : {no_unit, UnitIndex{0}, UnitIndex{1}}) {
+      fs::remove_all(scratch / "slot/app");
+      fs::create_directory_symlink(scratch / "outside", scratch / "slot/app");
+      REQUIRE(ok(source->apply(at(unit), scratch / "slot")));
+      CHECK(snapshot(scratch / "outside") == before);
+      CHECK(scratch.read("slot/app/server") == (unit == no_unit ? "one" : "two"));
+      CHECK(scratch.git("slot", "status --porcelain").empty());
+    }
   }
   TEST_CASE("a checkout that was cut short is made anew") {
     const Changing repository;
