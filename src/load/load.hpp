@@ -2,6 +2,8 @@
 
 // What drives the server. Two kinds behind one interface: our own HTTP load (open or closed loop,
 // seeded, counted) and any external command. The sampler reads counts() while run() goes on.
+// Knows neither the subject nor processes: a command is started by a function that comes with the
+// target. Request number k is the same in every trial, however fast the server answers.
 
 #include "base/error.hpp"
 #include "base/placeholders.hpp"
@@ -11,6 +13,7 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <functional>
 #include <map>
 #include <memory>
 #include <optional>
@@ -20,16 +23,20 @@ namespace leakbisect::load {
 
 /// What has been sent and answered so far. The audit of a trial.
 struct Counts {
-  std::uint64_t sent = 0;
+  std::uint64_t planned = 0;   ///< arrivals due so far (open loop); else as many as were sent
+  std::uint64_t sent = 0;      ///< answered, failed or still in flight
   std::uint64_t answered = 0;  ///< complete responses, of any status
   std::uint64_t failed = 0;    ///< refused, reset, timed out
+  std::uint64_t skipped = 0;   ///< due, but no connection was free within the request timeout
   std::map<unsigned, std::uint64_t> status;
   std::uint64_t bytes = 0;    ///< bodies received
   double lateness_p50_s = 0;  ///< sent later than planned (open loop)
-  double lateness_max_s = 0;
+  double lateness_p99_s = 0;
+  double lateness_max_s = 0;  ///< counts a request that is overdue now as well
   bool counts_requests =
       true;  ///< false: external load that reports nothing; time is the regressor
-  std::uint64_t requests() const { return answered; }
+  [[nodiscard]] std::uint64_t requests() const { return answered; }
+  [[nodiscard]] std::uint64_t in_flight() const { return sent - answered - failed; }
 };
 
 struct Target {
@@ -39,22 +46,32 @@ struct Target {
   std::filesystem::path directory;  ///< where an external command runs
   std::filesystem::path state_directory;
   Placeholders placeholders;  ///< {url}, {port}, ...
+  /// Runs a command to its end, both its outputs going to the file, and gives its exit code (128 +
+  /// the signal's number when it was killed). Cancelling it ends the command and all its children.
+  /// Needed by external load only.
+  std::function<boost::asio::awaitable<Result<int>>(config::Command,
+                                                    std::filesystem::path log_file)>
+      run_command;
 };
 
 class Load {
  public:
   virtual ~Load() = default;
-  /// Drives the server until cancelled (asio cancellation: terminal) or, for a command, until it
-  /// ends. Returns the error when the load itself could not run (command missing, exit code not 0).
+  /// Drives the server until cancelled (asio cancellation: terminal), which closes all connections
+  /// before it returns without error. Call once. Fails when the load itself could not run: a
+  /// command that is missing, that fails, or that ends before it is cancelled.
   virtual boost::asio::awaitable<Result<>> run() = 0;
   [[nodiscard]] virtual Counts counts() const = 0;
 };
 
+/// Fails on a request that cannot be sent as it stands, and on a progress pattern that is none.
 Result<std::unique_ptr<Load>> make_load(const config::Load& load, const Target& target);
 
 /// Does this load count as delivered, beside the clean control's? Nothing when it does; else why
-/// not: under 99% answered, another mix of statuses (any class differing by more than 1% of the
-/// requests), bodies of another size on average (by more than half), or lateness over a second.
+/// not: under 99% of the planned requests answered (those in flight aside), over 1% sent more than
+/// a second late, another mix of statuses (any class differing by more than 1% of the requests and
+/// three standard errors), bodies of another size on average (by more than half). Without a clean
+/// control: most answers of class 5xx. A load that reports no counts cannot be audited.
 std::optional<std::string> audit(const Counts& trial, const std::optional<Counts>& clean_control);
 
 }  // namespace leakbisect::load

@@ -1,0 +1,161 @@
+#include "load/drive.hpp"
+
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/redirect_error.hpp>
+#include <boost/asio/use_awaitable.hpp>
+
+#include <algorithm>
+#include <cmath>
+
+namespace leakbisect::load {
+
+namespace asio = boost::asio;
+
+namespace {
+
+constexpr double rest_after_failure_s = 0.05;  // a closed loop would spin on a dead server
+
+Drive::Clock::duration seconds(double s) {
+  return std::chrono::duration_cast<Drive::Clock::duration>(std::chrono::duration<double>(s));
+}
+
+}  // namespace
+
+Drive::Clock::time_point Drive::due(std::uint64_t number) const {
+  return started_ + seconds(static_cast<double>(number) / load_.rate);
+}
+
+double Drive::elapsed_s() const {
+  const auto end = stopping_ ? stopped_ : Clock::now();
+  return std::chrono::duration<double>(end - started_).count();
+}
+
+void Drive::spawn(const asio::any_io_executor& executor, asio::awaitable<void> coroutine) {
+  ++live_;
+  asio::co_spawn(executor, std::move(coroutine),
+                 [self = shared_from_this()](const std::exception_ptr& thrown) {
+                   --self->live_;
+                   try {
+                     if (thrown) std::rethrow_exception(thrown);
+                   } catch (const std::exception& failure) {
+                     self->error_ = failure.what();
+                   }
+                   if (thrown || self->live_ == 0) self->over_->cancel();
+                 });
+}
+
+void Drive::start(const asio::any_io_executor& executor) {
+  clock_ = std::make_unique<asio::steady_timer>(executor);
+  over_ = std::make_unique<asio::steady_timer>(executor);
+  started_ = Clock::now();
+  for (int k = 0; k < load_.connections; ++k) {
+    auto wire = load_.tls ? make_tls_wire(executor, port_) : make_wire(executor, port_);
+    lanes_.push_back(std::make_unique<Lane>(executor, std::move(wire)));
+  }
+  for (auto& lane : lanes_) spawn(executor, run_lane(*lane));
+  spawn(executor, watch_timeouts());
+}
+
+void Drive::stop() {
+  stopped_ = Clock::now();
+  stopping_ = true;
+  clock_->cancel();
+  for (auto& lane : lanes_) {
+    lane->timer.cancel();
+    lane->wire->abort();
+  }
+}
+
+asio::awaitable<void> Drive::until_cancelled() {
+  co_await pause(*over_, Clock::time_point::max());
+}
+
+asio::awaitable<void> Drive::until_drained() {
+  while (live_ > 0) co_await pause(*over_, Clock::time_point::max());
+}
+
+asio::awaitable<void> Drive::pause(asio::steady_timer& timer, Clock::time_point until) {
+  timer.expires_at(until);
+  boost::system::error_code ignored;
+  co_await timer.async_wait(asio::redirect_error(asio::use_awaitable, ignored));
+}
+
+std::uint64_t Drive::next_number() {
+  if (!load_.closed) {
+    // The queue of overdue requests is a gap between two numbers. It is bounded by the timeout:
+    // what could not even be sent within it has failed.
+    const double oldest = std::ceil((elapsed_s() - load_.timeout_s) * load_.rate);
+    if (oldest > static_cast<double>(next_)) {
+      const auto first = static_cast<std::uint64_t>(oldest);
+      counts_.skipped += first - next_;
+      next_ = first;
+    }
+  }
+  return next_++;
+}
+
+asio::awaitable<void> Drive::run_lane(Lane& lane) {
+  const auto self = shared_from_this();
+  while (!stopping_) {
+    const std::uint64_t number = next_number();
+    auto now = Clock::now();
+    if (!load_.closed) {
+      const auto planned = due(number);
+      if (now < planned) {
+        co_await pause(lane.timer, planned);
+        if (stopping_) break;
+        now = Clock::now();
+      }
+      lateness_.note(std::chrono::duration<double>(now - planned).count());
+    }
+    const Request request = sequence_.request(number, lane.text);
+    lane.sent_at = now;
+    lane.busy = true;
+    ++counts_.sent;
+    const Answer answer = co_await lane.wire->exchange(request);
+    lane.busy = false;
+    if (stopping_ && !answer.complete) break;
+    note(answer);
+    const double rest_s = answer.complete ? load_.think_s : rest_after_failure_s;
+    if (load_.closed && rest_s > 0 && !stopping_)
+      co_await pause(lane.timer, Clock::now() + seconds(rest_s));
+  }
+}
+
+void Drive::note(const Answer& answer) {
+  counts_.bytes += answer.bytes;
+  if (!answer.complete) {
+    ++counts_.failed;
+    return;
+  }
+  ++counts_.answered;
+  ++counts_.status[answer.status];
+}
+
+/// One clock for all lanes: a timer a request would cost more than the request. So a timeout comes
+/// up to a twentieth late.
+asio::awaitable<void> Drive::watch_timeouts() {
+  const auto self = shared_from_this();
+  while (!stopping_) {
+    co_await pause(*clock_, Clock::now() + seconds(load_.timeout_s / 20));
+    const auto oldest = Clock::now() - seconds(load_.timeout_s);
+    for (auto& lane : lanes_)
+      if (lane->busy && lane->sent_at < oldest) lane->wire->abort();
+  }
+}
+
+Counts Drive::counts() const {
+  Counts counts = counts_;
+  counts.planned = counts.sent;
+  counts.lateness_p50_s = lateness_.quantile(0.5);
+  counts.lateness_p99_s = lateness_.quantile(0.99);
+  counts.lateness_max_s = lateness_.largest();
+  if (load_.closed || lanes_.empty()) return counts;
+  const double due_now = std::floor(elapsed_s() * load_.rate) + 1;
+  counts.planned = std::max(counts.sent + counts.skipped, static_cast<std::uint64_t>(due_now));
+  const double overdue_s = elapsed_s() - static_cast<double>(next_) / load_.rate;
+  counts.lateness_max_s = std::max(counts.lateness_max_s, overdue_s);
+  return counts;
+}
+
+}  // namespace leakbisect::load
