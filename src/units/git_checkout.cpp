@@ -1,9 +1,10 @@
 #include "units/git_checkout.hpp"
 
 #include "base/files.hpp"
+#include "units/git_guard.hpp"
 
 #include <array>
-#include <set>
+#include <optional>
 
 namespace leakbisect::units {
 namespace {
@@ -73,57 +74,26 @@ Result<> make_anew(git_repository* source, const fs::path& slot, const std::stri
   return copy_settings(source, made.get());
 }
 
-// Folders that are tracked now or will be: of the index, and of the tree to come.
-std::set<std::string> tracked_folders(git_repository* slot, git_commit* commit) {
-  std::set<std::string> folders;
-  Index index;
-  if (make_handle(index, git_repository_index, slot) == 0) {
-    for (std::size_t i = 0; i < git_index_entrycount(index.get()); ++i) {
-      fs::path above = fs::path(git_index_get_byindex(index.get(), i)->path).parent_path();
-      for (; !above.empty() && folders.insert(above.string()).second;) above = above.parent_path();
-    }
-  }
-  Tree tree;
-  if (make_handle(tree, git_commit_tree, commit) != 0) return folders;
-  const auto add = [](const char* root, const git_tree_entry* entry, void* found) {
-    if (git_tree_entry_type(entry) == GIT_OBJECT_TREE) {
-      static_cast<std::set<std::string>*>(found)->insert(root +
-                                                         std::string(git_tree_entry_name(entry)));
-    }
-    return 0;
-  };
-  git_tree_walk(tree.get(), GIT_TREEWALK_PRE, add, &folders);
-  return folders;
-}
-
-// libgit2 writes through a link that a build has put in a folder's place, and so into files that
-// are not the slot's. Such links go first; the checkout then makes the folder again.
-void cut_links(git_repository* slot, git_commit* commit) {
-  const fs::path top = git_repository_workdir(slot);
-  for (const std::string& folder : tracked_folders(slot, commit)) {
-    if (fs::is_symlink(fs::symlink_status(top / folder))) fs::remove(top / folder);
-  }
-}
-
-Result<> switch_to(git_repository* slot, const git_oid& id, git_commit* commit) {
-  cut_links(slot, commit);
+// Checks out in place, and once more from the new HEAD if something is still missing. False when
+// the slot has to be made anew.
+Result<bool> switch_to(git_repository* slot, git_commit* commit) {
+  const git_oid id = *git_commit_id(commit);
   git_checkout_options options = GIT_CHECKOUT_OPTIONS_INIT;
   options.checkout_strategy = GIT_CHECKOUT_FORCE | GIT_CHECKOUT_RECREATE_MISSING;
-  const auto* target = reinterpret_cast<git_object*>(commit);
-  if (git_checkout_tree(slot, target, &options) != 0) {
-    return git_failure("check out " + to_hex(id));
+  for (int attempt = 0; attempt < 2; ++attempt) {
+    cut_links(slot, commit);
+    const auto* target = reinterpret_cast<git_object*>(commit);
+    if (git_checkout_tree(slot, target, &options) != 0) {
+      return git_failure("check out " + to_hex(id));
+    }
+    if (git_repository_set_head_detached(slot, &id) != 0) return git_failure("set a slot's HEAD");
+    if (is_complete(slot, commit)) return true;
   }
-  if (git_repository_set_head_detached(slot, &id) != 0) return git_failure("set the slot's HEAD");
-  return {};
+  return false;
 }
 
-Result<Checkout> try_check_out(git_repository* source, const git_oid& id, const fs::path& slot) {
-  const std::string alternates = object_store(source).string() + "\n";
-  Checkout done;
-  done.fresh = !is_usable(slot, alternates);
-  if (done.fresh) {
-    if (auto made = make_anew(source, slot, alternates); !made) return made.error();
-  }
+// One attempt in the slot as it is; nothing when the slot is not usable.
+Result<std::optional<Checkout>> check_out_in_place(const git_oid& id, const fs::path& slot) {
   Repository repository;
   if (make_handle(repository, git_repository_open_ext, slot.c_str(),
                   unsigned{GIT_REPOSITORY_OPEN_NO_SEARCH}, nullptr) != 0) {
@@ -134,13 +104,29 @@ Result<Checkout> try_check_out(git_repository* source, const git_oid& id, const 
   if (make_handle(commit, git_commit_lookup, repository.get(), &id) != 0) {
     return git_failure("read commit " + to_hex(id));
   }
-  done.tree = to_hex(*git_commit_tree_id(commit.get()));
   if (auto marked = write_atomic(state_file(slot), busy); !marked) return marked.error();
-  if (auto moved = switch_to(repository.get(), id, commit.get()); !moved) return moved.error();
+  const auto moved = switch_to(repository.get(), commit.get());
+  if (!moved) return moved.error();
+  if (!*moved) return std::optional<Checkout>{};
   if (auto marked = write_atomic(state_file(slot), to_hex(id) + "\n"); !marked) {
     return marked.error();
   }
-  return done;
+  return std::optional(Checkout{to_hex(*git_commit_tree_id(commit.get())), false});
+}
+
+Result<Checkout> try_check_out(git_repository* source, const git_oid& id, const fs::path& slot) {
+  const std::string alternates = object_store(source).string() + "\n";
+  if (is_usable(slot, alternates)) {
+    const auto done = check_out_in_place(id, slot);
+    if (done && *done) return **done;
+  }
+  if (auto made = make_anew(source, slot, alternates); !made) return made.error();
+  const auto done = check_out_in_place(id, slot);
+  if (!done) return done.error();
+  if (!*done) return fail("{} is not complete in {}: is the disk full?", to_hex(id), slot.string());
+  Checkout checkout = **done;
+  checkout.fresh = true;
+  return checkout;
 }
 
 }  // namespace

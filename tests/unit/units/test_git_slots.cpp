@@ -70,7 +70,7 @@ TEST_SUITE("git slots") {
       CHECK(fs::is_symlink(scratch / "slots/0/tree/app/link") == (unit != no_unit));
       CHECK(!fs::exists(scratch / "slots/0/tree/app/staged"));
       CHECK(!fs::exists(scratch / "slots/0/tree/app/untracked"));
-      CHECK(scratch.git("slots/0/tree", "status --porcelain").empty());
+      CHECK(scratch.git("slots/0/tree", "status --porcelain") == "");
       const std::string id = unit == no_unit ? repository.good : source->space().names[unit];
       CHECK(scratch.git("slots/0/tree", "rev-parse HEAD") == id);
       CHECK(applied->placeholders.at("commit") == id);
@@ -133,8 +133,20 @@ TEST_SUITE("git slots") {
       REQUIRE(ok(source->apply(at(unit), scratch / "slot")));
       CHECK(snapshot(scratch / "outside") == before);
       CHECK(scratch.read("slot/app/server") == (unit == no_unit ? "one" : "two"));
-      CHECK(scratch.git("slot", "status --porcelain").empty());
+      CHECK(scratch.git("slot", "status --porcelain") == "");
     }
+  }
+  TEST_CASE("a folder that a build removed may become a file") {
+    const Changing repository;
+    const Scratch& scratch = repository.scratch;
+    const auto source = repository.source("top");
+    REQUIRE(ok(source->apply(at(0), scratch / "slot")));
+    scratch.write("slot/out/object", "object");
+    fs::remove_all(scratch / "slot/app");
+    REQUIRE(ok(source->apply(at(1), scratch / "slot")));
+    CHECK(scratch.git("slot", "status --porcelain -uno") == "");
+    CHECK(scratch.read("slot/app/extra") == "now a file");
+    CHECK(scratch.read("slot/out/object") == "object");
   }
   TEST_CASE("a checkout that was cut short is made anew") {
     const Changing repository;
@@ -189,6 +201,25 @@ TEST_SUITE("git slots") {
     REQUIRE(ok(bare));
     REQUIRE(ok((*bare)->apply(at(0), scratch / "slot-bare")));
     CHECK(scratch.read("slot-bare/app/server") == "two");
+  }
+  TEST_CASE("submodules stay empty, and are warned of") {
+    const Changing repository;
+    const Scratch& scratch = repository.scratch;
+    scratch.write("top/.gitmodules", "[submodule \"m\"]\n\tpath = m\n\turl = ../m\n");
+    static_cast<void>(
+        scratch.git("top", "update-index --add --cacheinfo 160000," + repository.good + ",m"));
+    fs::create_directories(scratch / "top/m");
+    static_cast<void>(scratch.commit("top", "Add a submodule"));
+    const auto source = repository.source("top");
+    for (const UnitIndex unit : {UnitIndex{2}, UnitIndex{0}, UnitIndex{2}, UnitIndex{2}}) {
+      const auto applied = source->apply(at(unit), scratch / "slot");
+      REQUIRE(ok(applied));
+      CHECK(scratch.read("slot/app/server") == (unit == 2 ? "uncommitted" : "two"));
+    }
+    CHECK(!source->apply(at(2), scratch / "slot").value().fresh);
+    const auto warnings = source->warnings();
+    REQUIRE(warnings.size() == 1);
+    CHECK(says(warnings[0], "submodule"));
   }
   TEST_CASE("a subject outside of the repository is refused") {
     const Changing repository;
