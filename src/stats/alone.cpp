@@ -20,8 +20,10 @@ constexpr std::size_t batches = 10;             // for the slope's interval
 constexpr std::size_t fewest_points = 20;
 constexpr double steady_share = 0.5;  // of the whole slope, that each later third must reach
 constexpr double bins_wanted = 60;
-constexpr double overwhelming = 0.05;  // se / slope at which a longer run adds nothing
-constexpr double settled_age_s = 30;   // or this age, which most caches' filling does not outlast
+constexpr double leak_age_s = 60;   // caches fill and lazy collectors wait for up to a minute
+constexpr double little = 64;       // steady growth below this, bytes, is reported, not judged
+constexpr double nothing = 8;       // and below this it is none
+constexpr double plain_age_s = 30;  // a flat curve this old stays flat
 
 struct Line {
   double slope = 0;
@@ -123,33 +125,52 @@ Growth measure(std::span<const Point> points) {
           batched_line(kept.subspan(third, third), batches / 2).slope};
 }
 
+struct Interval {
+  double lower = 0;
+  double upper = 0;
+};
+
+Interval interval(const Line& line, double alpha) {
+  const boost::math::students_t student(line.freedom);
+  const double t = boost::math::quantile(boost::math::complement(student, alpha / 2));
+  return {line.slope - t * line.se, line.slope + t * line.se};
+}
+
+bool steady(const Growth& growth) {
+  return growth.last_third > steady_share * growth.line.slope &&
+         growth.middle_third > steady_share * growth.line.slope;
+}
+
 void conclude(Decision& decision, const Growth& growth, const Options& options) {
-  const boost::math::students_t student(growth.line.freedom);
-  const double t = boost::math::quantile(boost::math::complement(student, options.alpha / 2));
-  const double lower = growth.line.slope - t * growth.line.se;
-  const double upper = growth.line.slope + t * growth.line.se;
-  const double limit = detection_limit_se * growth.line.se;
+  const auto [lower, upper] = interval(growth.line, options.alpha);
+  const double slope = growth.line.slope;
+  const double visible = detection_limit_se * growth.line.se / 2;
   const double smallest = options.smallest_slope.value_or(default_smallest_slope);
-  const double counts = options.smallest_slope ? smallest : limit / 2;
+  const bool grows = lower > (options.smallest_slope ? smallest : std::max(visible, nothing));
   const char* unit = options.per_second ? "B/s" : "B/request";
-  const bool steady = growth.last_third > steady_share * growth.line.slope &&
-                      growth.middle_third > steady_share * growth.line.slope;
-  if (lower > counts && steady) {
-    decision.verdict = Verdict::leaking;
-    decision.reason =
-        fmt::format("grows steadily: {:.0f} {} (at least {:.0f})", growth.line.slope, unit, lower);
-  } else if (lower > counts) {
+  if (grows && !steady(growth)) {
     decision.reason = fmt::format(
-        "grows {:.0f} {}, but {:.0f} in its last third: a cache that "
-        "fills would look so; run longer",
-        growth.line.slope, unit, growth.last_third);
+        "grows {:.0f} {}, but unevenly ({:.0f} in its last third): a "
+        "filling cache would look so; run longer",
+        slope, unit, growth.last_third);
+  } else if (grows && decision.decided_at_s < std::min(leak_age_s, options.t_max_s)) {
+    decision.reason = fmt::format(
+        "grows steadily so far: {:.0f} {}; a filling cache would look so "
+        "until {:.0f} s",
+        slope, unit, std::min(leak_age_s, options.t_max_s));
+  } else if (grows && (options.smallest_slope || lower > little)) {
+    decision.verdict = Verdict::leaking;
+    decision.reason = fmt::format("grows steadily: {:.0f} {}, at least {:.0f}", slope, unit, lower);
+  } else if (grows) {
+    decision.reason =
+        fmt::format("grows steadily but little: {:.0f} {}; say which slope counts", slope, unit);
   } else if (upper < smallest) {
     decision.verdict = Verdict::clean;
-    decision.reason = fmt::format("grows {:.0f} {}, at most {:.0f}: less than {:.0f}",
-                                  growth.line.slope, unit, upper, smallest);
+    decision.reason =
+        fmt::format("does not grow by {:.0f} {}: at most {:.0f}", smallest, unit, upper);
   } else {
-    decision.reason = fmt::format("needs longer: grows {:.0f} {}, between {:.0f} and {:.0f}",
-                                  growth.line.slope, unit, lower, upper);
+    decision.reason = fmt::format("needs longer: grows {:.0f} {}, between {:.0f} and {:.0f}", slope,
+                                  unit, lower, upper);
   }
 }
 
@@ -186,11 +207,9 @@ Decision judge_alone(const Series& run, const Options& options) {
     return decision;
   }
   conclude(decision, growth, options);
-  if (growth.line.se > 0 && decision.verdict != Verdict::undecided) {
-    const bool plain =
-        decision.verdict == Verdict::leaking && growth.line.se < overwhelming * growth.line.slope;
-    decision.final = decision.final || plain || decision.decided_at_s >= settled_age_s;
-  }
+  if (decision.verdict == Verdict::leaking ||
+      (decision.verdict == Verdict::clean && decision.decided_at_s >= plain_age_s))
+    decision.final = true;
   return decision;
 }
 

@@ -15,11 +15,11 @@ constexpr double polled_heap_bin_s = 3;  // collections come seconds apart, poll
 constexpr double settled_bin_s = 0.2;
 constexpr double standard_look_s = 2;
 constexpr double shortest_look_s = 0.25;
-constexpr double brief_se = 0.14;     // own se of lambda a brief method must reach
-constexpr double brief_off = 0.1;     // and how far the controls may lie from 0 and 1 in it
-constexpr double brief_share = 0.25;  // of the controls' length: the lags the noise was seen at
-constexpr double witness_se = 1;      // of lambda: a metric noisier than that says nothing
-constexpr double brief_gain = 0.67;   // of the standard time, or it is not worth it
+constexpr double brief_se = 0.14;        // own se of lambda a brief method must reach
+constexpr double brief_off = 0.1;        // and how far the controls may lie from 0 and 1 in it
+constexpr double brief_share = 1.0 / 3;  // of the controls: the noise was seen at that scale
+constexpr double witness_se = 1;         // of lambda: a metric noisier than that says nothing
+constexpr double brief_gain = 0.67;      // of the standard time, or it is not worth it
 
 Method standard(Metric metric, Sift sift, const Options& options) {
   double bin_s = standard_bin_s;
@@ -69,7 +69,7 @@ Look look_at(const Template& ends, const std::vector<Increment>& increments, dou
   const std::span<const Increment> so_far(increments.begin(), seen);
   Moment moment;
   moment.t_s = t_s;
-  moment.t_max_s = 2 * std::max(t_s, options.t_max_s);
+  moment.t_max_s = moment.novel_from_s = 2 * std::max(t_s, options.t_max_s);
   return {t_s, judge(ends, so_far, moment, options), place(so_far, ends.noise)};
 }
 

@@ -85,11 +85,12 @@ Decision replay(const Series& run, std::shared_ptr<const Ends> ends, const Optio
 
 /// Does this curve leak at all, with no ends to compare with? MSER-5 truncation, then the slope of
 /// batch means with an honest interval (field figures: right 4 times in 5 at 60 s, so it says
-/// undecided readily). `options.smallest_slope` is the smallest slope that counts.
+/// undecided readily). `options.smallest_slope` is the smallest slope that counts; without it the
+/// curve is clean below 256 bytes a request (or a second), leaking above 64 and half the detection
+/// limit. Never leaking before 60 s (or t_max_s): caches fill until then. `final`: a longer run
+/// would add nothing.
 Decision judge_alone(const Series& run, const Options& options);
 
-/// As judge_alone, for a control that is still running and whose partner is not there yet: `final`
-/// when the curve surely grows (or surely does not) and a longer run would add nothing.
 struct Separation {
   bool separated = false;
   double predicted_se = 0;  ///< of lambda, for a run as long as these

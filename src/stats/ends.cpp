@@ -12,6 +12,7 @@ namespace {
 
 constexpr double separable_se = 0.35;  // of lambda at the controls' end
 constexpr double wanted_se = 0.25;
+constexpr double late_share = 0.93;   // of t_max_s: when growth like neither end is judged
 constexpr double patience = 3;        // times the separation, before a run is given up as between
 constexpr double brief_horizon = 10;  // times the separation: a quiet run that is not decided then
 constexpr double brief_horizon_s = 20;  // will not be, but never give up sooner than this
@@ -49,6 +50,9 @@ class Calibrated final : public Ends {
     }
     moment.patience_s = patience * separated_at_s_;
     moment.t_max_s = t_max_s;
+    // A shorter trial is no reason to believe sooner that a cache will not fill up.
+    moment.novel_from_s =
+        late_share * std::max(t_max_s, std::min(options_.t_max_s, Options{}.t_max_s));
     Decision decision = stats::judge(ends_, ends_.increments(run), moment, options_);
     for (const auto& witness : witnesses_) hear_witness(decision, witness, witness.increments(run));
     return decision;

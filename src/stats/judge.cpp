@@ -1,5 +1,7 @@
 #include "stats/judge.hpp"
 
+#include "stats/sentences.hpp"
+
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -17,8 +19,7 @@ constexpr std::size_t fewest_increments = 6;
 constexpr std::size_t fewest_collections = 3;
 constexpr double fewest_requests = 300;
 constexpr double fewest_requests_brief = 1000;
-constexpr double novel = 1.0;        // beyond 1/2: growth like neither end
-constexpr double late_share = 0.93;  // of t_max: when novel growth is judged at last
+constexpr double novel = 1.0;  // beyond 1/2: growth like neither end
 constexpr double late_clear = 0.25;
 constexpr double halves_apart = 0.4;  // lambda of the halves: growth that slows or quickens
 constexpr double halves_apart_se = 2;
@@ -44,21 +45,6 @@ bool is_direct(const Reading& reading) {
   return reading.sift == Sift::after_drop || reading.metric == Metric::settled;
 }
 
-std::string unit(const Reading& reading) {
-  const bool counts = reading.metric == Metric::fds || reading.metric == Metric::threads;
-  return fmt::format("{}/{}", counts ? " " + std::string(metric_name(reading.metric)) : " B",
-                     reading.per_second ? "s" : "request");
-}
-
-/// "1,048 B/request" without a locale.
-std::string grouped(double value, const Reading& reading) {
-  if (std::fabs(value) < 10) return fmt::format("{:.2f}{}", value, unit(reading));
-  auto digits = fmt::format("{:.0f}", std::fabs(value));
-  for (auto at = static_cast<std::ptrdiff_t>(digits.size()) - 3; at > 0; at -= 3)
-    digits.insert(static_cast<std::size_t>(at), ",");
-  return (value < 0 ? "-" : "") + digits + unit(reading);
-}
-
 bool enough(const Template& ends, const Placement& whole) {
   const bool direct = is_direct(ends.method.reading);
   const double requests = ends.method.brief ? fewest_requests_brief : fewest_requests;
@@ -80,16 +66,6 @@ Finding undecided(std::string reason) {
   return {Verdict::undecided, std::move(reason)};
 }
 
-std::string growth(const Template& ends, double lambda) {
-  return fmt::format("grows {} over the clean end, {:.2f} of the leaking end",
-                     grouped(lambda * ends.delta, ends.method.reading), lambda);
-}
-
-std::string likeness(const Template& ends, double lambda) {
-  return fmt::format("grows as the clean end does: {} over it, {:.2f} of the leaking end",
-                     grouped(lambda * ends.delta, ends.method.reading), lambda);
-}
-
 Finding found(const Template& ends, double sign, double lambda) {
   if (sign > 0) return {Verdict::leaking, growth(ends, lambda)};
   return {Verdict::clean, likeness(ends, lambda)};
@@ -100,7 +76,7 @@ Finding found(const Template& ends, double sign, double lambda) {
 Finding judge_novel(const Template& ends, const Sight& seen, const Moment& moment) {
   const double lambda = seen.last_third.lambda;
   const double sign = lambda > 0.5 ? 1 : -1;
-  if (moment.t_s < late_share * moment.t_max_s)
+  if (moment.t_s < moment.novel_from_s)
     return undecided(growth(ends, seen.whole.lambda) +
                      ": like neither end, so the end of the run "
                      "must show whether it lasts");
@@ -178,7 +154,7 @@ void hear_witness(Decision& decision, const Template& witness,
   const double se = total_se(seen);
   const bool consistent = decision.verdict == Verdict::leaking
                               ? decision.lambda > 0.5 + novel || seen.lambda < 0.5 + novel + 2 * se
-                              : seen.lambda < 0.5;
+                              : seen.lambda < 0.5 - clear_of_half;
   if (consistent) return;
   decision.verdict = Verdict::undecided;
   decision.reason +=

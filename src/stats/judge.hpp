@@ -14,8 +14,9 @@ namespace leakbisect::stats {
 struct Moment {
   double t_s = 0;
   double requests = 0;
-  double t_max_s = 60;    ///< the run is not followed longer than this
-  double patience_s = 0;  ///< before this age a run between the ends is not given up
+  double t_max_s = 60;       ///< the run is not followed longer than this
+  double novel_from_s = 56;  ///< before this age growth like neither end is not judged
+  double patience_s = 0;     ///< before this age a run between the ends is not given up
   int restarts = 0;
 };
 

@@ -24,6 +24,7 @@ TEST_SUITE("alone") {
     recipe.leak = 1000;
     recipe.warmup = 5e6;
     for (const auto& options : {Options{}, smallest(500)}) {
+      recipe.seconds = 61;
       const auto decision = judge_alone(make(recipe), options);
       CHECK(decision.verdict == Verdict::leaking);
       CHECK(decision.final);
@@ -52,6 +53,17 @@ TEST_SUITE("alone") {
       CHECK(decision.verdict != Verdict::leaking);
     }
   }
+  TEST_CASE("a leak is not named while a cache might still be filling") {
+    Recipe recipe;
+    recipe.leak = 2000;
+    recipe.seconds = 20;
+    const auto early = judge_alone(make(recipe), {});
+    CHECK(early.verdict == Verdict::undecided);
+    CHECK(!early.final);
+    Options brief;
+    brief.t_max_s = 19;
+    CHECK(judge_alone(make(recipe), brief).verdict == Verdict::leaking);
+  }
   TEST_CASE("growth that dies away is no leak") {
     Recipe recipe;
     recipe.warmup = 50e6;
@@ -76,6 +88,7 @@ TEST_SUITE("alone") {
   TEST_CASE("the longest generation of a server that restarts is judged") {
     Recipe recipe;
     recipe.leak = 5000;
+    recipe.seconds = 65;
     recipe.restart_s = 35;
     CHECK(judge_alone(make(recipe), smallest(500)).verdict == Verdict::leaking);
     recipe.leak = 0;

@@ -102,6 +102,9 @@ TEST_SUITE("decision") {
     const auto decision = judged({}, 12000, 5, ends_of({}, 2000));
     CHECK(decision.verdict == Verdict::leaking);
     CHECK(decision.decided_at_s > 50);
+    Options hurried;
+    hurried.t_max_s = 10;
+    CHECK(judged({}, 12000, 5, ends_of({}, 2000), hurried).verdict == Verdict::undecided);
   }
   TEST_CASE("restarts add up: each generation is judged from its own start") {
     Recipe recipe;
