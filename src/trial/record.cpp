@@ -56,12 +56,15 @@ json units_json(const strategies::Configuration& configuration) {
 json load_json(const load::Counts& counts) {
   json status = json::object();
   for (const auto& [code, count] : counts.status) status[std::to_string(code)] = count;
-  return {{"sent", counts.sent},
+  return {{"planned", counts.planned},
+          {"sent", counts.sent},
           {"answered", counts.answered},
           {"failed", counts.failed},
+          {"skipped", counts.skipped},
           {"status", status},
           {"bytes", counts.bytes},
           {"lateness_p50_s", number(counts.lateness_p50_s)},
+          {"lateness_p99_s", number(counts.lateness_p99_s)},
           {"lateness_max_s", number(counts.lateness_max_s)},
           {"counts_requests", counts.counts_requests}};
 }

@@ -73,11 +73,14 @@ Result<> read_decision(const json& object, stats::Decision& decision) {
 }
 
 Result<> read_load(const json& object, load::Counts& counts) {
+  counts.planned = object.at("planned").get<std::uint64_t>();
   counts.sent = object.at("sent").get<std::uint64_t>();
   counts.answered = object.at("answered").get<std::uint64_t>();
   counts.failed = object.at("failed").get<std::uint64_t>();
+  counts.skipped = object.at("skipped").get<std::uint64_t>();
   counts.bytes = object.at("bytes").get<std::uint64_t>();
   counts.lateness_p50_s = number(object.at("lateness_p50_s"));
+  counts.lateness_p99_s = number(object.at("lateness_p99_s"));
   counts.lateness_max_s = number(object.at("lateness_max_s"));
   counts.counts_requests = object.at("counts_requests").get<bool>();
   for (const auto& [key, count] : object.at("status").items()) {

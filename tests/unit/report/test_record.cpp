@@ -25,6 +25,9 @@ trial::Record full_record() {
   record.counts.answered = 2350;
   record.counts.failed = 2;
   record.counts.status = {{200, 2349}, {503, 1}};
+  record.counts.planned = 2354;
+  record.counts.skipped = 2;
+  record.counts.lateness_p99_s = 0.004;
   record.counts.lateness_max_s = 0.012;
   record.counts.counts_requests = false;
   record.sampling = {14.5, 0.2, 10, 124, "rate lowered"};
@@ -53,6 +56,9 @@ TEST_SUITE("trial record") {
     CHECK(read.configuration == record.configuration);
     CHECK(read.off == record.off);
     CHECK(read.counts.sent == UINT64_MAX);
+    CHECK(read.counts.planned == 2354);
+    CHECK(read.counts.skipped == 2);
+    CHECK(read.counts.lateness_p99_s == 0.004);
     CHECK(read.decision.slope == record.decision.slope);
     CHECK(read.decision.metric == stats::Metric::settled);
     CHECK(read.build_seconds == record.build_seconds);
