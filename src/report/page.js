@@ -18,6 +18,8 @@
     const size = Math.abs(value);
     return value.toFixed(unit === 0 || size >= 99.95 ? 0 : size >= 9.995 ? 1 : 2) + " " + units[unit];
   }
+  // The chart library sets the labels of an axis as markup.
+  const markup = (text) => text.replace(/[&<>"']/g, (c) => "&#" + c.charCodeAt(0) + ";");
   const count = (value) => Math.round(value).toLocaleString("en");
 
   // Round powers of 1024 make better marks than round powers of ten.
@@ -114,7 +116,7 @@
   function drawProgress(box, key, format, range) {
     const note = byId("progress-note");
     const points = data.progress;
-    const trial = (x) => (points[x] ? points[x].trial : "");
+    const trial = (x) => (points[x] ? markup(points[x].trial) : "");
     const looks = () => Object.assign(common(), { colors: [colour("--clean")] });
     const graph = new Dygraph(box, points.map((point, i) => [i, point[key]]), Object.assign(looks(), {
       labels: ["x", key], stepPlot: key === "suspects", valueRange: range, drawPoints: points.length < 60,
