@@ -16,8 +16,6 @@ namespace leakbisect::subject {
 
 namespace asio = boost::asio;
 
-std::unique_ptr<Process> make_process(std::shared_ptr<Life> life);
-
 namespace {
 
 ProcessId ourselves() {

@@ -68,4 +68,7 @@ class Life : public std::enable_shared_from_this<Life> {
   bool finished_ = false;
 };
 
+/// What people hold of a life; letting go of it ends the tree.
+std::unique_ptr<Process> make_process(std::shared_ptr<Life> life);
+
 }  // namespace leakbisect::subject

@@ -15,8 +15,6 @@ namespace leakbisect::subject {
 
 namespace asio = boost::asio;
 
-std::unique_ptr<Process> make_process(std::shared_ptr<Life> life);
-
 namespace {
 
 using Clock = std::chrono::steady_clock;
