@@ -1,5 +1,6 @@
 #include "report/assets.hpp"
 
+#include <algorithm>
 #include <cstdint>
 
 extern "C" {

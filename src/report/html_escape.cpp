@@ -4,6 +4,8 @@
 
 #include <nlohmann/json.hpp>
 
+#include <algorithm>
+
 namespace leakbisect::report {
 
 std::string escape_html(std::string_view text) {
