@@ -10,6 +10,7 @@ namespace {
 constexpr double least_answered = 0.99;
 constexpr double most_late_s = 1;
 constexpr double other_mix = 0.01;
+constexpr double fewest_others = 5;  // one odd answer in a short trial is no other mix
 constexpr double other_size = 0.5;
 
 /// Share of each status class (index 1 to 5; 0 for anything else) among the answers.
@@ -33,7 +34,7 @@ std::optional<std::string> audit_mix(const Counts& trial, const Counts& clean) {
     // Standard error of a difference of two proportions, pooled.
     const double pooled = (n * here[group] + m * there[group]) / (n + m);
     const double se = std::sqrt(pooled * (1 - pooled) * (1 / n + 1 / m));
-    if (apart > other_mix && apart > 3 * se)
+    if (apart > other_mix && apart > 3 * se && apart * n >= fewest_others)
       return fmt::format("{:.1f}% of the answers had status {}xx, in the clean control {:.1f}%",
                          100 * here[group], group, 100 * there[group]);
   }
