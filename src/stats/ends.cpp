@@ -12,10 +12,8 @@ namespace {
 
 constexpr double separable_se = 0.35;  // of lambda at the controls' end
 constexpr double wanted_se = 0.25;
-constexpr double late_share = 0.93;   // of t_max_s: when growth like neither end is judged
-constexpr double patience = 3;        // times the separation, before a run is given up as between
-constexpr double brief_horizon = 10;  // times the separation: a quiet run that is not decided then
-constexpr double brief_horizon_s = 20;  // will not be, but never give up sooner than this
+constexpr double late_share = 0.93;  // of t_max_s: when growth like neither end is judged
+constexpr double patience = 3;       // times the separation, before a run is given up as between
 
 /// The part of a run that a trial could have: up to t_max_s.
 Series cut(Series run, double t_max_s) {
