@@ -80,11 +80,6 @@ std::string describe(const UnitSource& source, const strategies::Configuration& 
 /// good end of a history. Fails with the nearest known name.
 Result<strategies::UnitIndex> find_unit(const UnitSource& source, std::string_view name);
 
-/// The configuration that `name` stands for in a history: a commit in the range (any revision or
-/// unique prefix), the good end itself, or a version. Fails with the nearest known name.
-Result<strategies::Configuration> find_configuration(const UnitSource& source,
-                                                     std::string_view name);
-
 /// Full sha of HEAD of the repository that holds `folder`.
 Result<std::string> head_commit(const std::filesystem::path& folder);
 
