@@ -32,18 +32,17 @@ Result<stats::Series> samples_of(const HuntContext& context, const trial::Record
   return series;
 }
 
-// The bad end runs at least `min_s`, then until its own curve is plain, `max_s` at the most.
-trial::Plan bad_plan(const HuntContext& context, double min_s, double max_s) {
+// The bad end runs for `length_s`.
+trial::Plan bad_plan(const HuntContext& context, double length_s) {
   trial::Plan plan;
   plan.purpose = trial::Purpose::control_bad;
   plan.configuration = strategies::bad_end(context.space);
   plan.why = "control: the end that should leak";
-  plan.max_load_s = max_s;
+  plan.max_load_s = length_s;
   const stats::Options options = stats_options(context.hunt);
-  plan.look = [options, min_s, max_s](const stats::Series& run) {
+  plan.look = [options, length_s](const stats::Series& run) {
     stats::Decision decision = stats::judge_alone(run, options);
-    const bool plain = decision.verdict != stats::Verdict::undecided;
-    decision.final = age_of(run) >= max_s || (plain && age_of(run) >= min_s);
+    decision.final = age_of(run) >= length_s;
     return decision;
   };
   return plan;
@@ -128,7 +127,7 @@ asio::awaitable<Controls> measure_server_ends(HuntContext& context) {
   const double limit_s = context.hunt.limits.trial_s;
   for (double length_s = std::min(first_control_s, limit_s);;
        length_s = std::min(3 * length_s, limit_s)) {
-    const auto bad = co_await context.trials.one(bad_plan(context, length_s, limit_s));
+    const auto bad = co_await context.trials.one(bad_plan(context, length_s));
     if (!bad) co_return controls;
     controls.bad = *bad;
     if (!measured(*bad)) co_return untestable(std::move(controls), *bad, "bad");
