@@ -6,8 +6,6 @@
 
 #include <nlohmann/json.hpp>
 
-#include <ranges>
-
 namespace leakbisect::units {
 namespace {
 
@@ -25,7 +23,8 @@ Error cannot(const ComponentUnit& unit, const Error& why) {
 
 // From the last to the first, as a series of patches has to be undone.
 Result<> undo_patches(Units units, const std::filesystem::path& hunt_folder, Overlay& overlay) {
-  for (const ComponentUnit* unit : units | std::views::reverse) {
+  for (auto last = units.rbegin(); last != units.rend(); ++last) {
+    const ComponentUnit* unit = *last;
     const auto* way = way_of<config::OffPatch>(*unit);
     if (way == nullptr) continue;
     const auto text = read_file(hunt_folder / way->file);

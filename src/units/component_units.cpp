@@ -1,6 +1,5 @@
 #include "units/component_units.hpp"
 
-#include "base/nearest.hpp"
 #include "base/utf8.hpp"
 #include "units/glob.hpp"
 #include "units/need_order.hpp"

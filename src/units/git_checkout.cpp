@@ -59,7 +59,8 @@ Result<> make_anew(git_repository* source, const fs::path& slot, const std::stri
   fs::remove_all(slot);
   fs::create_directories(slot / ".git");
   if (auto marked = write_atomic(state_file(slot), busy); !marked) return marked;
-  git_repository_init_options options = GIT_REPOSITORY_INIT_OPTIONS_INIT;
+  git_repository_init_options options{};
+  git_repository_init_options_init(&options, GIT_REPOSITORY_INIT_OPTIONS_VERSION);
   options.flags = GIT_REPOSITORY_INIT_MKPATH | GIT_REPOSITORY_INIT_NO_DOTGIT_DIR;
   options.workdir_path = slot.c_str();
   Repository made;
@@ -78,7 +79,8 @@ Result<> make_anew(git_repository* source, const fs::path& slot, const std::stri
 // the slot has to be made anew.
 Result<bool> switch_to(git_repository* slot, git_commit* commit) {
   const git_oid id = *git_commit_id(commit);
-  git_checkout_options options = GIT_CHECKOUT_OPTIONS_INIT;
+  git_checkout_options options{};
+  git_checkout_options_init(&options, GIT_CHECKOUT_OPTIONS_VERSION);
   options.checkout_strategy = GIT_CHECKOUT_FORCE | GIT_CHECKOUT_RECREATE_MISSING;
   for (int attempt = 0; attempt < 2; ++attempt) {
     cut_links(slot, commit);

@@ -42,7 +42,8 @@ void cut_links(git_repository* slot, git_commit* commit) {
 }
 
 bool is_complete(git_repository* slot, git_commit* commit) {
-  git_diff_options options = GIT_DIFF_OPTIONS_INIT;
+  git_diff_options options{};
+  git_diff_options_init(&options, GIT_DIFF_OPTIONS_VERSION);
   options.flags = GIT_DIFF_IGNORE_SUBMODULES;
   Tree tree;
   Diff staged;

@@ -12,6 +12,7 @@ using strategies::no_unit;
 using strategies::UnitIndex;
 
 constexpr std::size_t most_shown = 6;
+constexpr std::size_t most_compared = 5000;  // a nearest name among all commits would take minutes
 
 // Commits are known by their first digits.
 std::string short_name(const std::string& name) {
@@ -30,7 +31,9 @@ std::string list_of(const strategies::SearchSpace& space, const std::vector<Unit
 }
 
 Error unknown_unit(const strategies::SearchSpace& space, std::string_view name) {
-  if (const auto near = nearest(name, space.names)) {
+  const auto near =
+      space.size() <= most_compared ? nearest(name, space.names) : std::optional<std::string>{};
+  if (near) {
     return fail("no unit is called \"{}\": did you mean \"{}\"?", name, *near);
   }
   return fail("no unit is called \"{}\": the {} units begin with {}", name, space.size(),

@@ -68,20 +68,22 @@ TEST_SUITE("ways to switch off") {
     const auto mask = [](const std::string& text, const Regions& regions) {
       return units::mask_regions(text, regions);
     };
-    for (const auto& [open, close] : std::map<std::string, std::string>{{"// ", ""},
-                                                                        {"# ", ""},
-                                                                        {"/* ", " */"},
-                                                                        {"/*", "*/"},
-                                                                        {"<!-- ", " -->"},
-                                                                        {"{# ", " #}"},
-                                                                        {"-- ", ""},
-                                                                        {"{/* ", " */}"},
-                                                                        {"<!--", "-->"},
-                                                                        {"%% ", " ; the banner"}}) {
-      CAPTURE(open);
-      const std::string begin = open + "leakbisect:begin ads" + close + "\n";
-      const std::string end = open + "leakbisect:end ads" + close + "\n";
-      if (close == " ; the banner") {
+    for (const auto& comment : std::map<std::string, std::string>{{"// ", ""},
+                                                                  {"# ", ""},
+                                                                  {"/* ", " */"},
+                                                                  {"/*", "*/"},
+                                                                  {"<!-- ", " -->"},
+                                                                  {"{# ", " #}"},
+                                                                  {"-- ", ""},
+                                                                  {"{/* ", " */}"},
+                                                                  {"<!--", "-->"},
+                                                                  {"%% ", " ; the banner"}}) {
+      const std::string& front = comment.first;
+      const std::string& back = comment.second;
+      CAPTURE(front);
+      const std::string begin = front + "leakbisect:begin ads" + back + "\n";
+      const std::string end = front + "leakbisect:end ads" + back + "\n";
+      if (back == " ; the banner") {
         CHECK(mask("a\n" + begin + "x\n" + end, {"ads"}).has_value());
         continue;
       }
