@@ -110,6 +110,28 @@ asio::awaitable<bool> TestServer::serve_one(Stream& stream, std::string& buffer)
   co_return !reply.close;
 }
 
+config::HttpLoad open_loop(double rate, int connections) {
+  config::HttpLoad load;
+  load.rate = rate;
+  load.connections = connections;
+  return load;
+}
+
+config::HttpLoad closed_loop(int connections, double think_s) {
+  config::HttpLoad load;
+  load.closed = true;
+  load.think_s = think_s;
+  load.connections = connections;
+  return load;
+}
+
+config::HttpRequest get(std::string path, double weight) {
+  config::HttpRequest request;
+  request.path = std::move(path);
+  request.weight = weight;
+  return request;
+}
+
 Result<std::unique_ptr<Load>> http_load(config::HttpLoad load, std::uint16_t port,
                                         std::uint64_t seed) {
   config::Load any;

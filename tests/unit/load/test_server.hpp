@@ -61,7 +61,12 @@ class TestServer {
 /// A context with a key and a certificate made on the spot.
 std::unique_ptr<boost::asio::ssl::context> self_signed_context();
 
-/// Our own load on `server`.
+/// Settings of our own load, and requests for them.
+config::HttpLoad open_loop(double rate, int connections);
+config::HttpLoad closed_loop(int connections, double think_s = 0);
+config::HttpRequest get(std::string path, double weight = 1);
+
+/// Our own load on the server at `port`.
 Result<std::unique_ptr<Load>> http_load(config::HttpLoad load, std::uint16_t port,
                                         std::uint64_t seed = 1);
 

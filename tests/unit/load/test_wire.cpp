@@ -29,7 +29,7 @@ std::vector<Answer> exchange(asio::io_context& io, Wire& wire, std::vector<Reque
   return answers;
 }
 
-Request get(std::string_view text = "GET / HTTP/1.1\r\nHost: x\r\n\r\n") {
+Request wire_get(std::string_view text = "GET / HTTP/1.1\r\nHost: x\r\n\r\n") {
   Request request;
   request.text = text;
   request.repeatable = true;
@@ -60,7 +60,7 @@ TEST_SUITE("wire") {
     std::size_t next = 0;
     server.answer = [&](const Received&) { return raw(replies.at(next++)); };
     const auto wire = make_wire(io.get_executor(), server.port());
-    const auto answers = exchange(io, *wire, std::vector<Request>(replies.size(), get()));
+    const auto answers = exchange(io, *wire, std::vector<Request>(replies.size(), wire_get()));
     REQUIRE(answers.size() == replies.size());
     const unsigned status[] = {200, 200, 204, 201, 304, 200};
     const std::uint64_t bytes[] = {5, 10, 0, 3, 0, 300000};
@@ -76,7 +76,7 @@ TEST_SUITE("wire") {
     asio::io_context io;
     TestServer server(io);
     const auto wire = make_wire(io.get_executor(), server.port());
-    Request head = get("HEAD / HTTP/1.1\r\nHost: x\r\n\r\n");
+    Request head = wire_get("HEAD / HTTP/1.1\r\nHost: x\r\n\r\n");
     head.head = true;
     const auto answers = exchange(io, *wire, {head, head});
     CHECK(answers.at(1).complete);
@@ -89,7 +89,7 @@ TEST_SUITE("wire") {
     TestServer server(io);
     server.answer = [](const Received&) { return raw("HTTP/1.0 200 OK\r\n\r\nall of it", true); };
     const auto wire = make_wire(io.get_executor(), server.port());
-    const auto answers = exchange(io, *wire, {get(), get()});
+    const auto answers = exchange(io, *wire, {wire_get(), wire_get()});
     CHECK(answers.at(0).complete);
     CHECK(answers.at(1).bytes == 9);
     CHECK(server.connections == 2);
@@ -106,7 +106,7 @@ TEST_SUITE("wire") {
         return raw(broken, true);
       };
       const auto wire = make_wire(io.get_executor(), server.port());
-      const auto answers = exchange(io, *wire, {get(), get()});
+      const auto answers = exchange(io, *wire, {wire_get(), wire_get()});
       CHECK(!answers.at(0).complete);
       CHECK(answers.at(1).complete);
     }
@@ -119,7 +119,7 @@ TEST_SUITE("wire") {
       return raw("HTTP/1.1 200 OK\r\nX: " + std::string(100000, 'a'));
     };
     const auto wire = make_wire(io.get_executor(), server.port());
-    CHECK(!exchange(io, *wire, {get()}).at(0).complete);
+    CHECK(!exchange(io, *wire, {wire_get()}).at(0).complete);
   }
 
   TEST_CASE("bytes that nobody asked for end the connection") {
@@ -129,7 +129,7 @@ TEST_SUITE("wire") {
       return raw("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nokHTTP/1.1 500 No\r\n\r\n");
     };
     const auto wire = make_wire(io.get_executor(), server.port());
-    const auto answers = exchange(io, *wire, {get(), get()});
+    const auto answers = exchange(io, *wire, {wire_get(), wire_get()});
     CHECK(answers.at(0).status == 200);
     CHECK(answers.at(1).status == 200);
     CHECK(server.connections == 2);
@@ -145,10 +145,10 @@ TEST_SUITE("wire") {
       return reply;
     };
     const auto wire = make_wire(io.get_executor(), server.port());
-    const auto twice = exchange(io, *wire, {get(), get()});
+    const auto twice = exchange(io, *wire, {wire_get(), wire_get()});
     CHECK(twice.at(1).complete);
     CHECK(asked == 3);
-    Request post = get("POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 0\r\n\r\n");
+    Request post = wire_get("POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 0\r\n\r\n");
     post.repeatable = false;
     CHECK(!exchange(io, *wire, {post}).at(0).complete);
     CHECK(asked == 4);
