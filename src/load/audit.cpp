@@ -11,7 +11,6 @@ constexpr double least_answered = 0.99;
 constexpr double most_late_s = 1;
 constexpr double other_mix = 0.01;
 constexpr double fewest_others = 5;  // one odd answer in a short trial is no other mix
-constexpr double other_size = 0.5;
 
 /// Share of each status class (index 1 to 5; 0 for anything else) among the answers.
 std::array<double, 6> mix(const Counts& counts) {
@@ -41,14 +40,6 @@ std::optional<std::string> audit_mix(const Counts& trial, const Counts& clean) {
   return std::nullopt;
 }
 
-std::optional<std::string> audit_size(const Counts& trial, const Counts& clean) {
-  const double here = static_cast<double>(trial.bytes) / static_cast<double>(trial.answered);
-  const double there = static_cast<double>(clean.bytes) / static_cast<double>(clean.answered);
-  if (std::abs(here - there) <= other_size * there) return std::nullopt;
-  return fmt::format("answers of {:.0f} bytes on average, in the clean control {:.0f}", here,
-                     there);
-}
-
 }  // namespace
 
 std::optional<std::string> audit(const Counts& trial, const std::optional<Counts>& clean_control) {
@@ -68,8 +59,7 @@ std::optional<std::string> audit(const Counts& trial, const std::optional<Counts
   // An external load tells how many, and nothing about the answers.
   if (trial.status.empty()) return std::nullopt;
   if (clean_control && clean_control->answered > 0 && !clean_control->status.empty()) {
-    if (auto other = audit_mix(trial, *clean_control)) return other;
-    return audit_size(trial, *clean_control);
+    return audit_mix(trial, *clean_control);
   }
   const double broken = mix(trial)[5];
   if (broken > 0.5) return fmt::format("{:.0f}% of the answers had status 5xx", 100 * broken);
