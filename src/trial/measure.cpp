@@ -24,6 +24,7 @@ struct Live {
   std::unique_ptr<probe::Sampler> sampler;
   std::unique_ptr<load::Load> load;
   std::chrono::steady_clock::time_point load_started{};
+  bool ready = false;
 
   [[nodiscard]] double age_s() const {
     return std::chrono::duration<double>(std::chrono::steady_clock::now() - m.started).count();
@@ -88,6 +89,7 @@ std::unique_ptr<probe::Sampler> sampler_for(Live& live) {
   };
   sources.over_cap = [&m](double) { m.server.kill_for_memory(); };
   sources.run_command = [&m](config::Command command) { return run_reader(m, std::move(command)); };
+  sources.ready = [&live] { return live.ready; };
   sources.started = m.started;
   sources.port = m.port;
   sources.pid = m.server.pid();
@@ -178,6 +180,7 @@ asio::awaitable<void> drive(Live& live) {
     untestable(record, ready.reason);
     co_return;
   }
+  live.ready = true;
   auto made = load_for(live.m);
   if (!made) {
     record.reason = made.error().message;
