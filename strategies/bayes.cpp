@@ -13,8 +13,6 @@
 namespace leakbisect::strategies {
 namespace {
 
-constexpr std::size_t longest_ranking = 10;
-constexpr std::uint16_t farthest = 64;
 constexpr double too_little = 1e-3;  ///< bits: a trial that teaches less is not worth making
 
 class Bayes final : public Strategy {

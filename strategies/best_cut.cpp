@@ -7,8 +7,6 @@
 namespace leakbisect::strategies {
 namespace {
 
-constexpr std::uint16_t farthest = 64;
-
 double part(double count, double whole) {
   if (count <= 0) return 0;
   return -count / whole * std::log2(count / whole);

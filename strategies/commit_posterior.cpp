@@ -10,10 +10,8 @@
 namespace leakbisect::strategies {
 namespace {
 
-constexpr double prior_of_end = 0.01;    ///< each: none leaks, the good end leaks
 constexpr double uniform_floor = 0.01;   ///< share of the prior that no weight can take away
 constexpr double most_liars = 0.01;      ///< builds that always answer wrong
-constexpr int patience = 3;              ///< undecided trials or errors before a commit is retired
 constexpr std::size_t most_trials = 24;  ///< of one commit
 
 double worst_rate(const Noise& noise) {

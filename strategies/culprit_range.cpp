@@ -4,13 +4,6 @@
 #include <cmath>
 
 namespace leakbisect::strategies {
-namespace {
-
-constexpr double prior_of_end = 0.01;
-constexpr std::size_t longest_ranking = 10;
-
-}  // namespace
-
 CulpritRange::CulpritRange(const SearchSpace& space)
     : space_(space),
       history_(space),

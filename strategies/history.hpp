@@ -11,6 +11,11 @@
 
 namespace leakbisect::strategies {
 
+/// Prior of each end's being the answer: no commit leaks, or the good end leaks already.
+inline constexpr double prior_of_end = 0.01;
+/// Steps of the history beyond which an untestable commit says nothing of its neighbours.
+inline constexpr std::uint16_t farthest = 64;
+
 class History {
  public:
   explicit History(const SearchSpace& space);

@@ -6,7 +6,6 @@
 namespace leakbisect::strategies {
 namespace {
 
-constexpr int patience = 3;  ///< undecided trials, or errors, before a configuration is given up
 constexpr double smallest_rate = 1e-6;
 
 double clamped_rate(double rate) {

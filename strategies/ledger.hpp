@@ -15,6 +15,9 @@ namespace leakbisect::strategies {
 /// of it decided nothing.
 enum class Finding { unknown, leaking, clean, untestable };
 
+/// Undecided trials, or errors, before a configuration is given up.
+inline constexpr int patience = 3;
+
 /// The weight of a measured outcome, a log-likelihood ratio: its own where it has one that agrees
 /// with the verdict, else that of the verdict under `noise`. Its own becomes
 /// ln[((1-z)e^l + z) / ((1-z) + z e^l)], z the contamination: a trial may always have measured

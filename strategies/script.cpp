@@ -6,8 +6,6 @@
 namespace leakbisect::strategies {
 namespace {
 
-constexpr std::size_t longest_ranking = 10;
-
 /// The chance that nothing leaks, from the bad end's own trials; even odds to begin with.
 double chance_of_none(const Ledger& ledger, const SearchSpace& space) {
   return 1 / (1 + std::exp(ledger.weight(bad_end(space))));

@@ -57,12 +57,16 @@ struct Answer {
   std::string reason;             ///< why the search ended, for a person
 };
 
+/// Units that a ranking names at most.
+inline constexpr std::size_t longest_ranking = 10;
+
 /// What is believed at this moment; always there, so that a night cut short has a ranked answer.
 struct Belief {
-  std::vector<std::pair<UnitIndex, double>> ranking;  ///< most probable first, at most ten
-  double none_probability = 0;                        ///< nothing in the space leaks
-  std::string summary;                                ///< one line for the log and the live page
-  std::size_t suspects = 0;                           ///< units not yet cleared
+  std::vector<std::pair<UnitIndex, double>>
+      ranking;                  ///< most probable first, at most longest_ranking
+  double none_probability = 0;  ///< nothing in the space leaks
+  std::string summary;          ///< one line for the log and the live page
+  std::size_t suspects = 0;     ///< units not yet cleared
 };
 
 class Strategy {

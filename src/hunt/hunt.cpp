@@ -180,7 +180,8 @@ class Hunt {
 
   void on_finished(const trial::Record& record) {
     model_.trials.push_back(record);
-    if (!trials_.replaying() && !parts_.journal.read_only()) parts_.terminal.finished(record, eta_s());
+    if (!trials_.replaying() && !parts_.journal.read_only())
+      parts_.terminal.finished(record, eta_s());
     save();
   }
 

@@ -20,8 +20,8 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 
-constexpr auto first_pause = std::chrono::milliseconds(10);
-constexpr auto longest_pause = std::chrono::milliseconds(100);
+constexpr auto first_try_pause = std::chrono::milliseconds(10);
+constexpr auto longest_try_pause = std::chrono::milliseconds(100);
 constexpr double one_answer_s = 5;
 
 // What one look says; `last` is what the reason quotes when time is up.
@@ -101,7 +101,7 @@ asio::awaitable<ReadyResult> wait_ready(Process& process, const config::Ready& r
   if (stderr_file != stdout_file) logs.emplace_back(stderr_file);
 
   asio::steady_timer timer(co_await asio::this_coro::executor);
-  auto pause = Clock::duration(first_pause);
+  auto pause = Clock::duration(first_try_pause);
   while (true) {
     if (const auto exit = process.exited())
       co_return not_ready(seconds(), ended_first(*exit, stdout_file, stderr_file));
@@ -124,7 +124,7 @@ asio::awaitable<ReadyResult> wait_ready(Process& process, const config::Ready& r
       co_return not_ready(seconds(),
                           fmt::format("not ready in {:.3g} s: {}", wanted.timeout_s, look.last));
     timer.expires_after(pause);
-    pause = std::min<Clock::duration>(2 * pause, longest_pause);
+    pause = std::min<Clock::duration>(2 * pause, longest_try_pause);
     boost::system::error_code woken;
     co_await timer.async_wait(asio::redirect_error(asio::use_awaitable, woken));
   }

@@ -14,7 +14,7 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr int rounds_at_most = 500;
-constexpr useconds_t pause_us = 10'000;
+constexpr useconds_t sweep_pause_us = 10'000;
 
 bool lives(const ProcessId& id) {
   const auto stat = read_stat(id.pid);
@@ -51,9 +51,9 @@ int end_recorded(const Record& record) {
     const auto killed = kill_to_fixpoint(members, at_once);
     ended.insert(killed.begin(), killed.end());
     Tree::reap_orphans();
-    ::usleep(pause_us);
+    ::usleep(sweep_pause_us);
   }
-  for (int round = 0; round < rounds_at_most && !group.remove(); ++round) ::usleep(pause_us);
+  for (int round = 0; round < rounds_at_most && !group.remove(); ++round) ::usleep(sweep_pause_us);
   return static_cast<int>(ended.size());
 }
 

@@ -2,6 +2,7 @@
 
 #include "base/files.hpp"
 #include "units/content_hash.hpp"
+#include "units/file_copy.hpp"
 #include "units/tree.hpp"
 
 #include <nlohmann/json.hpp>
@@ -20,10 +21,6 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr std::string_view draft_prefix = "draft-";
-
-[[noreturn]] void raise(const char* doing, const fs::path& path) {
-  throw fs::filesystem_error(doing, path, std::error_code(errno, std::generic_category()));
-}
 
 fs::path draft_place(const fs::path& folder) {
   static int number = 0;

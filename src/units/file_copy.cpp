@@ -11,13 +11,14 @@
 #include <unistd.h>
 
 namespace leakbisect::units {
-namespace {
 
 namespace fs = std::filesystem;
 
-[[noreturn]] void raise(const char* doing, const fs::path& path) {
+void raise(const char* doing, const fs::path& path) {
   throw fs::filesystem_error(doing, path, std::error_code(errno, std::generic_category()));
 }
+
+namespace {
 
 class Descriptor {
  public:

@@ -10,6 +10,9 @@
 
 namespace leakbisect::units {
 
+/// Throws filesystem_error for errno: "DOING: reason [path]".
+[[noreturn]] void raise(const char* doing, const std::filesystem::path& path);
+
 /// What becomes of a file's time, and of a link that means a place outside or by its full path.
 enum class Times { kept, now };
 enum class Links { moved, verbatim };

@@ -30,7 +30,7 @@ using Revwalk = Owned<git_revwalk, git_revwalk_free>;
 using Object = Owned<git_object, git_object_free>;
 using Commit = Owned<git_commit, git_commit_free>;
 using Tree = Owned<git_tree, git_tree_free>;
-using TreeEntry = Owned<git_tree_entry, git_tree_entry_free>;
+using GitTreeEntry = Owned<git_tree_entry, git_tree_entry_free>;
 using Index = Owned<git_index, git_index_free>;
 using StatusList = Owned<git_status_list, git_status_list_free>;
 

@@ -38,7 +38,7 @@ bool has_changes(git_repository* repository) {
 }
 
 bool uses_lfs(git_repository* repository, git_tree* tree) {
-  TreeEntry entry;
+  GitTreeEntry entry;
   Owned<git_blob, git_blob_free> blob;
   if (make_handle(entry, git_tree_entry_bypath, tree, ".gitattributes") != 0 ||
       make_handle(blob, git_blob_lookup, repository, git_tree_entry_id(entry.get())) != 0) {

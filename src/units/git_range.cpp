@@ -59,7 +59,7 @@ Result<std::string> print_of(git_commit* commit, const std::vector<std::string>&
       print.append(to_hex(*git_tree_id(tree.get())));
       continue;
     }
-    TreeEntry entry;
+    GitTreeEntry entry;
     const int code = make_handle(entry, git_tree_entry_bypath, tree.get(), path.c_str());
     if (code == GIT_ENOTFOUND) {
       print.push_back('-');
