@@ -45,6 +45,7 @@ class Bayes final : public Strategy {
  private:
   void settle();
   [[nodiscard]] Answer conclude(std::string reason) const;
+  [[nodiscard]] std::vector<std::size_t> needed(std::vector<std::size_t> members) const;
   [[nodiscard]] std::optional<Ask> choose() const;
   [[nodiscard]] double cost(UnitIndex commit) const {
     return commit == no_unit || space_.cost.empty() ? 1 : std::max(space_.cost[commit], 1e-9);
@@ -73,12 +74,29 @@ void Bayes::settle() {
   }
 }
 
+/// Of a class, the fewest most probable members that are as sure together as wanted (all of them
+/// when they are not), by position. A border that was tried and may have lied is left out when the
+/// others suffice.
+std::vector<std::size_t> Bayes::needed(std::vector<std::size_t> members) const {
+  const std::vector<double>& masses = belief_.masses();
+  std::stable_sort(members.begin(), members.end(),
+                   [&](std::size_t a, std::size_t b) { return masses[a] > masses[b]; });
+  double sum = 0;
+  std::size_t count = 0;
+  while (count < members.size() && (count == 0 || sum < space_.confidence)) {
+    sum += masses[members[count++]];
+  }
+  members.resize(count);
+  std::sort(members.begin(), members.end());
+  return members;
+}
+
 Answer Bayes::conclude(std::string reason) const {
   Answer answer;
   answer.reason = std::move(reason);
   const bool has_commits = belief_.history().size() > 0;
   std::vector<std::size_t> members;
-  if (has_commits) members = belief_.class_of(belief_.top());
+  if (has_commits) members = needed(belief_.class_of(belief_.top()));
   const double mass = belief_.mass_of(members);
   answer.confidence = std::max({mass, belief_.none(), belief_.good_end()});
   if (answer.confidence == mass && !belief_.saw_leak()) {
