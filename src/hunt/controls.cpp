@@ -2,6 +2,7 @@
 
 #include "base/files.hpp"
 #include "base/quantity.hpp"
+#include "hunt/survival.hpp"
 
 #include <algorithm>
 #include <cmath>
@@ -48,18 +49,21 @@ trial::Plan bad_plan(const HuntContext& context, double length_s) {
   return plan;
 }
 
-// The good end runs until the two curves are apart, or as long as the bad end did.
-trial::Plan good_plan(const HuntContext& context, stats::Series bad) {
+// The good end runs until the two curves are apart, or as long as the bad end was to run. Where the
+// bad end died, the good end must outlive it.
+trial::Plan good_plan(const HuntContext& context, stats::Series bad, bool bad_died) {
   trial::Plan plan;
   plan.purpose = trial::Purpose::control_good;
   plan.configuration = strategies::good_end(context.space);
   plan.why = "control: the end that should be clean";
-  const double bad_s = age_of(bad);
+  const double bad_s =
+      bad_died ? std::min(survival_factor * age_of(bad), context.hunt.limits.trial_s) : age_of(bad);
   plan.max_load_s = bad_s;
   const stats::Options options = stats_options(context.hunt);
-  plan.look = [options, bad = std::move(bad), bad_s](const stats::Series& run) {
+  plan.look = [options, bad = std::move(bad), bad_s, bad_died](const stats::Series& run) {
     stats::Decision decision = stats::judge_alone(run, options);
-    decision.final = age_of(run) >= bad_s || stats::separation(run, bad, options).separated;
+    decision.final =
+        age_of(run) >= bad_s || (!bad_died && stats::separation(run, bad, options).separated);
     return decision;
   };
   return plan;
@@ -122,6 +126,27 @@ void adopt(Controls& controls, const HuntContext& context,
   controls.clean_requests = controls.good.requests;
 }
 
+// The bad end died at its cap, and no longer control would show more of it.
+Controls judged_by_survival(Controls controls, const HuntContext& context, const stats::Series& bad,
+                            const stats::Series& good) {
+  if (controls.good.requests <= controls.bad.requests) {
+    controls.result = Controls::Result::not_separable;
+    controls.reason = fmt::format(
+        "the two ends cannot be told apart: the bad end {}, and the good end was not loaded beyond "
+        "that. Raise limits.memory or limits.trial (now {}).",
+        controls.bad.reason, format_duration(context.hunt.limits.trial_s));
+    return controls;
+  }
+  controls.result = Controls::Result::apart;
+  controls.fatal_requests = controls.bad.requests;
+  controls.clean_counts = controls.good.counts;
+  controls.clean_requests = controls.good.requests;
+  const double slope = stats::judge_alone(bad, stats_options(context.hunt)).slope;
+  controls.leak_slope = std::isfinite(slope) ? slope : 0;
+  controls.trial_s = std::min(context.hunt.limits.trial_s, 1.5 * age_of(good) + 1);
+  return controls;
+}
+
 asio::awaitable<Controls> measure_server_ends(HuntContext& context) {
   Controls controls;
   const double limit_s = context.hunt.limits.trial_s;
@@ -133,7 +158,8 @@ asio::awaitable<Controls> measure_server_ends(HuntContext& context) {
     if (!measured(*bad)) co_return untestable(std::move(controls), *bad, "bad");
     const auto bad_series = samples_of(context, *bad);
     if (!bad_series) co_return untestable(std::move(controls), *bad, "bad");
-    const auto good = co_await context.trials.one(good_plan(context, *bad_series));
+    const bool bad_died = died_early(*bad_series, length_s);
+    const auto good = co_await context.trials.one(good_plan(context, *bad_series, bad_died));
     if (!good) co_return controls;
     controls.good = *good;
     if (!measured(*good)) co_return untestable(std::move(controls), *good, "good");
@@ -147,6 +173,8 @@ asio::awaitable<Controls> measure_server_ends(HuntContext& context) {
       adopt(controls, context, *ends);
       co_return controls;
     }
+    if (bad_died)
+      co_return judged_by_survival(std::move(controls), context, *bad_series, *good_series);
     // Longer helps while the limit is not reached, unless the bad end is plainly flat.
     const bool flat = bad->decision.verdict == stats::Verdict::clean;
     if (flat || age_of(*bad_series) >= 0.9 * limit_s)
@@ -227,6 +255,10 @@ trial::Plan judged_plan(const HuntContext& context, const Controls& controls,
   plan.leak_slope = context.hunt.search.smallest_leak ? *context.hunt.search.smallest_leak
                     : controls.leak_slope > 0         ? std::optional(controls.leak_slope)
                                                       : std::nullopt;
+  if (controls.fatal_requests) {
+    plan.max_load_s = std::max(controls.trial_s, min_s);
+    plan.look = survival_rule(*controls.fatal_requests, 0.95 * controls.good.requests);
+  }
   if (!controls.ends) return plan;
   stats::Options options = stats_options(context.hunt);
   options.t_max_s = std::min(context.hunt.limits.trial_s, std::max(controls.trial_s, 2 * min_s));

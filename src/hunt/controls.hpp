@@ -26,7 +26,8 @@ struct Controls {
   };
   Result result = Result::halted;
   std::string reason;                       ///< for a person, with what to do next
-  std::shared_ptr<const stats::Ends> ends;  ///< nothing for oracles
+  std::shared_ptr<const stats::Ends> ends;  ///< nothing for oracles, or when judged by survival
+  std::optional<double> fatal_requests;     ///< judged by survival: where the bad end hit its cap
   double leak_slope = 0;                    ///< bytes per request of the bad end over the good end
   double leak_slope_se = 0;
   double trial_s = 60;  ///< how long a trial of the search may load the server
