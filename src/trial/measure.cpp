@@ -226,6 +226,10 @@ asio::awaitable<void> measure(Measurement& measurement) {
   record.sampling = live.sampler->cost();
   for (std::string& event : live.sampler->events()) record.events.push_back(std::move(event));
   record.restarts = restarts_in(live.sampler->series());
+  // A cancelled sampler may end before the rest and without an error: that is no outcome.
+  const auto state = co_await asio::this_coro::cancellation_state;
+  if (state.cancelled() != asio::cancellation_type::none)
+    throw boost::system::system_error(asio::error::operation_aborted);
   if (ended.index() == 0 && !std::get<0>(ended)) {
     record.kind = OutcomeKind::error;
     record.reason = "sampling failed: " + std::get<0>(ended).error().message;
