@@ -2,6 +2,7 @@
 
 #include "base/files.hpp"
 #include "base/quantity.hpp"
+#include "hunt/end_trials.hpp"
 #include "hunt/survival.hpp"
 
 #include <algorithm>
@@ -16,9 +17,6 @@ namespace {
 
 // First length of a control. The pair is measured again, three times as long, until it is apart.
 constexpr double first_control_s = 10;
-// An oracle's control is repeated until its error is below this, or this many times.
-constexpr double oracle_boundary = 4.6;  // ln 99
-constexpr int oracle_repeats = 7;
 
 double age_of(const stats::Series& series) {
   return series.empty() ? 0 : series.back().t_s;
@@ -69,23 +67,11 @@ trial::Plan good_plan(const HuntContext& context, stats::Series bad, bool bad_di
   return plan;
 }
 
-bool measured(const trial::Record& record) {
-  return record.kind == OutcomeKind::measured;
-}
-
-Controls untestable(Controls controls, const trial::Record& record, const char* end) {
-  controls.result = Controls::Result::untestable;
-  controls.reason = fmt::format(
-      "the {} end ({}) cannot be tested: {}. See the trial's logs in trials/{}, and try "
-      "`leakbisect check`.",
-      end, record.label, record.reason, record.id);
-  return controls;
-}
-
 // The ends are not apart, and there is no more time: what do the two curves say on their own?
 Controls not_apart(Controls controls, const HuntContext& context, const stats::Series& bad,
                    const stats::Series& good, const std::string& why) {
-  const stats::Options options = stats_options(context.hunt);
+  stats::Options options = stats_options(context.hunt);
+  options.t_max_s = std::min(age_of(bad), age_of(good));  // no later look will come
   const stats::Decision bad_alone = stats::judge_alone(bad, options);
   const stats::Decision good_alone = stats::judge_alone(good, options);
   using stats::Verdict;
@@ -183,51 +169,20 @@ asio::awaitable<Controls> measure_server_ends(HuntContext& context) {
   }
 }
 
-// One end by the oracle, repeated until the evidence is plain. Returns the summed log-likelihood
-// ratio.
-asio::awaitable<std::optional<double>> oracle_end(HuntContext& context, trial::Purpose purpose,
-                                                  strategies::Configuration end,
-                                                  trial::Record& last) {
-  double llr = 0;
-  for (int i = 0; i < oracle_repeats && std::abs(llr) < oracle_boundary; ++i) {
-    trial::Plan plan;
-    plan.purpose = purpose;
-    plan.configuration = end;
-    plan.why = "control";
-    plan.leak_slope = context.hunt.search.smallest_leak;
-    const auto record = co_await context.trials.one(plan);
-    if (!record) co_return std::nullopt;
-    last = *record;
-    if (record->kind == OutcomeKind::untestable) break;
-    if (measured(*record)) llr += record->decision.llr;
-  }
-  co_return llr;
-}
-
-asio::awaitable<Controls> measure_oracle_ends(HuntContext& context) {
-  Controls controls;
-  const auto bad = co_await oracle_end(context, trial::Purpose::control_bad,
-                                       strategies::bad_end(context.space), controls.bad);
-  if (!bad) co_return controls;
-  if (!measured(controls.bad)) co_return untestable(std::move(controls), controls.bad, "bad");
-  const auto good = co_await oracle_end(context, trial::Purpose::control_good,
-                                        strategies::good_end(context.space), controls.good);
-  if (!good) co_return controls;
-  if (!measured(controls.good)) co_return untestable(std::move(controls), controls.good, "good");
-  controls.leak_slope = controls.bad.decision.slope;
-  controls.leak_slope_se = controls.bad.decision.slope_se;
-  controls.result = Controls::Result::apart;
-  if (*good > 0) {
-    controls.result = Controls::Result::good_end_leaks;
-    controls.reason = "the good end leaks too: choose an older good end or list more units.";
-  } else if (*bad < 0) {
-    controls.result = Controls::Result::nothing_leaks;
-    controls.reason = "nothing leaks: the oracle calls the bad end clean.";
-  }
-  co_return controls;
-}
-
 }  // namespace
+
+bool measured(const trial::Record& record) {
+  return record.kind == OutcomeKind::measured;
+}
+
+Controls untestable(Controls controls, trial::Record record, const char* end) {
+  controls.result = Controls::Result::untestable;
+  controls.reason = fmt::format(
+      "the {} end ({}) cannot be tested: {}. See the trial's logs in trials/{}, and try "
+      "`leakbisect check`.",
+      end, record.label, record.reason, record.id);
+  return controls;
+}
 
 stats::Options stats_options(const config::HuntFile& hunt) {
   stats::Options options;

@@ -60,7 +60,7 @@ std::string Trials::begin(trial::Plan plan) {
 void Trials::start(const trial::Plan& plan) {
   if (journal_.read_only()) stop(Halt::interrupted);
   if (halt_ != Halt::none) return;
-  auto signal = std::make_unique<asio::cancellation_signal>();
+  auto signal = std::make_shared<asio::cancellation_signal>();
   const auto slot = signal->slot();
   running_[plan.id] = std::move(signal);
   asio::co_spawn(io_, executor_.run(plan),
@@ -123,7 +123,8 @@ asio::awaitable<std::optional<trial::Record>> Trials::one(trial::Plan plan) {
 
 void Trials::stop(Halt why) {
   if (halt_ == Halt::none) halt_ = why;
-  for (auto& [id, signal] : running_) signal->emit(asio::cancellation_type::terminal);
+  const auto signals = running_;  // a trial may end, and take itself off the list, while it hears
+  for (const auto& [id, signal] : signals) signal->emit(asio::cancellation_type::terminal);
   if (!journal_.read_only()) replayed_.clear();
   wake_.cancel();
 }

@@ -41,7 +41,9 @@ class Trials {
   boost::asio::awaitable<std::optional<trial::Record>> one(trial::Plan plan);
 
   /// Trials begun and not yet returned.
-  [[nodiscard]] int pending() const { return static_cast<int>(running_.size() + replayed_.size()); }
+  [[nodiscard]] int pending() const {
+    return static_cast<int>(running_.size() + replayed_.size() + ended_.size());
+  }
   [[nodiscard]] int free_slots() const { return executor_.slots() - pending(); }
   [[nodiscard]] Halt halt() const { return halt_; }
   /// Why it failed, when halt() is `failed`.
@@ -66,7 +68,7 @@ class Trials {
   boost::asio::steady_timer deadline_;
   std::map<std::string, std::size_t> journaled_;  // id -> position
   std::map<std::size_t, trial::Record> replayed_;
-  std::map<std::string, std::unique_ptr<boost::asio::cancellation_signal>> running_;
+  std::map<std::string, std::shared_ptr<boost::asio::cancellation_signal>> running_;
   std::deque<trial::Record> ended_;
   std::vector<trial::Record> finished_;
   int count_ = 0;

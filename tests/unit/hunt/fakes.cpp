@@ -49,8 +49,6 @@ FakeExecutor::FakeExecutor(const FakeSource& source, fs::path directory, Truth t
     : source_(source), directory_(std::move(directory)), truth_(std::move(truth)) {}
 
 asio::awaitable<trial::Record> FakeExecutor::run(trial::Plan plan) {
-  ran.push_back(plan.id);
-  if (on_run) on_run(plan.id);
   const auto executor = co_await asio::this_coro::executor;
   trial::Record record;
   record.id = plan.id;
@@ -59,6 +57,10 @@ asio::awaitable<trial::Record> FakeExecutor::run(trial::Plan plan) {
   record.label = units::describe(source_, plan.configuration);
   for (const auto unit : plan.configuration.off) record.off.push_back(source_.space().names[unit]);
   try {
+    // Once to begin as a real trial does, and once for a cancellation to be seen.
+    co_await asio::post(executor, asio::use_awaitable);
+    ran.push_back(plan.id);
+    if (on_run) on_run(plan.id);
     co_await asio::post(executor, asio::use_awaitable);
   } catch (const boost::system::system_error&) {
     record.kind = OutcomeKind::cancelled;

@@ -93,6 +93,7 @@ TEST_SUITE("hunt") {
     const auto model = hunt_with(source, executor, folder.path, "bisect", interrupt);
     REQUIRE(model.has_value());
     CHECK(model->result == "untestable");
+    CAPTURE(model->sentence);
     CHECK(model->sentence.find("good end leaks too") != std::string::npos);
     CHECK(hunt::exit_code(*model) == 5);
   }
@@ -105,6 +106,7 @@ TEST_SUITE("hunt") {
     const auto model = hunt_with(source, executor, folder.path, "split", interrupt);
     REQUIRE(model.has_value());
     CHECK(model->result == "untestable");
+    CAPTURE(model->sentence);
     CHECK(model->sentence.find("broken by the test") != std::string::npos);
   }
 
@@ -120,6 +122,8 @@ TEST_SUITE("hunt") {
       hunt::Interrupt never;
       const auto expected = hunt_with(source, uncut, reference.path, "split", never);
       REQUIRE(expected.has_value());
+      CAPTURE(expected->sentence);
+      REQUIRE(expected->result == "culprit");
       for (std::size_t stop_at = 1; stop_at <= uncut.ran.size(); ++stop_at) {
         CAPTURE(stop_at);
         const TempFolder folder;
@@ -140,7 +144,8 @@ TEST_SUITE("hunt") {
         hunt::Interrupt not_again;
         const auto resumed = hunt_with(source, executor, folder.path, "split", not_again);
         REQUIRE(resumed.has_value());
-        CHECK(resumed->result == "culprit");
+        CAPTURE(resumed->sentence);
+        REQUIRE(resumed->result == "culprit");
         CHECK(resumed->culprits[0].unit == expected->culprits[0].unit);
         CHECK(resumed->trials.size() == expected->trials.size());
         for (const std::string& id : executor.ran) CHECK(!finished.contains(id));

@@ -1,0 +1,20 @@
+#pragma once
+
+// What the controls of servers and of oracles share. Private to this room's controls.
+
+#include "hunt/controls.hpp"
+
+#include <boost/asio/awaitable.hpp>
+
+namespace leakbisect::hunt {
+
+/// True when the record is evidence.
+bool measured(const trial::Record& record);
+
+/// `controls` with the conclusion that this end ("bad", "good") cannot be tested, and why.
+Controls untestable(Controls controls, trial::Record record, const char* end);
+
+/// Controls by an oracle: each end is asked until its answer is plain.
+boost::asio::awaitable<Controls> measure_oracle_ends(HuntContext& context);
+
+}  // namespace leakbisect::hunt
