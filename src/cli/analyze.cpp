@@ -6,6 +6,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include <algorithm>
 #include <cmath>
 
 namespace leakbisect::cli {
@@ -50,7 +51,13 @@ Result<stats::Decision> decide(const AnalyzeOptions& files) {
   if (!run) return run.error();
   if (files.good.empty() != files.bad.empty())
     return fail("--good and --bad belong together: give both ends, or none");
-  if (files.good.empty()) return stats::judge_alone(*run, *options);
+  if (files.good.empty()) {
+    // A curve that ends just before t_max is judged as if it had got there.
+    stats::Options last = *options;
+    if (!run->empty() && run->back().t_s >= 0.9 * last.t_max_s)
+      last.t_max_s = std::min(last.t_max_s, run->back().t_s);
+    return stats::judge_alone(*run, last);
+  }
   auto good = load_all(files.good);
   if (!good) return good.error();
   auto bad = load_all(files.bad);

@@ -41,7 +41,7 @@ TEST_CASE("help and version are findings, wrong usage is exit 2 with a hint") {
   CHECK(shop.leakbisect({"run"}).code == 2);
   const Ran budget = shop.leakbisect({"run", "hunt.json", "--budget", "soon"});
   CHECK(budget.code == 2);
-  CHECK(contains(budget.err, "8h"));
+  CHECK(contains(budget.err, "1h 30m"));
 }
 
 TEST_CASE("the table of strategies names each with what it searches") {
