@@ -30,8 +30,10 @@ report::CulpritRow row_of(const units::UnitSource& source, const Controls& contr
   row.unit = source.space().names[culprit.units.front()];
   row.description = source.describe(culprit.units.front());
   row.probability = culprit.probability;
-  if (culprit.units.size() > 1) row.together = names_of(source, culprit.units);
-  row.equivalents = names_of(source, culprit.equivalents);
+  if (culprit.units.size() > 1)
+    row.together = names_of(source, culprit.units);
+  else
+    row.equivalents = names_of(source, culprit.equivalents);
   row.slope = controls.leak_slope;
   row.slope_se = controls.leak_slope_se;
   return row;

@@ -55,16 +55,12 @@ asio::awaitable<std::optional<bool>> shown(HuntContext& context, const Controls&
   const double min_s = controls.ends ? 2 * controls.ends->separated_at_s() : 0;
   const char* why =
       purpose == trial::Purpose::proof_on ? "proof: the culprit on" : "proof: the culprit off";
-  double llr = 0;
   for (int attempt = 0; attempt < proof_attempts; ++attempt) {
     trial::Plan plan = judged_plan(context, controls, purpose, configuration, why, min_s);
     const auto record = co_await context.trials.one(plan);
     if (!record) co_return std::nullopt;
     ids.push_back(record->id);
-    if (record->kind != OutcomeKind::measured) continue;
-    llr += record->decision.llr;
-    const bool as_claimed = wanted == stats::Verdict::leaking ? llr > 0 : llr < 0;
-    if (as_claimed && record->decision.verdict == wanted) co_return true;
+    if (record->kind == OutcomeKind::measured && record->decision.verdict == wanted) co_return true;
   }
   co_return false;
 }
