@@ -58,7 +58,7 @@ TEST_CASE("git bisect run with `leakbisect measure` ends on the same commit") {
   const Example example(shop);
   REQUIRE(shop.run({"git", "clone", "-q", "repository", "clone"}).code == 0);
   const std::string script =
-      "cd clone && git bisect start -q main v1.0 && git bisect run " LB_BINARY
+      "cd clone && git bisect start main v1.0 && git bisect run " LB_BINARY
       " measure --quiet ../hunt.json";
   const Ran ran = shop.run({"sh", "-c", script}, 500);
   CAPTURE(ran.out);
