@@ -6,6 +6,7 @@ export default {
   loading: false,
   loadingIndicator: false,
   plugins: ['~/plugins/content.server.js'],
+  serverMiddleware: [{ path: '/memory', handler: '~/server/memory.js' }],
   features: {
     store: false,
     middleware: false,
