@@ -1,8 +1,12 @@
 #!/usr/bin/env bash
-# All set-up, then all tests. Servers, runtimes and tools that the tests drive are installed too; a test
-# whose runtime cannot be had says so and is skipped.
+# All set-up, then all tests. The runtimes and tools that the tests drive are installed where their
+# command is missing; a test whose runtime cannot be had says so and is skipped.
 set -euo pipefail
 cd "$(dirname "$0")/.."
-bash .ci/setup nodejs npm wrk dpkg-dev file
+missing=()
+for tool in node:nodejs npm:npm wrk:wrk dpkg-shlibdeps:dpkg-dev file:file openssl:openssl; do
+  command -v "${tool%%:*}" >/dev/null || missing+=("${tool##*:}")
+done
+bash .ci/setup "${missing[@]}"
 cmake --build build
 ctest --test-dir build --output-on-failure --timeout 600 "$@"
