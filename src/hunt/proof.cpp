@@ -71,6 +71,21 @@ std::string joined(const std::vector<std::string>& ids) {
   return text;
 }
 
+// What the proof showed, in the words of the units of this hunt.
+std::string sentence_of(const HuntContext& context, const report::Proof& proof) {
+  const bool is_git = std::holds_alternative<config::GitUnits>(context.hunt.units);
+  const bool is_history = context.space.shape == strategies::Shape::history;
+  const char* off = is_git ? "at its parent" : is_history ? "at the version before" : "with it off";
+  const char* on = is_git ? "at the commit" : is_history ? "at the version" : "with it alone";
+  if (proof.holds)
+    return fmt::format("{} memory stays flat ({}), {} it grows ({}), in fresh processes.", off,
+                       joined(proof.clean_trials), on, joined(proof.leaking_trials));
+  return fmt::format(
+      "{} memory should stay flat ({}) and {} grow ({}), in fresh processes; at least one of these "
+      "trials says otherwise.",
+      off, joined(proof.clean_trials), on, joined(proof.leaking_trials));
+}
+
 }  // namespace
 
 asio::awaitable<report::Proof> prove(HuntContext& context, const Controls& controls,
@@ -92,14 +107,7 @@ asio::awaitable<report::Proof> prove(HuntContext& context, const Controls& contr
   }
   proof.done = true;
   proof.holds = holds;
-  const bool history = context.space.shape == strategies::Shape::history;
-  proof.sentence =
-      fmt::format("{} {} ({}) and {} {} ({}), in fresh processes.",
-                  history ? "its parent stays flat" : "with it off memory stays flat",
-                  holds ? "again" : "was the claim", joined(proof.clean_trials),
-                  history ? "the commit grows" : "with it alone memory grows",
-                  holds ? "again" : "was the claim, and at least one trial says otherwise",
-                  joined(proof.leaking_trials));
+  proof.sentence = sentence_of(context, proof);
   co_return proof;
 }
 
