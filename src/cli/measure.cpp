@@ -129,8 +129,7 @@ asio::awaitable<void> work(Job& job) {
     co_return;
   }
   const auto io = co_await asio::this_coro::executor;
-  hunt::Trials trials(io, *job.assembly.executor, *job.journal, *job.assembly.terminal,
-                      job.assembly.hunt.limits.budget_s);
+  hunt::Trials trials(io, *job.assembly.executor, *job.journal, job.assembly.hunt.limits.budget_s);
   trials.on_finished = [&](const trial::Record& record) { report_progress(job, record); };
   job.stop_controls = [&] { trials.stop(hunt::Halt::interrupted); };
   hunt::HuntContext context{job.assembly.hunt, job.assembly.source->space(), trials,

@@ -57,8 +57,7 @@ class Hunt {
         space_(space_of(parts)),
         before_s_(seconds_before(parts.journal)),
         began_(std::chrono::steady_clock::now()),
-        trials_(io, parts.executor, parts.journal, parts.terminal,
-                parts.journal.header().budget_s - before_s_),
+        trials_(io, parts.executor, parts.journal, parts.journal.header().budget_s - before_s_),
         context_{parts.hunt, space_, trials_, parts.directory, parts.executor.needs_ends()} {
     const Header& header = parts.journal.header();
     model_.kind = kind_of(parts.hunt.units);
@@ -89,7 +88,10 @@ class Hunt {
     if (cut_short && controls.result != Controls::Result::nothing_leaks)
       conclude_halt(model_, trials_.halt());
     model_.running = false;
-    if (parts_.journal.read_only()) co_return model_;
+    if (parts_.journal.read_only()) {
+      model_.wall_seconds = before_s_;
+      co_return model_;
+    }
     if (auto written = write_report(); !written) co_return written.error();
     co_return model_;
   }

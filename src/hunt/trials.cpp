@@ -20,13 +20,8 @@ std::chrono::steady_clock::duration from_seconds(double seconds) {
 }  // namespace
 
 Trials::Trials(asio::any_io_executor io, executor::Executor& executor, Journal& journal,
-               report::Terminal& terminal, double budget_s)
-    : io_(io),
-      executor_(executor),
-      journal_(journal),
-      terminal_(terminal),
-      wake_(io),
-      deadline_(io) {
+               double budget_s)
+    : io_(io), executor_(executor), journal_(journal), wake_(io), deadline_(io) {
   for (std::size_t i = 0; i < journal.finished().size(); ++i)
     journaled_[journal.finished()[i].id] = i;
   wake_.expires_at(std::chrono::steady_clock::time_point::max());

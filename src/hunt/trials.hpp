@@ -7,8 +7,6 @@
 
 #include "executor/executor.hpp"
 #include "hunt/journal.hpp"
-#include "report/model.hpp"
-#include "report/terminal.hpp"
 #include "trial/trial.hpp"
 
 #include <boost/asio/awaitable.hpp>
@@ -31,7 +29,7 @@ enum class Halt { none, budget, interrupted, failed };
 class Trials {
  public:
   Trials(boost::asio::any_io_executor io, executor::Executor& executor, Journal& journal,
-         report::Terminal& terminal, double budget_s);
+         double budget_s);
 
   /// Begins a trial (or finds it in the journal) and returns its id. `plan.id` is filled in.
   std::string begin(trial::Plan plan);
@@ -63,7 +61,6 @@ class Trials {
   boost::asio::any_io_executor io_;
   executor::Executor& executor_;
   Journal& journal_;
-  report::Terminal& terminal_;
   boost::asio::steady_timer wake_;
   boost::asio::steady_timer deadline_;
   std::map<std::string, std::size_t> journaled_;  // id -> position
