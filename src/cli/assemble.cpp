@@ -108,6 +108,11 @@ Result<> check_strategy(const std::string& name, const strategies::SearchSpace& 
               space.shape == strategies::Shape::history ? "a history" : "components");
 }
 
+asio::awaitable<void> run_hunt(hunt::Parts parts, hunt::Interrupt& interrupt,
+                               Result<report::Model>& model) {
+  model = co_await hunt::hunt(parts, interrupt);
+}
+
 namespace {
 
 asio::awaitable<void> watch_signals(asio::signal_set& signals, std::function<void()> on_signal) {

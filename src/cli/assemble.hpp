@@ -53,6 +53,10 @@ Result<hunt::Header> header_of(const Assembly& assembly, int jobs);
 /// Fails with advice when the header names a strategy that is unknown or cannot search these units.
 Result<> check_strategy(const std::string& name, const strategies::SearchSpace& space);
 
+/// Hunts, and leaves the result in `model`; the references outlive it.
+boost::asio::awaitable<void> run_hunt(hunt::Parts parts, hunt::Interrupt& interrupt,
+                                      Result<report::Model>& model);
+
 /// Runs `work` on `io` until it ends; the first ctrl-C (or SIGTERM) calls `on_signal`, the second
 /// ends the program at once. `slot` is where `work` hears of its cancellation, if it is to.
 void run_with_signals(boost::asio::io_context& io, boost::asio::awaitable<void> work,

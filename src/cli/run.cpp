@@ -4,8 +4,6 @@
 #include "config/parse.hpp"
 #include "hunt/hunt.hpp"
 
-#include <nlohmann/json.hpp>
-
 #include <ctime>
 
 namespace leakbisect::cli {
@@ -22,12 +20,6 @@ std::string default_folder() {
   return std::string("leakbisect-out-") + text;
 }
 
-// The coroutine's own copy of what it needs: nothing here may dangle while the hunt runs.
-asio::awaitable<void> run_hunt(hunt::Parts parts, hunt::Interrupt& interrupt,
-                               Result<report::Model>& model) {
-  model = co_await hunt::hunt(parts, interrupt);
-}
-
 int run_to_end(Assembly& assembly, hunt::Journal& journal, bool json) {
   asio::io_context io(1);
   hunt::Interrupt interrupt;
@@ -37,11 +29,7 @@ int run_to_end(Assembly& assembly, hunt::Journal& journal, bool json) {
   run_with_signals(io, run_hunt(parts, interrupt, model), [&] { interrupt.raise(); });
   assembly.terminal->close();
   if (!model) return complain(model.error(), 1);
-  if (json)
-    fmt::print("{}\n", report::to_json(*model).dump(2, ' ', false,
-                                                    nlohmann::json::error_handler_t::replace));
-  else
-    fmt::print("{}", report::to_text(*model));
+  fmt::print("{}", json ? report::to_json_text(*model) : report::to_text(*model));
   return hunt::exit_code(*model);
 }
 

@@ -6,18 +6,12 @@
 
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
-#include <nlohmann/json.hpp>
 
 namespace leakbisect::cli {
 
 namespace asio = boost::asio;
 
 namespace {
-
-asio::awaitable<void> replay(hunt::Parts parts, hunt::Interrupt& interrupt,
-                             Result<report::Model>& model) {
-  model = co_await hunt::hunt(parts, interrupt);
-}
 
 // The model as the journal has it now: the hunt itself, replayed without running anything.
 Result<report::Model> model_of(const std::filesystem::path& directory) {
@@ -38,7 +32,7 @@ Result<report::Model> model_of(const std::filesystem::path& directory) {
   Result<report::Model> model = fail("internal error: the hunt was not replayed");
   const hunt::Parts parts{*file,     **source,  *executor,
                           **journal, *terminal, std::filesystem::absolute(directory)};
-  asio::co_spawn(io, replay(parts, interrupt, model), asio::detached);
+  asio::co_spawn(io, run_hunt(parts, interrupt, model), asio::detached);
   io.run();
   return model;
 }
@@ -48,14 +42,13 @@ Result<report::Model> model_of(const std::filesystem::path& directory) {
 int status(const StatusOptions& options) {
   auto model = model_of(options.directory);
   if (!model) return complain(model.error(), exit_usage);
-  const std::string json =
-      report::to_json(*model).dump(2, ' ', false, nlohmann::json::error_handler_t::replace);
+  const std::string json = report::to_json_text(*model);
   if (options.report) {
     const auto page = write_atomic(options.directory / "report.html", report::to_html(*model));
-    const auto data = write_atomic(options.directory / "report.json", json + "\n");
+    const auto data = write_atomic(options.directory / "report.json", json);
     if (!page || !data) return complain(page ? data.error() : page.error(), 1);
   }
-  fmt::print("{}", options.json ? json + "\n" : report::to_text(*model));
+  fmt::print("{}", options.json ? json : report::to_text(*model));
   return 0;
 }
 

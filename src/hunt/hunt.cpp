@@ -9,7 +9,6 @@
 #include "strategies/strategy.hpp"
 
 #include <boost/asio/this_coro.hpp>
-#include <nlohmann/json.hpp>
 
 #include <algorithm>
 #include <chrono>
@@ -82,11 +81,9 @@ class Hunt {
     if (controls.result == Controls::Result::apart)
       co_await search(controls);
     else if (controls.result != Controls::Result::halted)
-      conclude_controls(model_, controls);
+      conclude_early(controls);
     if (trials_.halt() == Halt::failed) co_return fail("{}", trials_.failure());
-    const bool cut_short = trials_.halt() != Halt::none && !concluded_;
-    if (cut_short && controls.result != Controls::Result::nothing_leaks)
-      conclude_halt(model_, trials_.halt());
+    if (trials_.halt() != Halt::none && !concluded_) conclude_halt(model_, trials_.halt());
     model_.running = false;
     if (parts_.journal.read_only()) {
       model_.wall_seconds = before_s_;
@@ -97,6 +94,12 @@ class Hunt {
   }
 
  private:
+  // The controls are the answer: there is nothing to search.
+  void conclude_early(const Controls& controls) {
+    conclude_controls(model_, controls);
+    concluded_ = true;
+  }
+
   asio::awaitable<void> search(const Controls& controls) {
     const strategies::StrategyInfo* info = strategies::find_strategy(model_.strategy);
     const auto strategy = info->make(space_, model_.seed);
@@ -104,8 +107,7 @@ class Hunt {
     say_controls(controls);
     while (trials_.halt() == Halt::none && !strategy->answer()) {
       ask(*strategy, controls);
-      if (trials_.pending() == 0 && !strategy->answer()) break;
-      if (strategy->answer()) break;
+      if (strategy->answer() || trials_.pending() == 0) break;
       const auto record = co_await trials_.next();
       if (!record) co_return;
       tell(*strategy, *record);
@@ -186,7 +188,8 @@ class Hunt {
     model_.trials.push_back(record);
     if (!trials_.replaying() && !parts_.journal.read_only())
       parts_.terminal.finished(record, eta_s());
-    save();
+    // A trial of the search is written once the strategy has been told of it.
+    if (record.purpose != trial::Purpose::search) save();
   }
 
   // A halving search of the suspects that are left, and the proof; -1 while nothing is known.
@@ -208,9 +211,8 @@ class Hunt {
   Result<> write_report() {
     const std::chrono::duration<double> here = std::chrono::steady_clock::now() - began_;
     model_.wall_seconds = before_s_ + here.count();
-    const std::string text =
-        report::to_json(model_).dump(2, ' ', false, nlohmann::json::error_handler_t::replace);
-    if (auto written = write_atomic(parts_.directory / "report.json", text + "\n"); !written)
+    const std::string text = report::to_json_text(model_);
+    if (auto written = write_atomic(parts_.directory / "report.json", text); !written)
       return written;
     return write_atomic(parts_.directory / "report.html", report::to_html(model_));
   }

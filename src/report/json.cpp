@@ -90,4 +90,8 @@ json to_json(const Model& model) {
           {"warnings", texts(model.warnings)}};
 }
 
+std::string to_json_text(const Model& model) {
+  return to_json(model).dump(2, ' ', false, nlohmann::json::error_handler_t::replace) + "\n";
+}
+
 }  // namespace leakbisect::report

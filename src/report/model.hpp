@@ -65,6 +65,9 @@ struct Model {
 /// The object of DIR/report.json (design: version 1).
 nlohmann::json to_json(const Model& model);
 
+/// The same as the text of the file, newline at the end; bytes that are not UTF-8 are replaced.
+std::string to_json_text(const Model& model);
+
 /// The self-contained page. Reads the sample CSVs of the trials below model.directory (a missing or
 /// torn one is left out). All text is escaped.
 std::string to_html(const Model& model);
