@@ -1,8 +1,8 @@
-#include "base/files.hpp"
 #include "base/quantity.hpp"
 #include "cli/assemble.hpp"
 #include "cli/commands.hpp"
 #include "stats/decision.hpp"
+#include "trial/trial.hpp"
 
 #include <nlohmann/json.hpp>
 
@@ -12,18 +12,10 @@
 namespace leakbisect::cli {
 namespace {
 
-Result<stats::Series> load(const std::filesystem::path& file) {
-  const auto text = read_file(file);
-  if (!text) return text.error();
-  auto series = stats::parse_csv(*text);
-  if (!series) return series.error().within(file.string());
-  return series;
-}
-
 Result<std::vector<stats::Series>> load_all(const std::vector<std::filesystem::path>& files) {
   std::vector<stats::Series> all;
   for (const auto& file : files) {
-    auto series = load(file);
+    auto series = trial::read_samples(file);
     if (!series) return series.error();
     all.push_back(std::move(*series));
   }
@@ -47,7 +39,7 @@ Result<stats::Options> options_of(const AnalyzeOptions& options) {
 Result<stats::Decision> decide(const AnalyzeOptions& files) {
   const auto options = options_of(files);
   if (!options) return options.error();
-  const auto run = load(files.run);
+  const auto run = trial::read_samples(files.run);
   if (!run) return run.error();
   if (files.good.empty() != files.bad.empty())
     return fail("--good and --bad belong together: give both ends, or none");

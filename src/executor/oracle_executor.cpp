@@ -5,8 +5,6 @@
 #include "executor/slots.hpp"
 #include "subject/process.hpp"
 
-#include <chrono>
-
 namespace leakbisect::executor {
 namespace {
 
@@ -15,15 +13,7 @@ using strategies::OutcomeKind;
 
 // A long list of names does not fit an argument or the environment; the file always does.
 Result<> write_off_file(const std::filesystem::path& file, const std::vector<std::string>& off) {
-  std::string text;
-  for (const std::string& name : off) text += name + "\n";
-  return write_atomic(file, text);
-}
-
-std::string joined(const std::vector<std::string>& names) {
-  std::string text;
-  for (const std::string& name : names) text += (text.empty() ? "" : ",") + name;
-  return text;
+  return write_atomic(file, fmt::format("{}{}", fmt::join(off, "\n"), off.empty() ? "" : "\n"));
 }
 
 class OracleExecutor final : public Executor {
@@ -61,18 +51,19 @@ class OracleExecutor final : public Executor {
     std::filesystem::create_directories(folder, failed);
     const auto off_file = folder / "off.txt";
     if (auto written = write_off_file(off_file, record.off); !written) return written.error();
-    const Placeholders values{{"commit", joined(record.on_or_commit)},
-                              {"version", joined(record.on_or_commit)},
-                              {"on", joined(trial::names_on(*setup_.source, record.configuration))},
-                              {"off", joined(record.off)},
-                              {"trial", record.id},
-                              {"directory", setup_.hunt->file.parent_path().string()}};
+    const Placeholders values{
+        {"commit", units::joined(record.on_or_commit)},
+        {"version", units::joined(record.on_or_commit)},
+        {"on", units::joined(trial::names_on(*setup_.source, record.configuration))},
+        {"off", units::joined(record.off)},
+        {"trial", record.id},
+        {"directory", setup_.hunt->file.parent_path().string()}};
     subject::LaunchSpec spec;
     for (const std::string& word : setup_.hunt->oracle->command.argv)
       spec.command.argv.push_back(fill(word, values));
     spec.directory = setup_.hunt->file.parent_path();
     spec.env["LEAKBISECT_OFF_FILE"] = off_file.string();
-    spec.env["LEAKBISECT_COMMIT"] = joined(record.on_or_commit);
+    spec.env["LEAKBISECT_COMMIT"] = units::joined(record.on_or_commit);
     spec.stdout_file = folder / "oracle.out";
     spec.stderr_file = folder / "oracle.err";
     spec.name = record.id + "-oracle";

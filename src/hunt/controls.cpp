@@ -1,6 +1,5 @@
 #include "hunt/controls.hpp"
 
-#include "base/files.hpp"
 #include "base/quantity.hpp"
 #include "hunt/end_trials.hpp"
 #include "hunt/survival.hpp"
@@ -23,12 +22,7 @@ double age_of(const stats::Series& series) {
 }
 
 Result<stats::Series> samples_of(const HuntContext& context, const trial::Record& record) {
-  const auto file = trial::folder_of(context.directory, record.id) / "samples.csv";
-  const auto text = read_file(file);
-  if (!text) return text.error();
-  auto series = stats::parse_csv(*text);
-  if (!series) return series.error().within(file.string());
-  return series;
+  return trial::read_samples(trial::folder_of(context.directory, record.id) / "samples.csv");
 }
 
 // The bad end runs for `length_s`.

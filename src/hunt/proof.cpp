@@ -65,12 +65,6 @@ asio::awaitable<std::optional<bool>> shown(HuntContext& context, const Controls&
   co_return false;
 }
 
-std::string joined(const std::vector<std::string>& ids) {
-  std::string text;
-  for (const std::string& id : ids) text += (text.empty() ? "" : ", ") + id;
-  return text;
-}
-
 // What the proof showed, in the words of the units of this hunt.
 std::string sentence_of(const HuntContext& context, const report::Proof& proof) {
   const bool is_git = std::holds_alternative<config::GitUnits>(context.hunt.units);
@@ -79,11 +73,12 @@ std::string sentence_of(const HuntContext& context, const report::Proof& proof) 
   const char* on = is_git ? "at the commit" : is_history ? "at the version" : "with it alone";
   if (proof.holds)
     return fmt::format("{} memory stays flat ({}), {} it grows ({}), in fresh processes.", off,
-                       joined(proof.clean_trials), on, joined(proof.leaking_trials));
+                       fmt::join(proof.clean_trials, ", "), on,
+                       fmt::join(proof.leaking_trials, ", "));
   return fmt::format(
       "{} memory should stay flat ({}) and {} grow ({}), in fresh processes; at least one of these "
       "trials says otherwise.",
-      off, joined(proof.clean_trials), on, joined(proof.leaking_trials));
+      off, fmt::join(proof.clean_trials, ", "), on, fmt::join(proof.leaking_trials, ", "));
 }
 
 }  // namespace

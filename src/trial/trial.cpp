@@ -1,5 +1,6 @@
 #include "trial/trial.hpp"
 
+#include "base/files.hpp"
 #include "base/quantity.hpp"
 #include "subject/process.hpp"
 #include "trial/build.hpp"
@@ -162,6 +163,14 @@ void sync_samples(const fs::path& folder) {
 
 fs::path folder_of(const fs::path& directory, const std::string& id) {
   return directory / "trials" / id;
+}
+
+Result<stats::Series> read_samples(const fs::path& file) {
+  const auto text = read_file(file);
+  if (!text) return text.error();
+  auto series = stats::parse_csv(*text);
+  if (!series) return series.error().within(file.string());
+  return series;
 }
 
 std::vector<std::string> names_on(const units::UnitSource& source,

@@ -54,6 +54,9 @@ using OnStep = std::function<void(const Step&)>;
 /// Folder of one trial's files: samples.csv, build.log, server.out, server.err, load.log.
 std::filesystem::path folder_of(const std::filesystem::path& directory, const std::string& id);
 
+/// Reads a recorded curve (samples.csv, or a user's own). Errors name the file.
+Result<stats::Series> read_samples(const std::filesystem::path& file);
+
 /// A record with everything that is known before the trial runs; its outcome is `error` until then.
 Record begin_record(const Setup& setup, const Plan& plan, int slot);
 

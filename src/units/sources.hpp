@@ -24,7 +24,4 @@ Result<std::unique_ptr<UnitSource>> make_version_source(const config::HuntFile& 
 /// What every source puts into a fresh search space: noise, confidence, smallest slope.
 strategies::SearchSpace empty_space(const config::HuntFile& hunt, strategies::Shape shape);
 
-/// The names joined by commas, as {on} and {off} are filled.
-std::string joined(const std::vector<std::string>& names);
-
 }  // namespace leakbisect::units

@@ -76,6 +76,9 @@ Result<std::unique_ptr<UnitSource>> make_unit_source(const config::HuntFile& hun
 /// "off: video, ads" or "abc1234": a configuration for the log.
 std::string describe(const UnitSource& source, const strategies::Configuration& configuration);
 
+/// The names joined by commas, as {on} and {off} are filled.
+std::string joined(const std::vector<std::string>& names);
+
 /// The index of the unit called `name`, or that a revision or a unique prefix means; no_unit is the
 /// good end of a history. Fails with the nearest known name.
 Result<strategies::UnitIndex> find_unit(const UnitSource& source, std::string_view name);
