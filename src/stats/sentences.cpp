@@ -14,7 +14,8 @@ std::string unit(const Reading& reading) {
                      reading.per_second ? "s" : "request");
 }
 
-/// "1,048 B/request" without a locale.
+}  // namespace
+
 std::string grouped(double value, const Reading& reading) {
   if (std::fabs(value) < 10) return fmt::format("{:.2f}{}", value, unit(reading));
   auto digits = fmt::format("{:.0f}", std::fabs(value));
@@ -22,8 +23,6 @@ std::string grouped(double value, const Reading& reading) {
     digits.insert(static_cast<std::size_t>(at), ",");
   return (value < 0 ? "-" : "") + digits + unit(reading);
 }
-
-}  // namespace
 
 std::string growth(const Template& ends, double lambda) {
   return fmt::format("grows {} over the clean end, {:.2f} of the leaking end",
