@@ -92,14 +92,23 @@ struct HeapSource {
   double every_s = 0.5;
 };
 
-/// How to make the runtime collect garbage before a reading; then heap (or anon) is read at once.
+/// How to make the runtime collect garbage before a reading, which follows at once: the heap of a
+/// Node process or a JVM (by their own tools), else "heap", else the anonymous memory.
 struct Settle {
-  enum class Kind { http, signal, command };
-  Kind kind = Kind::http;
+  /// automatic: every Node process and JVM of the tree; node, jvm: those only.
+  enum class Kind { automatic, node, jvm, http, signal, command };
+  Kind kind = Kind::automatic;
   std::string http_path;
+  std::string http_method = "GET";
   int signal = 0;
   Command command;
-  double every_s = 2;
+  /// Nothing: as often as collections may take a tenth of the server's time.
+  std::optional<double> every_s;
+
+  /// Done through the runtime's own tools, not through a hook of the user's.
+  [[nodiscard]] bool from_outside() const {
+    return kind == Kind::automatic || kind == Kind::node || kind == Kind::jvm;
+  }
 };
 
 struct Memory {
@@ -107,7 +116,7 @@ struct Memory {
   double rate_hz = 10;
   double warmup_s = 5;
   std::optional<HeapSource> heap;
-  std::optional<Settle> settle;
+  std::optional<Settle> settle = Settle{};  ///< nothing: never
 };
 
 /// Ways to switch a component off. Exactly one each.

@@ -40,6 +40,17 @@ Rule<int> settle_signal() {
           }};
 }
 
+Rule<std::string> settle_method() {
+  return {R"("GET", "POST", "PUT" or "DELETE")",
+          [](const Value& value, const std::string& allowed) -> std::optional<std::string> {
+            const auto given = text(allowed)(value);
+            if (!given) return std::nullopt;
+            for (const char* known : {"GET", "POST", "PUT", "DELETE"})
+              if (*given == known) return given;
+            return value.refuse("is not a method of a settle hook", allowed);
+          }};
+}
+
 HeapSource read_heap(const Value& value) {
   HeapSource heap;
   const Object object(value,
@@ -68,13 +79,40 @@ HeapSource read_heap(const Value& value) {
   return heap;
 }
 
-Settle read_settle(const Value& value) {
+// "off" is no settle at all.
+std::optional<Settle> read_settle_word(const Value& value) {
+  const auto& word = value.json().get_ref<const std::string&>();
+  if (word == "off") return std::nullopt;
+  const std::vector<std::string> known{"auto", "off"};
+  if (word != "auto")
+    value.refuse("is no way to collect garbage" + did_you_mean(nearest(word, known)),
+                 R"("auto", "off", or an object with one of node, jvm, http, signal, command)");
+  return Settle{};
+}
+
+// Room for settings that either may come to have.
+void read_empty(const Object& object, const std::string& kind) {
+  if (const auto entry = object.find(kind)) const Object nothing(*entry, {});
+}
+
+std::optional<Settle> read_settle(const Value& value) {
+  if (value.json().is_string()) return read_settle_word(value);
+  using Kind = Settle::Kind;
+  static const std::vector<std::pair<std::string, Kind>> kinds{{"node", Kind::node},
+                                                               {"jvm", Kind::jvm},
+                                                               {"http", Kind::http},
+                                                               {"signal", Kind::signal},
+                                                               {"command", Kind::command}};
   Settle settle;
-  const Object object(value, {"http", "signal", "command", "every"});
-  const auto kind = object.one_of({"http", "signal", "command"});
-  if (kind == "signal") settle.kind = Settle::Kind::signal;
-  if (kind == "command") settle.kind = Settle::Kind::command;
+  const Object object(value, {"node", "jvm", "http", "method", "signal", "command", "every"});
+  const auto named = object.one_of({"node", "jvm", "http", "signal", "command"});
+  for (const auto& [name, kind] : kinds)
+    if (named == name) settle.kind = kind;
+  if (named && named != "http") object.only_beside(*named, {"every"});
+  read_empty(object, "node");
+  read_empty(object, "jvm");
   object.read("http", settle.http_path, http_path());
+  object.read("method", settle.http_method, settle_method());
   object.read("signal", settle.signal, settle_signal());
   object.read("command", settle.command, command());
   object.read("every", settle.every_s, duration());

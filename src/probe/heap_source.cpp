@@ -87,7 +87,7 @@ asio::awaitable<Result<>> settle(const SamplerSpec& spec, const Sources& sources
   switch (how.kind) {
     case config::Settle::Kind::http: {
       std::string path = fill(how.http_path, spec.placeholders);
-      const auto reply = co_await http_request(sources.port, "GET", path, http_timeout_s);
+      const auto reply = co_await http_request(sources.port, how.http_method, path, http_timeout_s);
       if (reply.has_error()) co_return reply.error().within("settle hook");
       if (reply->status >= 300)
         co_return fail("settle hook {}: answered status {}", path, reply->status);
@@ -108,6 +108,8 @@ asio::awaitable<Result<>> settle(const SamplerSpec& spec, const Sources& sources
       if (printed.has_error()) co_return printed.error().within("settle command");
       break;
     }
+    default:
+      co_return fail("internal error: this way to settle has no hook");
   }
   co_return Result<>{};
 }

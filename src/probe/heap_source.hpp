@@ -23,8 +23,8 @@ struct HeapReading {
 boost::asio::awaitable<Result<HeapReading>> read_heap(const SamplerSpec& spec,
                                                       const Sources& sources, bool& answered);
 
-/// Makes the runtime collect garbage; complete when it has been done, as far as can be known. A
-/// signal is only sent, and given a tenth of a second to have its effect.
+/// Calls the user's settle hook; complete when garbage has been collected, as far as can be known.
+/// A signal is only sent, and given a tenth of a second to have its effect.
 boost::asio::awaitable<Result<>> settle(const SamplerSpec& spec, const Sources& sources);
 
 }  // namespace leakbisect::probe

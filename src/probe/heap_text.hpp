@@ -22,4 +22,8 @@ Result<double> prometheus_number(std::string_view text, std::string_view metric)
 /// The number that a command printed: the first word of its last line that is not empty.
 Result<double> printed_number(std::string_view text);
 
+/// Used bytes of the Java heap in what a JVM prints for GC.heap_info: G1, Parallel, Serial, ZGC,
+/// Shenandoah, Epsilon. Metaspace is no part of it. ZGC and Shenandoah may tell whole MiB only.
+Result<double> heap_info_used(std::string_view text);
+
 }  // namespace leakbisect::probe

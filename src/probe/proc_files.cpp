@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <charconv>
+#include <cstdio>
 #include <limits>
 #include <memory>
 #include <string>
@@ -102,6 +103,21 @@ std::optional<ProcessMemory> parse_status(std::string_view text) {
 
 std::optional<ProcessMemory> read_status(pid_t pid) {
   return parse_status(slurp(fmt::format("/proc/{}/status", pid)));
+}
+
+int open_statm(pid_t pid) {
+  return open(fmt::format("/proc/{}/statm", pid).c_str(), O_RDONLY | O_CLOEXEC);
+}
+
+std::optional<Statm> read_statm(int descriptor) {
+  static const double page = static_cast<double>(sysconf(_SC_PAGESIZE));
+  std::array<char, 128> text{};
+  const ssize_t got = pread(descriptor, text.data(), text.size() - 1, 0);
+  if (got <= 0) return std::nullopt;
+  unsigned long long size = 0, resident = 0, shared = 0;
+  if (std::sscanf(text.data(), "%llu %llu %llu", &size, &resident, &shared) != 3 || size == 0)
+    return std::nullopt;
+  return Statm{page * static_cast<double>(resident), page * static_cast<double>(shared)};
 }
 
 std::optional<Rollup> parse_rollup(std::string_view text) {

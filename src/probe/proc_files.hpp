@@ -11,6 +11,17 @@
 
 namespace leakbisect::probe {
 
+/// What /proc/PID/statm tells, in bytes; anonymous memory is the difference.
+struct Statm {
+  double resident = 0;
+  double shared = 0;  ///< resident pages of files and of shared memory
+};
+/// Opens /proc/PID/statm; -1 when the process is gone. The descriptor never means a later process
+/// of the same pid.
+int open_statm(pid_t pid);
+/// Reads it again from its start; nothing once the process is gone or only waits to be reaped.
+std::optional<Statm> read_statm(int descriptor);
+
 /// The dear figures, in bytes.
 struct Rollup {
   double pss = 0;

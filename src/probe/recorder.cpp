@@ -12,6 +12,7 @@ using stats::Metric;
 using stats::Sample;
 
 constexpr double flush_every_s = 1;
+constexpr double tree_every_s = 0.35;
 constexpr double descriptors_every_s = 1;
 constexpr double cgroup_every_s = 0.5;
 constexpr double surely_running_s = 60;  // when nothing says when the server was ready
@@ -84,6 +85,7 @@ void Recorder::fill_sample(const TreeReading& tree, const Extra& extra, Sample& 
   sample.nproc = static_cast<int>(tree.members.size());
   sample.newest_pid = generations_.update(sample.t_s, tree.members);
   if (extra.settled) sample.at(Metric::settled) = *extra.settled;
+  if (extra.external) sample.at(Metric::external) = *extra.external;
   if (extra.settle_anon) sample.at(Metric::settled) = tree.anon;
   if (!fresh_heap_) return;
   sample.at(Metric::heap_used) = fresh_heap_->heap;
@@ -91,16 +93,35 @@ void Recorder::fill_sample(const TreeReading& tree, const Extra& extra, Sample& 
   fresh_heap_.reset();
 }
 
+/// Finding the tree costs more than reading it, so it is done less often; at once when somebody is
+/// gone, since another may have taken the place.
+TreeReading Recorder::read_tree(double t_s) {
+  if (t_s < pids_due_s_) {
+    TreeReading tree = reader_.read(t_s, pids_);
+    if (tree.members.size() == pids_.size()) return tree;
+  }
+  pids_ = sources_.tree();
+  pids_due_s_ = t_s + tree_every_s;
+  return reader_.read(t_s, pids_);
+}
+
+void Recorder::keep_members(const TreeReading& tree) {
+  members_.clear();
+  for (const Member& member : tree.members) members_.push_back(member.pid);
+}
+
 Result<> Recorder::take(const Extra& extra) {
   const double began_s = thread_cpu_s();
   Sample sample;
   sample.t_s = now_s();
   if (sources_.requests) std::tie(sample.requests, sample.errors) = sources_.requests();
-  const TreeReading tree = read_tree(sources_.tree());
+  if (extra.requests) sample.requests = *extra.requests;
+  const TreeReading tree = read_tree(sample.t_s);
   const double tree_cost_s = thread_cpu_s() - began_s;
   const bool ready =
       sources_.ready ? sources_.ready() : sample.requests > 0 || sample.t_s > surely_running_s;
   if (ready) note_answer();
+  keep_members(tree);
   if (tree.members.empty()) return {};
   fill_sample(tree, extra, sample);
   read_slowly(tree, sample);

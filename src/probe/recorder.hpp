@@ -18,7 +18,9 @@ namespace leakbisect::probe {
 /// What else a sample should hold.
 struct Extra {
   std::optional<double> settled;
-  bool settle_anon = false;  ///< the tree's anonymous memory, read now, is the settled figure
+  std::optional<double> external;  ///< read together with it
+  std::optional<double> requests;  ///< at the moment of these readings, when that is not now
+  bool settle_anon = false;        ///< the tree's anonymous memory, read now, is the settled figure
 };
 
 class Recorder {
@@ -34,6 +36,8 @@ class Recorder {
 
   /// A heap reading for the next sample.
   void note_heap(const HeapReading& reading) { fresh_heap_ = reading; }
+  /// Processes that the last sample found, main process first.
+  [[nodiscard]] const std::vector<pid_t>& members() const { return members_; }
   /// The server has answered something, so it is running.
   void note_answer();
 
@@ -46,9 +50,11 @@ class Recorder {
   [[nodiscard]] Cost cost() const;
 
  private:
+  TreeReading read_tree(double t_s);
   void fill_sample(const TreeReading& tree, const Extra& extra, stats::Sample& sample);
   void read_slowly(const TreeReading& tree, stats::Sample& sample);
   void check_cap(const TreeReading& tree);
+  void keep_members(const TreeReading& tree);
   void add_note(std::string_view note);
   Result<> write(const stats::Sample& sample);
 
@@ -56,9 +62,13 @@ class Recorder {
   const Sources& sources_;
   Rate rate_;
   Generations generations_;
+  TreeReader reader_;
   DearReader dear_;
   stats::Series series_;
   std::ofstream csv_;
+  std::vector<pid_t> pids_;  ///< as the source told last
+  double pids_due_s_ = 0;
+  std::vector<pid_t> members_;
   std::optional<HeapReading> fresh_heap_;  ///< read since the last sample
   std::optional<double> running_since_s_;
   double descriptors_due_s_ = 0, cgroup_due_s_ = 0, flush_due_s_ = 0;

@@ -1,6 +1,8 @@
 #include "probe/sampler.hpp"
 
+#include "probe/collector.hpp"
 #include "probe/heap_source.hpp"
+#include "probe/pace.hpp"
 #include "probe/recorder.hpp"
 #include "probe/source_watch.hpp"
 
@@ -19,6 +21,9 @@ namespace {
 
 namespace asio = boost::asio;
 using Clock = std::chrono::steady_clock;
+
+constexpr auto attend_every = std::chrono::milliseconds(50);
+constexpr double search_again_s = 0.5;  // a server that is no known runtime may yet start one
 
 Clock::duration seconds(double s) {
   return std::chrono::duration_cast<Clock::duration>(std::chrono::duration<double>(s));
@@ -45,7 +50,11 @@ class TreeSampler final : public Sampler {
         recorder_(spec_, sources_),
         heap_watch_("heap",
                     spec_.memory.metric == "heap_used" || spec_.memory.metric == "external"),
-        settle_watch_("settle", spec_.memory.metric == "settled") {}
+        settle_watch_("settle", spec_.memory.metric == "settled"),
+        collector_(spec_.memory.settle.value_or(config::Settle{}).kind, sources_,
+                   [this](const std::string& event) {
+                     recorder_.generations().tell(recorder_.now_s(), event);
+                   }) {}
 
   asio::awaitable<Result<>> run() override;
   const stats::Series& series() const override { return recorder_.series(); }
@@ -56,7 +65,9 @@ class TreeSampler final : public Sampler {
   asio::awaitable<Result<>> tree_loop();
   asio::awaitable<Result<>> heap_loop();
   asio::awaitable<Result<>> settle_loop();
-  asio::awaitable<Result<>> settle_once();
+  asio::awaitable<Result<bool>> collect_once();
+  asio::awaitable<Result<bool>> settle_once();
+  asio::awaitable<void> attend_until(Clock::time_point when);
   Result<> note(SourceWatch& watch, const Result<>& attempt) {
     return watch.note(recorder_.now_s(), recorder_.running_since_s(), attempt,
                       recorder_.generations());
@@ -67,6 +78,7 @@ class TreeSampler final : public Sampler {
   Recorder recorder_;
   SourceWatch heap_watch_;
   SourceWatch settle_watch_;
+  TreeCollector collector_;
 };
 
 asio::awaitable<Result<>> TreeSampler::tree_loop() {
@@ -106,30 +118,65 @@ asio::awaitable<Result<>> TreeSampler::heap_loop() {
   }
 }
 
-asio::awaitable<Result<>> TreeSampler::settle_once() {
+/// Through the runtimes' own tools. False when the tree has no runtime that can be told to.
+asio::awaitable<Result<bool>> TreeSampler::collect_once() {
+  const auto reading = co_await collector_.collect(recorder_.members());
+  if (reading.has_error()) co_return reading.error();
+  if (!*reading) {
+    const bool asked = spec_.memory.metric == "settled" ||
+                       spec_.memory.settle->kind != config::Settle::Kind::automatic;
+    if (asked) co_return fail("no process of the server is a runtime that can be made to collect");
+    co_return false;
+  }
+  Extra extra;
+  extra.settled = (*reading)->heap + (*reading)->external.value_or(0);
+  extra.external = (*reading)->external;
+  extra.requests = collector_.requests();
+  const Result<> taken = recorder_.take(extra);
+  if (taken.has_error()) co_return taken.error();
+  co_return true;
+}
+
+asio::awaitable<Result<bool>> TreeSampler::settle_once() {
+  if (spec_.memory.settle->from_outside()) co_return co_await collect_once();
   const Result<> settled = co_await settle(spec_, sources_);
-  if (settled.has_error()) co_return settled;
+  if (settled.has_error()) co_return settled.error();
   Extra extra;
   extra.settle_anon = !spec_.memory.heap;
   if (spec_.memory.heap) {
     bool answered = false;
     const auto reading = co_await read_heap(spec_, sources_, answered);
     if (reading.has_error()) co_return reading.error();
-    recorder_.note_heap(*reading);
     extra.settled = reading->heap + reading->external.value_or(0);
+    extra.external = reading->external;
   }
-  co_return recorder_.take(extra);
+  const Result<> taken = recorder_.take(extra);
+  if (taken.has_error()) co_return taken.error();
+  co_return true;
+}
+
+asio::awaitable<void> TreeSampler::attend_until(Clock::time_point when) {
+  while (Clock::now() < when) {
+    const auto nap = Clock::now() + attend_every;
+    co_await pause_until(std::min(nap, when));
+    co_await collector_.attend();
+  }
 }
 
 asio::awaitable<Result<>> TreeSampler::settle_loop() {
   if (!spec_.memory.settle) co_await pause_until(Clock::time_point::max());
-  const auto every = seconds(spec_.memory.settle->every_s);
-  for (auto due = Clock::now() + every;;) {
-    co_await pause_until(due);
-    due = std::max(due + every, Clock::now() + every / 2);
+  Pace pace(spec_.memory.settle->every_s);
+  for (auto due = Clock::now();;) {
+    co_await attend_until(due);
+    due = Clock::now() + attend_every;
     if (!recorder_.running_since_s()) continue;
-    const Result<> attempt = co_await settle_once();
-    const Result<> noted = note(settle_watch_, attempt);
+    const auto began = Clock::now();
+    const Result<bool> attempt = co_await settle_once();
+    const std::chrono::duration<double> took = Clock::now() - began;
+    const bool useful = attempt.has_error() || *attempt;
+    due = began + seconds(useful ? pace.after(took.count()) : search_again_s);
+    Result<> noted;
+    if (useful) noted = note(settle_watch_, attempt.has_error() ? attempt.error() : Result<>{});
     if (noted.has_error()) co_return noted;
   }
 }

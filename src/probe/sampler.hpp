@@ -5,6 +5,7 @@
 // a runtime's own heap where it reports one. The rate falls by itself when one sample is dear.
 // It knows neither the subject nor the load: all it needs comes in as functions (Sources). Slow
 // endpoints never delay the fast loop: heap and settle readings have coroutines of their own.
+// Collections are forced at the pace that src/probe/pace.hpp allows.
 
 #include "base/error.hpp"
 #include "base/placeholders.hpp"

@@ -6,11 +6,13 @@
 #include <limits>
 
 #include <time.h>
+#include <unistd.h>
 
 namespace leakbisect::probe {
 
 namespace {
 
+constexpr double status_every_s = 0.5;
 constexpr std::size_t costs_kept = 32;
 constexpr double share_of_core = 0.01;
 constexpr double slowest_hz = 2;
@@ -30,20 +32,50 @@ double TreeReading::held() const {
   return (std::isnan(anon) ? rss : anon + largest_shmem) + swap;
 }
 
-TreeReading read_tree(const std::vector<pid_t>& pids) {
+TreeReader::~TreeReader() {
+  for (const auto& [pid, known] : known_)
+    if (known.statm >= 0) close(known.statm);
+}
+
+/// False when the process is gone.
+bool TreeReader::refresh(pid_t pid, double t_s, Known& known) {
+  const bool fresh = known.statm < 0;
+  if (fresh) known.statm = open_statm(pid);
+  if (fresh || t_s >= known.status_due_s) {
+    const auto status = read_status(pid);
+    if (!status) return false;
+    known.last = *status;
+    known.status_due_s = t_s + status_every_s;
+    return known.statm >= 0;
+  }
+  const auto now = read_statm(known.statm);
+  if (!now) return false;
+  known.last.rss = now->resident;
+  if (!std::isnan(known.last.anon)) known.last.anon = now->resident - now->shared;
+  return true;
+}
+
+TreeReading TreeReader::read(double t_s, const std::vector<pid_t>& pids) {
   TreeReading tree;
   tree.members.reserve(pids.size());
+  for (auto& [pid, known] : known_) known.listed = false;
   for (const pid_t pid : pids) {
-    const auto memory = read_status(pid);
-    if (!memory) continue;
-    const double own = std::isnan(memory->anon) ? memory->rss : memory->anon;
-    tree.members.push_back(Member{pid, own + memory->swap});
-    tree.rss += memory->rss;
-    tree.anon += memory->anon;
-    tree.swap += memory->swap;
-    tree.largest_shmem = std::max(tree.largest_shmem, memory->shmem);
-    tree.threads += memory->threads;
+    Known& known = known_[pid];
+    known.listed = refresh(pid, t_s, known);
+    if (!known.listed) continue;
+    const ProcessMemory& memory = known.last;
+    const double own = std::isnan(memory.anon) ? memory.rss : memory.anon;
+    tree.members.push_back(Member{pid, own + memory.swap});
+    tree.rss += memory.rss;
+    tree.anon += memory.anon;
+    tree.swap += memory.swap;
+    tree.largest_shmem = std::max(tree.largest_shmem, memory.shmem);
+    tree.threads += memory.threads;
   }
+  std::erase_if(known_, [](const auto& entry) {
+    if (!entry.second.listed && entry.second.statm >= 0) close(entry.second.statm);
+    return !entry.second.listed;
+  });
   return tree;
 }
 

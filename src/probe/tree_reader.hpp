@@ -8,6 +8,7 @@
 #include "probe/proc_files.hpp"
 #include "stats/series.hpp"
 
+#include <map>
 #include <string>
 #include <vector>
 
@@ -25,7 +26,29 @@ struct TreeReading {
   /// What the memory cap is compared with: see Sources::over_cap.
   [[nodiscard]] double held() const;
 };
-TreeReading read_tree(const std::vector<pid_t>& pids);
+
+/// Reads trees again and again, cheaply: /proc/PID/statm stays open and tells the memory each time;
+/// swap, threads and shared memory come from /proc/PID/status twice a second.
+class TreeReader {
+ public:
+  TreeReader() = default;
+  TreeReader(const TreeReader&) = delete;
+  TreeReader& operator=(const TreeReader&) = delete;
+  ~TreeReader();
+
+  /// The processes among `pids` that are alive, at `t_s` (which grows from call to call).
+  TreeReading read(double t_s, const std::vector<pid_t>& pids);
+
+ private:
+  struct Known {
+    int statm = -1;
+    double status_due_s = 0;
+    ProcessMemory last;
+    bool listed = false;  ///< in the call at hand
+  };
+  static bool refresh(pid_t pid, double t_s, Known& known);
+  std::map<pid_t, Known> known_;
+};
 
 /// Sums of descriptors; NaN when one could not be read.
 double tree_descriptors(const std::vector<Member>& members);

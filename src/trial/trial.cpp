@@ -2,6 +2,7 @@
 
 #include "base/files.hpp"
 #include "base/quantity.hpp"
+#include "probe/node_options.hpp"
 #include "subject/process.hpp"
 #include "trial/build.hpp"
 #include "trial/measure.hpp"
@@ -84,6 +85,8 @@ subject::LaunchSpec server_spec(const Run& run, const units::Applied& applied,
   spec.directory = applied.directory;
   for (const auto& [name, value] : subject.env) spec.env[name] = fill(value, values);
   for (const auto& [name, value] : applied.env) spec.env[name] = fill(value, values);
+  if (const auto inspector = subject::free_port())
+    probe::let_node_settle(run.setup.hunt->memory, *inspector, spec.env);
   spec.stdout_file = run.folder / "server.out";
   spec.stderr_file = run.folder / "server.err";
   spec.log_cap_bytes = subject.log_cap_bytes;

@@ -139,6 +139,18 @@ TEST_SUITE("good hunt files") {
     CHECK(signal.settle->every_s == 0.5);
     CHECK(memory(R"({"settle": {"command": "jcmd {pid} GC.run"}})").settle->kind ==
           Settle::Kind::command);
+    const auto post = memory(R"({"settle": {"http": "/gc", "method": "POST"}})");
+    CHECK(post.settle->kind == Settle::Kind::http);
+    CHECK(post.settle->http_method == "POST");
+    CHECK(!post.settle->every_s);
+  }
+
+  TEST_CASE("collections are forced in runtimes that are known, unless that is switched off") {
+    CHECK(memory("{}").settle->kind == Settle::Kind::automatic);
+    CHECK(memory(R"({"settle": "auto"})").settle->kind == Settle::Kind::automatic);
+    CHECK(memory(R"({"settle": {"node": {}}})").settle->kind == Settle::Kind::node);
+    CHECK(memory(R"({"settle": {"jvm": {}, "every": "1s"}})").settle->every_s == 1);
+    CHECK(!memory(R"({"settle": "off"})").settle);
   }
 
   TEST_CASE("sizes may be numbers and a leak may be named with or without its unit") {

@@ -25,6 +25,7 @@ TEST_SUITE("heap and settle") {
     spec.memory.heap->external = "/buffers";
     spec.memory.heap->every_s = 0.05;
     spec.memory.settle = config::Settle{};
+    spec.memory.settle->kind = config::Settle::Kind::http;
     spec.memory.settle->http_path = "/gc";
     spec.memory.settle->every_s = 0.1;
     auto sources = own_process();

@@ -111,11 +111,11 @@ TEST_SUITE("process tree") {
     CHECK(pids.front() == family.parent());
     for (const pid_t child : family.pids())
       CHECK(std::find(pids.begin(), pids.end(), child) != pids.end());
-    const TreeReading tree = read_tree(pids);
+    const TreeReading tree = TreeReader().read(0, pids);
     CHECK(tree.members.size() == 4);
     // What such a family weighs without the memory, whatever the compiler adds to each process.
     Children light(3, 4096);
-    const double base = read_tree(process_tree(light.parent())).anon;
+    const double base = TreeReader().read(0, process_tree(light.parent())).anon;
     CHECK(std::abs(tree.anon - base - 3 * each) < 0.1 * each);
     CHECK(tree.rss >= tree.anon);
     CHECK(tree.held() >= tree.anon);
