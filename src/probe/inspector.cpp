@@ -1,5 +1,5 @@
-// Node's inspector: opened by SIGUSR1 where it is not open, and the three methods that are needed
-// of it. https://chromedevtools.github.io/devtools-protocol/v8/
+// Node's inspector: opened by SIGUSR1 where it is not open, and the few methods that are needed of
+// it. https://chromedevtools.github.io/devtools-protocol/v8/
 
 #include "base/websocket.hpp"
 #include "probe/collector.hpp"
@@ -29,6 +29,16 @@ constexpr int messages_at_once = 64;  // that are no answer to the question aske
 // `external` holds what Buffers hold; `process` is a global of CommonJS and ES modules alike.
 constexpr std::string_view memory_expression =
     "(()=>{const m=process.memoryUsage();return [m.heapUsed,m.external]})()";
+// Collects and reads in one turn, so that no request's garbage comes between. The function gc is
+// got from a context that is made while the flag for it is up; nothing is left in the global scope.
+constexpr std::string_view atomic_expression = R"((()=>{
+  const load = process.getBuiltinModule ?? require;
+  load('v8').setFlagsFromString('--expose-gc');
+  const gc = load('vm').runInNewContext('gc');
+  load('v8').setFlagsFromString('--no-expose-gc');
+  if (typeof gc !== 'function') throw new Error('no gc');
+  return () => { gc(); const m = process.memoryUsage(); return [m.heapUsed, m.external]; };
+})())";
 
 class NodeCollector final : public Collector {
  public:
@@ -40,6 +50,15 @@ class NodeCollector final : public Collector {
     if (!socket_ || !socket_->is_open()) {
       const Result<> connected = co_await connect();
       if (connected.has_error()) co_return connected.error();
+    }
+    if (!atomic_.empty()) {
+      const json function{{"objectId", atomic_},
+                          {"functionDeclaration", "function(){return this()}"},
+                          {"returnByValue", true},
+                          {"silent", true}};
+      const auto answer = co_await call("Runtime.callFunctionOn", function);
+      if (answer.has_error()) co_return answer.error();
+      co_return reading_in(*answer);
     }
     const auto collected = co_await call("HeapProfiler.collectGarbage", json::object());
     if (collected.has_error()) co_return collected.error();
@@ -86,7 +105,20 @@ class NodeCollector final : public Collector {
     // Old versions do not know it; then an ending process waits until the trial ends.
     const json enabled{{"enabled", true}};
     co_await call("NodeRuntime.notifyWhenWaitingForDisconnect", enabled);
+    co_await prepare();
     co_return Result<>{};
+  }
+
+  /// Keeps a handle of the function that collects and reads; without it that takes two turns.
+  asio::awaitable<void> prepare() {
+    static const json::json_pointer handle("/result/objectId");
+    atomic_.clear();
+    const json evaluate{
+        {"expression", atomic_expression}, {"includeCommandLineAPI", true}, {"silent", true}};
+    const auto answer = co_await call("Runtime.evaluate", evaluate);
+    if (answer.has_error() || answer->contains("exceptionDetails")) co_return;
+    if (answer->contains(handle) && answer->at(handle).is_string())
+      atomic_ = answer->at(handle).get<std::string>();
   }
 
   asio::awaitable<Result<>> find_place() {
@@ -169,6 +201,7 @@ class NodeCollector final : public Collector {
   std::uint16_t server_port_;
   std::optional<InspectorPlace> place_;
   std::unique_ptr<WebSocket> socket_;
+  std::string atomic_;  ///< the inspector's handle of a function; empty: there is none
   int last_id_ = 0;
   bool signalled_ = false;
   bool refused_ = false;
