@@ -56,7 +56,13 @@ struct HttpRequest {
   double weight = 1;
   std::vector<std::pair<std::string, std::string>> headers;
   std::string body;
+  std::string name;  ///< the route it belongs to; empty: "METHOD /path"
 };
+
+/// The name of the route that a request belongs to.
+inline std::string route_name(const HttpRequest& request) {
+  return request.name.empty() ? request.method + " " + request.path : request.name;
+}
 
 /// Load of our own: open loop at `rate`, or closed loop when `closed` is set.
 struct HttpLoad {
@@ -66,6 +72,10 @@ struct HttpLoad {
   int connections = 16;
   bool tls = false;       ///< https to 127.0.0.1, any certificate
   double timeout_s = 30;  ///< of one request
+  /// Load for `on_s`, then none for `off_s`, and so on; off_s 0: without a pause. The rate is that
+  /// of the loaded time.
+  double on_s = 0;
+  double off_s = 0;
   std::vector<HttpRequest> requests{HttpRequest{}};
 };
 
@@ -185,13 +195,20 @@ struct VersionUnits {
   Command apply;                  ///< gets {version}
 };
 
-using Units = std::variant<ComponentUnits, GitUnits, VersionUnits>;
+/// The requests of the load, by their names: a route that is off is not requested.
+struct RouteUnits {
+  std::vector<std::string> always_on;  ///< routes that the others need (a login)
+};
+
+using Units = std::variant<ComponentUnits, GitUnits, VersionUnits, RouteUnits>;
 
 struct Search {
   std::string strategy = "auto";
   double confidence = 0.99;
   std::optional<double> smallest_leak;  ///< bytes per request
   std::uint64_t seed = 1;
+  double strategy_timeout_s = 60;  ///< for one answer of a strategy that is a program (exec:)
+  bool drill = true;               ///< look for the hunk inside the commit that was found
 };
 
 struct Limits {
@@ -199,6 +216,8 @@ struct Limits {
   double trial_s = 600;                ///< one trial's load, at most
   std::optional<double> memory_bytes;  ///< of the subject; default: half of the host's memory
   double cache_bytes = 4.0 * 1024 * 1024 * 1024;  ///< build cache
+  bool share_builds = true;  ///< between hunts, in the user's cache folder; else in DIR/cache
+  int ahead = 2;             ///< builds made ahead side by side while trials measure; 0: none
   int parallel = 1;
 };
 

@@ -48,13 +48,14 @@ HuntFile read_top(const Value& value, const std::filesystem::path& file) {
   if (const auto memory = top.find("memory")) hunt.memory = read_memory(*memory);
   if (value.problem_count() == before_memory) check_metric_source(top, hunt.memory);
 
-  UnitContext context{folder, folder, kind == "oracle"};
+  UnitContext context{folder, folder, kind == "oracle", &hunt.load};
   if (hunt.subject && !hunt.subject->directory.empty())
     context.repository = hunt.subject->directory;
   if (const auto units = top.find("units"))
     hunt.units = read_units(*units, context);
   else
-    top.missing("units", R"({"components": [...]}, {"git": {...}} or {"versions": {...}})");
+    top.missing("units",
+                R"({"components": [...]}, {"git": {...}}, {"versions": {...}} or {"routes": {}})");
   if (const auto search = top.find("search")) hunt.search = read_search(*search);
   if (const auto limits = top.find("limits")) hunt.limits = read_limits(*limits);
   return hunt;

@@ -52,7 +52,7 @@ std::vector<std::pair<std::string, std::string>> read_headers(const Value& value
 
 HttpRequest read_request(const Value& value) {
   HttpRequest request;
-  const Object object(value, {"method", "path", "weight", "headers", "body"});
+  const Object object(value, {"method", "path", "weight", "headers", "body", "name"});
   object.read("method", request.method, method());
   object.read("path", request.path, http_path());
   object.read("weight", request.weight,
@@ -60,6 +60,7 @@ HttpRequest read_request(const Value& value) {
                      [](double weight) { return weight > 0 && weight <= 1e6; }));
   if (const auto headers = object.find("headers")) request.headers = read_headers(*headers);
   object.read("body", request.body, any_text());
+  object.read("name", request.name, name());
   return request;
 }
 
@@ -85,9 +86,16 @@ void read_closed(const Value& value, HttpLoad& load) {
   }
 }
 
+void read_bursts(const Value& value, HttpLoad& load) {
+  const Object object(value, {"on", "off"});
+  object.require("on", load.on_s, duration());
+  object.require("off", load.off_s, duration());
+}
+
 HttpLoad read_http_load(const Value& value) {
   HttpLoad load;
-  const Object object(value, {"rate", "closed", "connections", "tls", "timeout", "requests"});
+  const Object object(value,
+                      {"rate", "closed", "connections", "tls", "timeout", "bursts", "requests"});
   object.read("rate", load.rate,
               number("a number above 0, requests per second, up to 1000000",
                      [](double rate) { return rate > 0 && rate <= 1e6; }));
@@ -99,6 +107,7 @@ HttpLoad read_http_load(const Value& value) {
   object.read("connections", load.connections, whole_number(1, 10000));
   object.read("tls", load.tls, flag());
   object.read("timeout", load.timeout_s, duration());
+  if (const auto bursts = object.find("bursts")) read_bursts(*bursts, load);
   if (const auto requests = object.find("requests")) load.requests = read_requests(*requests);
   return load;
 }

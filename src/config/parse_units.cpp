@@ -47,11 +47,12 @@ VersionUnits read_versions(const Value& value, const UnitContext& context) {
 
 Units read_units(const Value& value, const UnitContext& context) {
   Units units;
-  const Object object(value, {"components", "git", "versions"});
-  const auto kind = object.one_of({"components", "git", "versions"});
+  const Object object(value, {"components", "git", "versions", "routes"});
+  const auto kind = object.one_of({"components", "git", "versions", "routes"});
   if (kind == "components") units = read_components(value.at("components"), context);
   if (kind == "git") units = read_git(value.at("git"), context);
   if (kind == "versions") units = read_versions(value.at("versions"), context);
+  if (kind == "routes") units = read_routes(value.at("routes"), context);
   return units;
 }
 

@@ -23,9 +23,11 @@ struct UnitContext {
   std::filesystem::path folder;      ///< the hunt file's
   std::filesystem::path repository;  ///< default of git hunts
   bool oracle = false;  ///< an oracle is told names only, so nothing needs a way to be switched
+  const Load* load = nullptr;  ///< whose requests are the routes; needed
 };
 Units read_units(const Value& value, const UnitContext& context);
 ComponentUnits read_components(const Value& value, const UnitContext& context);
+RouteUnits read_routes(const Value& value, const UnitContext& context);
 /// How one component is switched off.
 Off read_off(const Value& value, const std::filesystem::path& folder);
 /// How the files of a glob are switched off: the text that stands in, or nothing to remove them.

@@ -44,6 +44,7 @@ std::optional<std::string> audit_mix(const Counts& trial, const Counts& clean) {
 
 std::optional<std::string> audit(const Counts& trial, const std::optional<Counts>& clean_control) {
   if (!trial.counts_requests) return std::nullopt;
+  if (trial.planned == 0 && trial.omitted > 0) return std::nullopt;  // all switched off
   const auto due = trial.planned > trial.in_flight() ? trial.planned - trial.in_flight() : 0;
   if (trial.answered == 0) return fmt::format("none of {} requests was answered", trial.planned);
   const double answered = static_cast<double>(trial.answered);

@@ -22,7 +22,7 @@ Drive::Clock::duration seconds(double s) {
 }  // namespace
 
 Drive::Clock::time_point Drive::due(std::uint64_t number) const {
-  return started_ + seconds(static_cast<double>(number) / load_.rate);
+  return started_ + seconds(rhythm_.wall(static_cast<double>(number) / load_.rate));
 }
 
 double Drive::elapsed_s() const {
@@ -84,7 +84,7 @@ std::uint64_t Drive::next_number() {
   if (!load_.closed) {
     // The queue of overdue requests is a gap between two numbers. It is bounded by the timeout:
     // what could not even be sent within it has failed.
-    const double oldest = std::ceil((elapsed_s() - load_.timeout_s) * load_.rate);
+    const double oldest = std::ceil(rhythm_.loaded(elapsed_s() - load_.timeout_s) * load_.rate);
     if (oldest > static_cast<double>(next_)) {
       const auto first = static_cast<std::uint64_t>(oldest);
       counts_.skipped += first - next_;
@@ -97,6 +97,12 @@ std::uint64_t Drive::next_number() {
 asio::awaitable<void> Drive::run_lane(Lane& lane) {
   const auto self = shared_from_this();
   while (!stopping_) {
+    if (load_.closed && !rhythm_.steady()) {
+      const double now_s = elapsed_s();
+      const double on_s = rhythm_.next_on(now_s);
+      if (on_s > now_s) co_await pause(lane.timer, started_ + seconds(on_s));
+      if (stopping_) break;
+    }
     const std::uint64_t number = next_number();
     auto now = Clock::now();
     if (!load_.closed) {
@@ -106,20 +112,29 @@ asio::awaitable<void> Drive::run_lane(Lane& lane) {
         if (stopping_) break;
         now = Clock::now();
       }
+      if (omits(number)) continue;
       lateness_.note(std::chrono::duration<double>(now - planned).count());
     }
     const Request request = sequence_.request(number, lane.text);
     lane.sent_at = now;
     lane.busy = true;
     ++counts_.sent;
+    if (mix_) mix_->note_sent(sequence_.choice(number));
     const Answer answer = co_await lane.wire->exchange(request);
     lane.busy = false;
     if (stopping_ && !answer.complete) break;
     note(answer);
+    if (mix_) mix_->note_end(sequence_.choice(number), answer.complete ? answer.status : 0);
     const double rest_s = answer.complete ? load_.think_s : rest_after_failure_s;
     if (load_.closed && rest_s > 0 && !stopping_)
       co_await pause(lane.timer, Clock::now() + seconds(rest_s));
   }
+}
+
+bool Drive::omits(std::uint64_t number) {
+  if (!mix_ || mix_->is_on(sequence_.choice(number))) return false;
+  ++counts_.omitted;
+  return true;
 }
 
 void Drive::note(const Answer& answer) {
@@ -151,9 +166,11 @@ Counts Drive::counts() const {
   counts.lateness_p99_s = lateness_.quantile(0.99);
   counts.lateness_max_s = lateness_.largest();
   if (load_.closed || lanes_.empty()) return counts;
-  const double due_now = std::floor(elapsed_s() * load_.rate) + 1;
-  counts.planned = std::max(counts.sent + counts.skipped, static_cast<std::uint64_t>(due_now));
-  const double overdue_s = elapsed_s() - static_cast<double>(next_) / load_.rate;
+  const double due_now = std::floor(rhythm_.loaded(elapsed_s()) * load_.rate) + 1;
+  const auto due = static_cast<std::uint64_t>(due_now) - counts.omitted;
+  counts.planned = std::max(counts.sent + counts.skipped, due);
+  const double next_s = rhythm_.wall(static_cast<double>(next_) / load_.rate);
+  const double overdue_s = elapsed_s() - next_s;
   counts.lateness_max_s = std::max(counts.lateness_max_s, overdue_s);
   return counts;
 }

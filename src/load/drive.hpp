@@ -1,11 +1,12 @@
 #pragma once
 
 // What drives an HTTP load: the lanes (one connection and one coroutine each), the numbers they
-// take, the timeouts, the counts. Open loop: request k is due at start + k / rate, whatever the
-// server does. Every coroutine keeps the drive alive, so that none can outlive it.
+// take, the timeouts, the counts. Open loop: request k is due after k / rate seconds of load,
+// whatever the server does. Every coroutine keeps the drive alive, so that none can outlive it.
 
 #include "load/lateness.hpp"
 #include "load/load.hpp"
+#include "load/rhythm.hpp"
 #include "load/sequence.hpp"
 #include "load/wire.hpp"
 
@@ -35,8 +36,14 @@ class Drive : public std::enable_shared_from_this<Drive> {
  public:
   using Clock = std::chrono::steady_clock;
 
-  Drive(const config::HttpLoad& load, std::uint16_t port, Sequence sequence)
-      : load_(load), port_(port), sequence_(std::move(sequence)) {}
+  /// `mix` may be empty: then all requests are sent.
+  Drive(const config::HttpLoad& load, std::uint16_t port, Sequence sequence,
+        std::shared_ptr<Mix> mix)
+      : load_(load),
+        rhythm_{load.on_s, load.off_s},
+        port_(port),
+        sequence_(std::move(sequence)),
+        mix_(std::move(mix)) {}
 
   /// Opens all lanes, on one thread's executor.
   void start(const boost::asio::any_io_executor& executor);
@@ -58,11 +65,15 @@ class Drive : public std::enable_shared_from_this<Drive> {
   std::uint64_t next_number();
   [[nodiscard]] Clock::time_point due(std::uint64_t number) const;
   [[nodiscard]] double elapsed_s() const;
+  /// True, and counted, when the mix has this request off.
+  bool omits(std::uint64_t number);
   void note(const Answer& answer);
 
   config::HttpLoad load_;
+  Rhythm rhythm_;
   std::uint16_t port_;
   Sequence sequence_;
+  std::shared_ptr<Mix> mix_;
   std::vector<std::unique_ptr<Lane>> lanes_;
   std::unique_ptr<boost::asio::steady_timer> clock_;  ///< of watch_timeouts
   std::unique_ptr<boost::asio::steady_timer> over_;   ///< cancelled when there is news for run()

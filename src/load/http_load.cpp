@@ -12,8 +12,8 @@ namespace asio = boost::asio;
 
 class HttpLoad final : public Load {
  public:
-  HttpLoad(const config::HttpLoad& load, std::uint16_t port, Sequence sequence)
-      : drive_(std::make_shared<Drive>(load, port, std::move(sequence))) {}
+  HttpLoad(const config::HttpLoad& load, const Target& target, Sequence sequence)
+      : drive_(std::make_shared<Drive>(load, target.port, std::move(sequence), target.mix)) {}
 
   asio::awaitable<Result<>> run() override {
     const auto drive = drive_;
@@ -38,9 +38,9 @@ class HttpLoad final : public Load {
 
 }  // namespace
 
-std::unique_ptr<Load> make_http_load(const config::HttpLoad& load, std::uint16_t port,
+std::unique_ptr<Load> make_http_load(const config::HttpLoad& load, const Target& target,
                                      Sequence sequence) {
-  return std::make_unique<HttpLoad>(load, port, std::move(sequence));
+  return std::make_unique<HttpLoad>(load, target, std::move(sequence));
 }
 
 }  // namespace leakbisect::load

@@ -12,7 +12,8 @@
 
 namespace leakbisect::load {
 
-std::unique_ptr<Load> make_http_load(const config::HttpLoad& load, std::uint16_t port,
+/// Of `target` the port and the mix are used.
+std::unique_ptr<Load> make_http_load(const config::HttpLoad& load, const Target& target,
                                      Sequence sequence);
 
 }  // namespace leakbisect::load

@@ -15,7 +15,7 @@ Result<std::unique_ptr<Load>> make(const config::HttpLoad& load, const Target& t
   if (!(load.timeout_s > 0)) return fail("load.http.timeout: must be above 0");
   auto sequence = Sequence::make(load, target);
   if (sequence.has_error()) return sequence.error();
-  return make_http_load(load, target.port, std::move(*sequence));
+  return make_http_load(load, target, std::move(*sequence));
 }
 
 Result<std::unique_ptr<Load>> make(const config::CommandLoad& load, const Target& target) {

@@ -8,6 +8,7 @@
 #include "base/error.hpp"
 #include "base/placeholders.hpp"
 #include "config/hunt_file.hpp"
+#include "load/mix.hpp"
 
 #include <boost/asio/awaitable.hpp>
 
@@ -27,6 +28,7 @@ struct Counts {
   std::uint64_t sent = 0;      ///< answered, failed or still in flight
   std::uint64_t answered = 0;  ///< complete responses, of any status
   std::uint64_t failed = 0;    ///< refused, reset, timed out
+  std::uint64_t omitted = 0;   ///< due, but switched off (see mix.hpp); never planned
   std::uint64_t skipped = 0;   ///< due, but no connection was free within the request timeout
   std::map<unsigned, std::uint64_t> status;
   std::uint64_t bytes = 0;    ///< bodies received
@@ -46,6 +48,7 @@ struct Target {
   std::filesystem::path directory;  ///< where an external command runs
   std::filesystem::path state_directory;
   Placeholders placeholders;  ///< {url}, {port}, ...
+  std::shared_ptr<Mix> mix;   ///< may be empty: all requests are sent. HTTP load of our own only
   /// Runs a command to its end, both its outputs going to the file, and gives its exit code (128 +
   /// the signal's number when it was killed). Cancelling it ends the command and all its children.
   /// Needed by external load only.

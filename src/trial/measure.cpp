@@ -103,6 +103,7 @@ Result<std::unique_ptr<load::Load>> load_for(const Measurement& m) {
   target.log_file = m.folder / "load.log";
   target.directory = m.placeholders.at("directory");
   target.placeholders = m.placeholders;
+  target.mix = m.plan.mix;
   target.run_command = [&m](config::Command command, std::filesystem::path log) {
     return run_load_command(m, std::move(command), std::move(log));
   };

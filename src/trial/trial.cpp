@@ -162,6 +162,14 @@ void sync_samples(const fs::path& folder) {
   ::close(fd);
 }
 
+// The load of a configuration that leaves requests out.
+void use_mix(const Setup& setup, const units::Applied& applied, Plan& plan) {
+  const auto* http = std::get_if<config::HttpLoad>(&setup.hunt->load.kind);
+  if (plan.mix || applied.requests_off.empty() || http == nullptr) return;
+  plan.mix = std::make_shared<load::Mix>(http->requests.size());
+  plan.mix->switch_to(applied.requests_off);
+}
+
 }  // namespace
 
 fs::path folder_of(const fs::path& directory, const std::string& id) {
@@ -229,6 +237,7 @@ asio::awaitable<Record> run_trial(const Setup& setup, Plan plan, int slot, OnSte
   try {
     units::Applied applied;
     const bool startable = co_await prepare(run, applied);
+    use_mix(setup, applied, plan);
     if (startable) co_await serve(run, applied);
   } catch (const boost::system::system_error& error) {
     record.kind = error.code() == asio::error::operation_aborted ? OutcomeKind::cancelled

@@ -1,6 +1,6 @@
 #pragma once
 
-// The three kinds of unit source; make_unit_source() chooses one. Each needs `hunt` only while it
+// The kinds of unit source; make_unit_source() chooses one. Each needs `hunt` only while it
 // is made.
 
 #include "units/unit_source.hpp"
@@ -20,6 +20,10 @@ Result<std::unique_ptr<UnitSource>> make_component_source(const config::HuntFile
 /// Versions of something that a command puts into the subject.
 Result<std::unique_ptr<UnitSource>> make_version_source(const config::HuntFile& hunt,
                                                         const config::VersionUnits& units);
+
+/// Requests of the load.
+Result<std::unique_ptr<UnitSource>> make_route_source(const config::HuntFile& hunt,
+                                                      const config::RouteUnits& units);
 
 /// What every source puts into a fresh search space: noise, confidence, smallest slope.
 strategies::SearchSpace empty_space(const config::HuntFile& hunt, strategies::Shape shape);

@@ -54,6 +54,9 @@ Result<std::unique_ptr<UnitSource>> make_unit_source(const config::HuntFile& hun
     Result<std::unique_ptr<UnitSource>> operator()(const config::VersionUnits& units) const {
       return make_version_source(hunt, units);
     }
+    Result<std::unique_ptr<UnitSource>> operator()(const config::RouteUnits& units) const {
+      return make_route_source(hunt, units);
+    }
   };
   try {
     return std::visit(Maker{hunt}, hunt.units);

@@ -34,6 +34,8 @@ struct Applied {
   std::string content_key;
   /// Set when this configuration cannot be made (a patch does not reverse, a region is missing).
   std::optional<std::string> untestable;
+  /// Requests of the load (by their place in the hunt file) that are not sent.
+  std::vector<std::size_t> requests_off;
   /// The slot's files were made anew by this call: whatever was built there before is gone.
   bool fresh = false;
 };
@@ -63,6 +65,13 @@ class UnitSource {
   /// What the user should know before the night: uncommitted changes that no trial will see,
   /// submodules that are not fetched. One sentence each.
   [[nodiscard]] virtual std::vector<std::string> warnings() const { return {}; }
+
+  /// Requests of the load, by their place in the hunt file, that these units are; nothing where
+  /// units are no routes.
+  [[nodiscard]] virtual std::vector<std::size_t> requests_of(
+      const std::vector<strategies::UnitIndex>&) const {
+    return {};
+  }
 
   /// Removes a slot's files at the end.
   virtual void discard(const std::filesystem::path& slot) = 0;

@@ -37,13 +37,13 @@ TEST_SUITE("errors of the hunt file") {
     const Sample sample;
     CHECK(sample.errors(with("load", R"({"http": {"rat": 5}})")) ==
           "/load/http/rat: unknown key \"rat\", did you mean \"rate\"? allowed: rate, closed, "
-          "connections, tls, timeout, requests");
+          "connections, tls, timeout, bursts, requests");
     CHECK(sample.errors(with("memroy", "{}")) ==
           "/memroy: unknown key \"memroy\", did you mean \"memory\"? allowed: subject, oracle, "
           "load, "
           "memory, units, search, limits");
-    CHECK(sample.errors(with("units", R"({"routes": {}})")) ==
-          "/units/routes: unknown key \"routes\"; allowed: components, git, versions");
+    CHECK(sample.errors(with("units", R"({"regions": {}})")) ==
+          "/units/regions: unknown key \"regions\"; allowed: components, git, versions, routes");
   }
 
   TEST_CASE("all errors of a file are told in one run") {
@@ -53,7 +53,7 @@ TEST_SUITE("errors of the hunt file") {
                                 "units": 5, "limits": {"trial": 3}})") ==
           "/subject/start: [] is not a command; allowed: an array of texts such as [\"node\", "
           "\"server.mjs\"], or a text for the shell\n"
-          "/units: 5 is not an object; allowed: an object with the keys components, git, versions\n"
+          "/units: 5 is not an object; allowed: an object with the keys components, git, versions, routes\n"
           "/limits/trial: 3 is not a duration; allowed: a duration above 0 (a text such as "
           "\"250ms\", "
           "\"90s\" or \"1h 30m\"; at most 366 days)");
