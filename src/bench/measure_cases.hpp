@@ -33,6 +33,7 @@ struct Case {
 /// Sets of a trace folder:
 ///   pairs  a kind's controls of one seed judge the runs of the other seed, both ways; a kind with
 ///          one seed only is judged by its own controls (set "own", which flatters)
+///   mates  one server and one leak that were recorded three times: each pair judges the others
 ///   split  the first half of a pair judges what was recorded after it
 ///   cross  other leaks, loads, caches and heap settings of the same server; runs that leak 0.3 to
 ///          0.7 of the leaking control are left out, since any answer is right

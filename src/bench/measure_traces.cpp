@@ -45,6 +45,10 @@ constexpr Kinds kinds[] = {{"c-clean", "c-leak16"},
 /// Kinds whose runs are put to each other's controls: one server, under other loads or with other
 /// caches.
 constexpr std::string_view families[] = {"c-", "node- burst- noisy- restart-", "py-"};
+/// One server and one leak, recorded three times under other names.
+constexpr Kinds mates[] = {{"node-clean", "node-array1k"},
+                           {"node-flag-off", "node-flag-on"},
+                           {"noisy-clean", "noisy-array1k"}};
 constexpr std::string_view story_kind = "node-interval4k";
 
 struct Trace {
@@ -155,6 +159,22 @@ void add_cross(std::vector<Case>& cases, const Store& store, const Trace& clean,
   cases.push_back(std::move(one));
 }
 
+/// Every control pair of the mates judges the other two.
+void add_mates(std::vector<Case>& cases, const Store& store, double t_max_s) {
+  for (const auto& own : mates) {
+    if (!store.contains(own.clean) || !store.contains(own.leaking)) continue;
+    const auto& good = store.find(own.clean)->second.begin()->second;
+    const auto& bad = store.find(own.leaking)->second.begin()->second;
+    Case one{"mates", fmt::format("{} | {} mates", good.kind, bad.kind),
+             controls_of(good, bad, t_max_s), {}, 0};
+    for (const auto& other : mates)
+      for (const auto kind : {other.clean, other.leaking})
+        if (other.clean != own.clean && store.contains(kind))
+          one.runs.push_back(judged(store.find(kind)->second.begin()->second));
+    cases.push_back(std::move(one));
+  }
+}
+
 }  // namespace
 
 Result<std::vector<Case>> trace_cases(const std::filesystem::path& folder, double t_max_s) {
@@ -171,6 +191,7 @@ Result<std::vector<Case>> trace_cases(const std::filesystem::path& folder, doubl
     add_split(cases, good, bad, t_max_s);
     add_cross(cases, *store, good, bad, t_max_s);
   }
+  add_mates(cases, *store, t_max_s);
   if (cases.empty()) return fail("{}: none of the known kinds of curves is there", folder.string());
   return cases;
 }

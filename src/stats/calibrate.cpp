@@ -13,13 +13,12 @@ namespace {
 constexpr double standard_bin_s = 1;
 constexpr double polled_heap_bin_s = 3;  // collections come seconds apart, polls half a second
 constexpr double settled_bin_s = 0.2;
-constexpr double standard_look_s = 2;
+constexpr double standard_look_s = 1;
 constexpr double shortest_look_s = 0.25;
-constexpr double brief_se = 0.14;        // own se of lambda a brief method must reach
-constexpr double brief_off = 0.1;        // and how far the controls may lie from 0 and 1 in it
-constexpr double brief_share = 1.0 / 3;  // of the controls: the noise was seen at that scale
-constexpr double witness_se = 1;         // of lambda: a metric noisier than that says nothing
-constexpr double brief_gain = 0.67;      // of the standard time, or it is not worth it
+constexpr double brief_se = 0.25;    // own se of lambda a brief method must reach
+constexpr double brief_off = 0.2;    // and how far the controls may lie from 0 and 1 in it
+constexpr double brief_share = 0.5;  // of the controls: the noise was seen at that scale
+constexpr double witness_se = 1;     // of lambda: a metric noisier than that says nothing
 
 Method standard(Metric metric, Sift sift, const Options& options) {
   double bin_s = standard_bin_s;
@@ -51,9 +50,24 @@ std::vector<Metric> metrics(const std::vector<Series>& clean, const std::vector<
   return kept;
 }
 
-/// Polled heaps and forced collections keep the standard method: their rhythm is the runtime's.
-bool may_be_brief(Metric metric) {
-  return metric != Metric::heap_used && metric != Metric::settled;
+struct Brief {
+  double bin_s = 1;
+  double warmup_s = 5;
+};
+
+/// Bins and warm-ups shorter than the standard that are tried on a metric. A polled heap is read
+/// twice a second and collected less often.
+std::vector<Brief> briefs(Metric metric, double longest_warmup_s) {
+  const bool polled = metric == Metric::heap_used;
+  std::vector<Brief> all;
+  for (const double bin_s : {3.0, 2.0, 1.0, 0.5, 0.2, 0.1}) {
+    if (polled ? bin_s < 1 : bin_s > 1) continue;
+    for (const double warmup_s : {5.0, 2.0, 1.0, 0.5, 0.3}) {
+      if (warmup_s > longest_warmup_s || (polled && warmup_s < 2)) continue;
+      all.push_back({bin_s, warmup_s});
+    }
+  }
+  return all;
 }
 
 struct Look {
@@ -155,21 +169,18 @@ std::vector<Template> witnesses(const Controls& controls, Metric chosen, const O
 /// scale to be told apart well before the noise estimate runs out of lags.
 std::optional<Fitted> fit_brief(Metric metric, const Controls& controls, const Options& options) {
   std::optional<Fitted> best;
-  for (const double bin_s : {1.0, 0.5, 0.2, 0.1}) {
-    for (const double warmup_s : {5.0, 2.0, 1.0, 0.5, 0.3}) {
-      if (warmup_s > options.warmup_s) continue;
-      Method method = standard(metric, Sift::bin_minimum, options);
-      method.reading.bin_s = bin_s;
-      method.warmup_s = warmup_s;
-      method.look_s = std::max(shortest_look_s, bin_s);
-      method.brief = true;
-      std::optional<Fitted> here;
-      consider(here, controls, method, options);
-      if (!here || !here->separated_at_s) continue;
-      const double seen_s = brief_share * (here->ends.length_s - warmup_s);
-      if (*here->separated_at_s - warmup_s > seen_s) continue;
-      if (!best || better(*here, *best)) best = std::move(here);
-    }
+  for (const auto& [bin_s, warmup_s] : briefs(metric, options.warmup_s)) {
+    Method method = standard(metric, Sift::bin_minimum, options);
+    method.reading.bin_s = bin_s;
+    method.warmup_s = warmup_s;
+    method.look_s = std::clamp(bin_s, shortest_look_s, standard_look_s);
+    method.brief = true;
+    std::optional<Fitted> here;
+    consider(here, controls, method, options);
+    if (!here || !here->separated_at_s) continue;
+    const double seen_s = brief_share * (here->ends.length_s - warmup_s);
+    if (*here->separated_at_s - warmup_s > seen_s) continue;
+    if (!best || better(*here, *best)) best = std::move(here);
   }
   return best;
 }
@@ -184,13 +195,10 @@ std::optional<Fitted> best_fit(const Controls& controls, const Options& options)
     consider(best, controls, standard(metric, Sift::bin_minimum, options), options);
     if (metric == Metric::heap_used)
       consider(best, controls, standard(metric, Sift::after_drop, options), options);
-    if (!may_be_brief(metric)) continue;
     auto here = fit_brief(metric, controls, options);
     if (here && (!brief || better(*here, *brief))) brief = std::move(here);
   }
-  const bool worth = brief && (!best || !best->separated_at_s ||
-                               *brief->separated_at_s < brief_gain * *best->separated_at_s);
-  if (worth) best = std::move(brief);
+  if (brief && (!best || better(*brief, *best))) best = std::move(brief);
   if (best) best->witnesses = witnesses(controls, best->ends.method.reading.metric, options);
   return best;
 }

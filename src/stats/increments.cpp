@@ -9,8 +9,7 @@ namespace leakbisect::stats {
 
 namespace {
 
-constexpr double inflation = 1.5;      // of the noise: the template is an estimate too
-constexpr double warmup_share = 0.15;  // how much two warm-ups differ, in amplitude and in pace
+constexpr double inflation = 1.15;  // of the noise: the template is an estimate too
 
 using Row = std::array<double, 4>;  // d, z, amplitude, pace
 using Gram = std::array<Row, 4>;
@@ -22,8 +21,8 @@ Gram gram(std::span<const Increment> increments, const Noise& noise) {
   double pivot = 0;
   for (std::size_t i = 0; i < increments.size(); ++i) {
     const auto& increment = increments[i];
-    Row row{increment.d, increment.z, warmup_share * increment.amplitude,
-            warmup_share * increment.pace};
+    Row row{increment.d, increment.z, noise.run_to_run * increment.amplitude,
+            noise.run_to_run * increment.pace};
     double diagonal = inflation * (2 * noise.s2 + noise.v * std::fabs(increment.dx));
     if (i > 0 && increment.follows) {
       const double factor = -inflation * noise.s2 / pivot;
@@ -36,6 +35,15 @@ Gram gram(std::span<const Increment> increments, const Noise& noise) {
       for (std::size_t b = 0; b < row.size(); ++b) sums[a][b] += row[a] * row[b] / pivot;
   }
   return sums;
+}
+
+/// How far the run's warm-up is from the ends', in standard deviations of what two processes differ
+/// by: posterior mean of its amplitude, lambda fitted too.
+double warmup_off(const Gram& sums) {
+  if (!(sums[0][0] > 0)) return 0;
+  const double residual = sums[2][1] - sums[2][0] * sums[0][1] / sums[0][0];
+  const double known = sums[2][2] - sums[2][0] * sums[2][0] / sums[0][0];
+  return residual / (1 + std::max(0.0, known));
 }
 
 /// Woodbury: takes the rank-two part (columns 2 and 3) out of the forms in d and z.
@@ -54,10 +62,12 @@ void absorb_warmup(Gram& sums) {
 Placement place(std::span<const Increment> increments, const Noise& noise) {
   Placement placed;
   placed.k = increments.size();
+  placed.run_to_run = noise.run_to_run;
   placed.variance = std::numeric_limits<double>::infinity();
   for (const auto& increment : increments) placed.requests += increment.dx;
   if (increments.empty()) return placed;
   Gram sums = gram(increments, noise);
+  placed.warmup_off = warmup_off(sums);
   absorb_warmup(sums);
   const double information = sums[0][0];
   if (!(information > 0)) return placed;

@@ -24,14 +24,16 @@ struct Increment {
 
 /// Where some increments lie between the ends.
 struct Placement {
-  std::size_t k = 0;    ///< increments used
-  double requests = 0;  ///< covered by them
-  double lambda = 0.5;  ///< 0: the clean end, 1: the leaking end
-  double variance = 0;  ///< of lambda from the run's own noise: phi / I; infinite without data
-  double phi = 1;       ///< how much noisier than the controls the run is, at least 1
+  std::size_t k = 0;      ///< increments used
+  double requests = 0;    ///< covered by them
+  double lambda = 0.5;    ///< 0: the clean end, 1: the leaking end
+  double variance = 0;    ///< of lambda from the run's own noise: phi / I; infinite without data
+  double phi = 1;         ///< how much noisier than the controls the run is, at least 1
+  double warmup_off = 0;  ///< of the run's warm-up from the ends', in usual differences of two runs
+  double run_to_run = 0;  ///< sd of lambda between two processes of one revision
 };
 
-/// Generalised least squares of z - d/2 ... on d: see README.md, "A run".
+/// Generalised least squares of z on the signal: see README.md, "placing".
 Placement place(std::span<const Increment> increments, const Noise& noise);
 
 }  // namespace leakbisect::stats

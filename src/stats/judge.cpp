@@ -12,7 +12,6 @@ namespace leakbisect::stats {
 
 namespace {
 
-constexpr double run_to_run = 0.15;    // sd of lambda between two processes of one revision
 constexpr double clear_of_half = 0.2;  // |lambda - 1/2| of a verdict
 constexpr double half_clear = 0.1;     // the same of each half of the data
 constexpr std::size_t fewest_increments = 6;
@@ -23,9 +22,10 @@ constexpr double novel = 1.0;  // beyond 1/2: growth like neither end
 constexpr double late_clear = 0.25;
 constexpr double halves_apart = 0.4;  // lambda of the halves: growth that slows or quickens
 constexpr double halves_apart_se = 2;
-constexpr double brief_apart = 0.15;  // a brief verdict is for runs just like an end
+constexpr double brief_apart = 0.2;  // a brief verdict is for runs just like an end
 constexpr double brief_half_apart = 0.3;
-constexpr double brief_until_s = 10;  // an older run has shown as much as a standard one
+constexpr double brief_until_s = 20;  // an older run has shown as much as a standard one
+constexpr double odd_warmup = 2.5;    // sd of what two warm-ups differ by
 constexpr double precise = 0.05;      // se of lambda at which waiting longer is futile
 
 struct Sight {
@@ -122,6 +122,9 @@ Finding judge_between(const Template& ends, const Sight& seen, const Moment& mom
                                  seen.first.lambda > seen.second.lambda ? "slows" : "quickens",
                                  seen.first.lambda, seen.second.lambda,
                                  sign > 0 ? ", as a filling cache would" : ""));
+  if (std::fabs(whole.warmup_off) > odd_warmup)
+    return undecided(growth(ends, whole.lambda) +
+                     ": but it warms up unlike either end, so it is another server");
   if (ends.method.brief && moment.t_s < brief_until_s && !just_like_an_end(seen, sign))
     return undecided(fmt::format("{}: not quite like either end, so a longer look is needed",
                                  growth(ends, whole.lambda)));
@@ -136,14 +139,14 @@ bool surely_counts(const Template& ends, const Sight& seen, const Options& optio
   const double se = std::sqrt(seen.whole.variance);
   if (se > precise) return false;
   const double lower = (seen.whole.lambda - sure * se) * ends.delta;
-  return lower > *options.smallest_slope && seen.whole.lambda > run_to_run * 2 &&
+  return lower > *options.smallest_slope && seen.whole.lambda > 2 * seen.whole.run_to_run &&
          seen.second.lambda > steady * seen.whole.lambda;
 }
 
 }  // namespace
 
 double total_se(const Placement& placement) {
-  return std::sqrt(placement.variance + run_to_run * run_to_run);
+  return std::hypot(std::sqrt(placement.variance), placement.run_to_run);
 }
 
 void hear_witness(Decision& decision, const Template& witness,

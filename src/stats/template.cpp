@@ -1,5 +1,7 @@
 #include "stats/template.hpp"
 
+#include "stats/control_noise.hpp"
+
 #include <algorithm>
 #include <cmath>
 #include <limits>
@@ -18,61 +20,10 @@ constexpr double counts_floor_share = 1.0 / point_floor;  // descriptors and thr
 constexpr double small_sample_points = 4;
 constexpr double beyond_doubt = 3;  // times the share by which two warm-ups differ
 
-using Runs = std::vector<std::vector<Point>>;
-
 Runs read_all(const std::vector<Series>& series, const Reading& reading) {
   Runs runs;
   for (const auto& run : series) runs.push_back(sift(run, reading));
   return runs;
-}
-
-Curve curve_of(const Runs& runs, double warmup_s) {
-  std::vector<std::vector<Point>> all;
-  for (const auto& run : runs)
-    for (auto& segment : segments(run, warmup_s)) all.push_back(std::move(segment));
-  return Curve(all, warmup_s);
-}
-
-/// leaking - clean at the clean curve's knots (each at the leaking one's when it has more), where
-/// both are past their warm-up.
-std::vector<Curve::Knot> difference(const Curve& clean, const Curve& leaking) {
-  const double from = std::max(clean.first_x(), leaking.first_x());
-  const double to = std::min(clean.last_x(), leaking.last_x());
-  std::vector<Curve::Knot> knots;
-  for (const auto& knot : clean.knots())
-    if (knot.x >= from && knot.x <= to)
-      knots.push_back({knot.x, leaking.at(knot.x) - clean.at(knot.x)});
-  return knots;
-}
-
-std::vector<Curve::Knot> residuals(std::vector<Curve::Knot> knots, double delta) {
-  for (auto& knot : knots) knot.y -= delta * knot.x;
-  return knots;
-}
-
-/// Variograms of every pair of a clean and a leaking run, averaged lag by lag.
-std::vector<Spread> pair_spreads(const Runs& clean, const Runs& leaking, const Template& fitted) {
-  std::vector<Spread> sum;
-  std::vector<double> count;
-  for (const auto& good : clean) {
-    for (const auto& bad : leaking) {
-      const double warmup_s = fitted.method.warmup_s;
-      const auto knots = difference(curve_of({good}, warmup_s), curve_of({bad}, warmup_s));
-      const auto spreads = variogram(residuals(knots, fitted.delta));
-      sum.resize(std::max(sum.size(), spreads.size()));
-      count.resize(sum.size());
-      for (std::size_t i = 0; i < spreads.size(); ++i) {
-        sum[i].dx += spreads[i].dx;
-        sum[i].square += spreads[i].square;
-        ++count[i];
-      }
-    }
-  }
-  for (std::size_t i = 0; i < sum.size(); ++i) {
-    sum[i].dx /= count[i];
-    sum[i].square /= count[i];
-  }
-  return sum;
 }
 
 double x_per_second(const std::vector<Series>& runs, const Reading& reading) {
@@ -93,8 +44,8 @@ Noise floors(const std::vector<Series>& clean, const std::vector<Series>& leakin
   const double unit = metric == Metric::fds || metric == Metric::threads ? counts_floor_share : 1;
   const double rate =
       std::max(x_per_second(clean, method.reading), x_per_second(leaking, method.reading));
-  Noise floor{std::pow(point_floor * unit, 2),
-              std::pow(walk_floor * unit, 2) / walk_floor_s / rate};
+  Noise floor{std::pow(point_floor * unit, 2), std::pow(walk_floor * unit, 2) / walk_floor_s / rate,
+              0};
   if (method.reading.sift != Sift::after_drop) return floor;
   for (const auto* end : {&clean, &leaking}) {
     for (const auto& run : *end) {
@@ -123,6 +74,7 @@ std::vector<Increment> Template::increments(const Series& run) const {
   // Growth of the clean end, which a warm-up of another amplitude or pace would change.
   const auto growth = [this](double x) { return middle(x) - delta * x / 2; };
   const auto pace = [&](double x) { return (growth(1.1 * x) - growth(0.9 * x)) / 0.2; };
+  const auto apart = [this](double x) { return leaking.at(x) - clean.at(x); };
   const double known_x = std::min(clean.last_x(), leaking.last_x());
   std::vector<Increment> all;
   const auto points = sift(run, method.reading);
@@ -137,7 +89,7 @@ std::vector<Increment> Template::increments(const Series& run) const {
     Increment increment;
     increment.t_s = to.t_s;
     increment.dx = to.x - from.x;
-    increment.d = delta * increment.dx;
+    increment.d = repeated ? apart(to.x) - apart(from.x) : delta * increment.dx;
     increment.z = (to.y - from.y) - (middle(to.x) - middle(from.x));
     // Beyond the curves nobody has seen whether the clean end's growth goes on.
     const double doubt = to.x > known_x ? beyond_doubt : 1;
@@ -165,18 +117,28 @@ std::optional<Template> fit(const std::vector<Series>& clean, const std::vector<
   fitted.delta = slope(knots);
   if (!(fitted.delta > 0)) return {};
 
-  const auto spreads = pair_spreads(clean_points, leaking_points, fitted);
+  fitted.repeated = clean.size() > 1 && leaking.size() > 1;
+  const auto spreads =
+      fitted.repeated ? repeat_spreads(clean_points, leaking_points, method.warmup_s)
+                      : pair_spreads(clean_points, leaking_points, method.warmup_s, fitted.delta);
+  if (spreads.empty()) return {};
   const Noise floor = floors(clean, leaking, method);
   fitted.noise = fit_noise(spreads);
-  fitted.noise = {std::max(fitted.noise.s2, floor.s2), std::max(fitted.noise.v, floor.v)};
+  fitted.noise.s2 = std::max(fitted.noise.s2, floor.s2);
+  fitted.noise.v = std::max(fitted.noise.v, floor.v);
   if (method.brief) {
     // A short look sees one lag only, so the noise must not be understated at any.
     const double ratio = worst_ratio(spreads, fitted.noise);
-    fitted.noise = {fitted.noise.s2 * ratio, fitted.noise.v * ratio};
+    fitted.noise.s2 *= ratio;
+    fitted.noise.v *= ratio;
   }
   // The noise itself is known from few points only: predictive variance of that many.
   const double small_sample = 1 + small_sample_points / static_cast<double>(knots.size());
-  fitted.noise = {fitted.noise.s2 * small_sample, fitted.noise.v * small_sample};
+  fitted.noise.s2 *= small_sample;
+  fitted.noise.v *= small_sample;
+  if (fitted.repeated)
+    fitted.noise.run_to_run =
+        run_to_run(clean_points, leaking_points, method.warmup_s, fitted.delta);
   const double span = knots.back().x - knots.front().x;
   const double n = static_cast<double>(knots.size());
   fitted.delta_se =
