@@ -1,5 +1,6 @@
 #include "probe/recorder.hpp"
 
+#include <algorithm>
 #include <cerrno>
 #include <cstring>
 #include <tuple>
@@ -12,7 +13,9 @@ using stats::Metric;
 using stats::Sample;
 
 constexpr double flush_every_s = 1;
-constexpr double tree_every_s = 0.35;
+constexpr double tree_every_s = 0.35;  // finds who is new, not who is gone
+constexpr double tree_latest_s = 2;    // where finding them is dear: thousands of processes
+constexpr double tree_share = 0.004;   // of one core
 constexpr double descriptors_every_s = 1;
 constexpr double cgroup_every_s = 0.5;
 constexpr double surely_running_s = 60;  // when nothing says when the server was ready
@@ -100,8 +103,10 @@ TreeReading Recorder::read_tree(double t_s) {
     TreeReading tree = reader_.read(t_s, pids_);
     if (tree.members.size() == pids_.size()) return tree;
   }
+  const double began_s = thread_cpu_s();
   pids_ = sources_.tree();
-  pids_due_s_ = t_s + tree_every_s;
+  const double cost_s = thread_cpu_s() - began_s;
+  pids_due_s_ = t_s + std::clamp(cost_s / tree_share, tree_every_s, tree_latest_s);
   return reader_.read(t_s, pids_);
 }
 

@@ -69,12 +69,12 @@ TEST_SUITE("sampler") {
     Folder folder;
     asio::io_context io;
     auto sources = own_process();
-    sources.tree = [] {
+    sources.requests = [] {
       timespec begin{}, now{};
       clock_gettime(CLOCK_THREAD_CPUTIME_ID, &begin);
       do clock_gettime(CLOCK_THREAD_CPUTIME_ID, &now);
       while ((now.tv_sec - begin.tv_sec) * 1000000000L + now.tv_nsec - begin.tv_nsec < 7000000);
-      return std::vector<pid_t>{getpid()};
+      return std::pair<double, double>(0, 0);
     };
     auto sampler = make_sampler(spec_in(folder), sources);
     CHECK(run_until(io, *sampler, [&] { return !sampler->cost().note.empty(); }).has_value());
