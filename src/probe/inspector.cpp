@@ -125,7 +125,9 @@ class NodeCollector final : public Collector {
     std::set<std::uint16_t> before = listening_ports(pid_);
     before.erase(server_port_);
     const std::vector<std::string> options = node_options_of(pid_);
-    if (signalled_ || opens_inspector(options)) {
+    // The master of a cluster hands SIGUSR1 on to its workers.
+    const bool open = before.contains(inspector_port(options));
+    if (signalled_ || open || opens_inspector(options)) {
       place_ = co_await find_inspector(before);
       if (place_) co_return Result<>{};
     }

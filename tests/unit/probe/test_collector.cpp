@@ -80,7 +80,7 @@ TEST_SUITE("forced collections") {
     if (!installed("node")) return;
     Folder folder;
     const auto script = folder.path / "server.cjs";
-    std::ofstream(script) << "const kept = []; let garbage;\n"
+    std::ofstream(script) << "globalThis.kept = []; let garbage;\n"
                              "setInterval(() => { garbage = new Array(20000).fill(0.5); }, 1);\n"
                              "kept.push(Buffer.alloc(8 << 20, 1));\n"
                              "require('fs').writeFileSync(process.argv[2], '');\n";
@@ -100,9 +100,12 @@ TEST_SUITE("forced collections") {
     if (!installed("node")) return;
     Folder folder;
     const auto script = folder.path / "server.cjs";
-    std::ofstream(script) << "const cluster = require('cluster');\n"
-                             "if (cluster.isPrimary) { cluster.fork(); cluster.fork(); }\n"
-                             "else require('fs').writeFileSync(process.argv[2], '');\n"
+    std::ofstream(script) << "const cluster = require('cluster'); let up = 0;\n"
+                             "const note = () => { if (++up === 2) "
+                             "require('fs').writeFileSync(process.argv[2], ''); };\n"
+                             "if (cluster.isPrimary) for (let k = 0; k < 2; ++k) "
+                             "cluster.fork().on('message', note);\n"
+                             "else process.send('up');\n"
                              "setInterval(() => {}, 1000);\n";
     asio::io_context io;
     const TinyServer neighbour(io);  // its port is free a little further up
@@ -119,6 +122,7 @@ TEST_SUITE("forced collections") {
       return times;
     };
     CHECK(run_until(io, *sampler, [&] { return told() == 3; }).has_value());
+    CAPTURE(events_of(*sampler));
     CHECK(told() == 3);
     CHECK(count_of(*sampler, Metric::settled) > 0);
   }
