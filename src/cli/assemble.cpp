@@ -53,8 +53,12 @@ Result<std::unique_ptr<Assembly>> assemble_with(config::HuntFile hunt,
     terminal->progress({plan.id, units::describe(*source_ptr, plan.configuration), step.name,
                         step.seconds, step.requests, step.decision});
   };
-  assembly->executor = assembly->hunt.oracle ? executor::make_oracle_executor(setup, jobs, progress)
-                                             : executor::make_local_executor(setup, jobs, progress);
+  if (assembly->hunt.oracle)
+    assembly->executor = executor::make_oracle_executor(setup, jobs, progress);
+  else if (std::holds_alternative<config::RouteUnits>(assembly->hunt.units))
+    assembly->executor = executor::make_routes_executor(setup, progress);
+  else
+    assembly->executor = executor::make_local_executor(setup, jobs, progress);
   return assembly;
 }
 

@@ -139,9 +139,10 @@ asio::awaitable<void> work(Job& job) {
   if (controls.result != hunt::Controls::Result::apart) {
     job.result.why_not =
         controls.result == hunt::Controls::Result::halted ? "interrupted" : controls.reason;
-    co_return;
+  } else {
+    co_await repeat(job, &context, &controls);
   }
-  co_await repeat(job, &context, &controls);
+  co_await job.assembly.executor->finish();
 }
 
 int print(const Outcome& result, bool judged_by_llr, bool json) {

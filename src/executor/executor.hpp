@@ -22,10 +22,16 @@ class Executor {
   virtual boost::asio::awaitable<trial::Record> run(trial::Plan plan) = 0;
   /// True when trials are judged against the two ends; false when each answers for itself (oracle).
   [[nodiscard]] virtual bool needs_ends() const = 0;
+  /// Ends what runs between trials. Call when no more trials are to come.
+  virtual boost::asio::awaitable<void> finish() { co_return; }
 };
 
 /// Trials of the hunt's server on this machine, `slots` side by side.
 std::unique_ptr<Executor> make_local_executor(trial::Setup setup, int slots, OnProgress progress);
+
+/// Windows (Plan::window) in one server that stays up between them, and any other trial in a server
+/// of its own. A window that finds the server dead is an error; the next one starts it again.
+std::unique_ptr<Executor> make_routes_executor(trial::Setup setup, OnProgress progress);
 
 /// Trials by the hunt's oracle command, `slots` side by side.
 std::unique_ptr<Executor> make_oracle_executor(trial::Setup setup, int slots, OnProgress progress);

@@ -147,7 +147,7 @@ void conclude_halt(report::Model& model, Halt halt) {
 }
 
 void judge_controls(report::Model& model, const Controls& controls) {
-  if (!controls.ends) return;
+  if (!controls.ends && !controls.windows) return;
   for (trial::Record& record : model.trials) {
     const bool bad = record.id == controls.bad.id;
     if (!bad && record.id != controls.good.id) continue;
@@ -155,7 +155,7 @@ void judge_controls(report::Model& model, const Controls& controls) {
     record.decision.lambda = bad ? 1 : 0;
     record.decision.slope = bad ? controls.leak_slope : 0;
     record.decision.slope_se = controls.leak_slope_se;
-    record.decision.metric = controls.ends->metric();
+    record.decision.metric = controls.ends ? controls.ends->metric() : controls.windows->metric;
   }
 }
 

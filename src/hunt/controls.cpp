@@ -2,6 +2,7 @@
 
 #include "base/quantity.hpp"
 #include "hunt/end_trials.hpp"
+#include "hunt/route_controls.hpp"
 #include "hunt/survival.hpp"
 
 #include <algorithm>
@@ -29,7 +30,7 @@ Result<stats::Series> samples_of(const HuntContext& context, const trial::Record
 trial::Plan bad_plan(const HuntContext& context, double length_s) {
   trial::Plan plan;
   plan.purpose = trial::Purpose::control_bad;
-  plan.configuration = strategies::bad_end(context.space);
+  plan.configuration = context.bad.value_or(strategies::bad_end(context.space));
   plan.why = "control: the end that should leak";
   plan.max_load_s = length_s;
   const stats::Options options = stats_options(context.hunt);
@@ -38,6 +39,7 @@ trial::Plan bad_plan(const HuntContext& context, double length_s) {
     decision.final = age_of(run) >= length_s;
     return decision;
   };
+  count_by_request(context, plan);
   return plan;
 }
 
@@ -46,7 +48,7 @@ trial::Plan bad_plan(const HuntContext& context, double length_s) {
 trial::Plan good_plan(const HuntContext& context, stats::Series bad, bool bad_died) {
   trial::Plan plan;
   plan.purpose = trial::Purpose::control_good;
-  plan.configuration = strategies::good_end(context.space);
+  plan.configuration = context.good.value_or(strategies::good_end(context.space));
   plan.why = "control: the end that should be clean";
   const double bad_s =
       bad_died ? std::min(survival_factor * age_of(bad), context.hunt.limits.trial_s) : age_of(bad);
@@ -58,6 +60,7 @@ trial::Plan good_plan(const HuntContext& context, stats::Series bad, bool bad_di
         age_of(run) >= bad_s || (!bad_died && stats::separation(run, bad, options).separated);
     return decision;
   };
+  count_by_request(context, plan);
   return plan;
 }
 
@@ -127,6 +130,8 @@ Controls judged_by_survival(Controls controls, const HuntContext& context, const
   return controls;
 }
 
+}  // namespace
+
 asio::awaitable<Controls> measure_server_ends(HuntContext& context) {
   Controls controls;
   const double limit_s = context.hunt.limits.trial_s;
@@ -163,8 +168,6 @@ asio::awaitable<Controls> measure_server_ends(HuntContext& context) {
   }
 }
 
-}  // namespace
-
 bool measured(const trial::Record& record) {
   return record.kind == OutcomeKind::measured;
 }
@@ -183,11 +186,17 @@ stats::Options stats_options(const config::HuntFile& hunt) {
   options.warmup_s = hunt.memory.warmup_s;
   options.t_max_s = hunt.limits.trial_s;
   options.smallest_slope = hunt.search.smallest_leak;
+  if (is_about_routes(hunt)) {
+    // What is off must not slow the clock: growth is weighed per second.
+    options.per_second = true;
+    if (options.smallest_slope) *options.smallest_slope *= request_rate(hunt);
+  }
   if (hunt.memory.metric != "auto") options.metric = stats::find_metric(hunt.memory.metric);
   return options;
 }
 
 asio::awaitable<Controls> measure_controls(HuntContext& context) {
+  if (is_about_routes(context.hunt)) co_return co_await measure_route_ends(context);
   if (context.needs_ends) co_return co_await measure_server_ends(context);
   co_return co_await measure_oracle_ends(context);
 }
@@ -195,6 +204,8 @@ asio::awaitable<Controls> measure_controls(HuntContext& context) {
 trial::Plan judged_plan(const HuntContext& context, const Controls& controls,
                         trial::Purpose purpose, strategies::Configuration configuration,
                         std::string why, double min_s) {
+  if (controls.windows)
+    return window_plan(controls, purpose, std::move(configuration), std::move(why), min_s);
   trial::Plan plan;
   plan.purpose = purpose;
   plan.configuration = std::move(configuration);
@@ -218,6 +229,7 @@ trial::Plan judged_plan(const HuntContext& context, const Controls& controls,
     if (age_of(run) < min_s) decision.final = false;
     return decision;
   };
+  count_by_request(context, plan);
   return plan;
 }
 

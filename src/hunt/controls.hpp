@@ -6,6 +6,7 @@
 
 #include "hunt/trials.hpp"
 #include "stats/decision.hpp"
+#include "stats/window.hpp"
 
 #include <boost/asio/awaitable.hpp>
 
@@ -27,6 +28,8 @@ struct Controls {
   Result result = Result::halted;
   std::string reason;                       ///< for a person, with what to do next
   std::shared_ptr<const stats::Ends> ends;  ///< nothing for oracles, or when judged by survival
+  std::shared_ptr<const stats::WindowEnds> windows;  ///< routes: trials are windows of one server
+  std::string warning;                               ///< what else grows; may be empty
   std::optional<double> fatal_requests;     ///< judged by survival: where the bad end hit its cap
   double leak_slope = 0;                    ///< bytes per request of the bad end over the good end
   double leak_slope_se = 0;
@@ -43,6 +46,8 @@ struct HuntContext {
   Trials& trials;
   std::filesystem::path directory;  ///< DIR
   bool needs_ends;                  ///< false: an oracle answers each trial by itself
+  /// Other ends than those of the space, for controls between which a proof is judged.
+  std::optional<strategies::Configuration> bad{}, good{};
 };
 
 /// The statistics' options that the hunt file asks for.

@@ -14,6 +14,9 @@ bool measured(const trial::Record& record);
 /// `controls` with the conclusion that this end ("bad", "good") cannot be tested, and why.
 Controls untestable(Controls controls, trial::Record record, const char* end);
 
+/// Controls of servers: both ends, longer and longer until they are apart.
+boost::asio::awaitable<Controls> measure_server_ends(HuntContext& context);
+
 /// Controls by an oracle: each end is asked until its answer is plain.
 boost::asio::awaitable<Controls> measure_oracle_ends(HuntContext& context);
 

@@ -5,6 +5,7 @@
 #include "hunt/answer.hpp"
 #include "hunt/controls.hpp"
 #include "hunt/proof.hpp"
+#include "hunt/route_proof.hpp"
 #include "hunt/trials.hpp"
 #include "strategies/strategy.hpp"
 
@@ -27,6 +28,7 @@ constexpr int errors_allowed = 3;
 
 std::string kind_of(const config::Units& units) {
   if (std::holds_alternative<config::GitUnits>(units)) return "commit";
+  if (std::holds_alternative<config::RouteUnits>(units)) return "route";
   return std::holds_alternative<config::VersionUnits>(units) ? "version" : "component";
 }
 
@@ -82,6 +84,7 @@ class Hunt {
       co_await search(controls);
     else if (controls.result != Controls::Result::halted)
       conclude_early(controls);
+    co_await parts_.executor.finish();
     if (trials_.halt() == Halt::failed) co_return fail("{}", trials_.failure());
     if (trials_.halt() != Halt::none && !concluded_) conclude_halt(model_, trials_.halt());
     model_.running = false;
@@ -139,6 +142,15 @@ class Hunt {
   }
 
   void say_controls(const Controls& controls) {
+    if (!controls.warning.empty()) {
+      model_.warnings.push_back(controls.warning);
+      parts_.terminal.warn(controls.warning);
+    }
+    if (controls.windows)
+      parts_.terminal.note(fmt::format(
+          "the load adds {}/request (±{}) by {}; windows take about {}",
+          format_bytes(controls.leak_slope), format_bytes(2 * controls.leak_slope_se),
+          stats::metric_name(controls.windows->metric), format_duration(controls.trial_s)));
     if (!controls.ends) return;
     parts_.terminal.note(fmt::format(
         "the ends are apart: {}/request (±{}) by {} after {}; trials take up to {}",
@@ -177,11 +189,23 @@ class Hunt {
   asio::awaitable<void> check(const Controls& controls, const strategies::Answer& answer) {
     parts_.terminal.note("proof: the culprit off and on again");
     save();
+    if (controls.windows) {
+      co_await check_routes(controls, answer);
+      co_return;
+    }
     const report::Proof proof = co_await prove(context_, controls, answer);
     if (proof.done)
       conclude_proof(model_, proof);
     else
       concluded_ = false;  // cut short: an answer without its proof is none yet
+  }
+
+  asio::awaitable<void> check_routes(const Controls& controls, const strategies::Answer& answer) {
+    const RouteProof proved = co_await prove_routes(context_, controls, answer);
+    concluded_ = proved.proof.done;
+    if (!concluded_) co_return;
+    conclude_proof(model_, proved.proof);
+    conclude_routes(model_, proved);
   }
 
   void on_finished(const trial::Record& record) {

@@ -1,0 +1,70 @@
+#include "stats/window.hpp"
+
+#include "base/quantity.hpp"
+#include "stats/window_line.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+namespace leakbisect::stats {
+
+namespace {
+
+constexpr double plain_llr = 6;            // ends a window early
+constexpr double window_llr = 4.6;         // ln 99: a verdict
+constexpr double exact_enough = 12;        // standard errors in the whole leak, to end early
+constexpr double systematic_share = 0.03;  // of the whole leak: windows differ by more than noise
+
+}  // namespace
+
+Series stretch(const Series& run, double from_s) {
+  Series part;
+  for (const Sample& sample : run)
+    if (sample.t_s >= from_s) part.push_back(sample);
+  if (part.empty()) return part;
+  const Sample first = part.front();
+  for (Sample& sample : part) {
+    sample.t_s -= first.t_s;
+    sample.requests -= first.requests;
+    sample.errors -= first.errors;
+  }
+  return part;
+}
+
+WindowSlope window_slope(const WindowEnds& ends, const Series& window) {
+  const auto line = window_line(window, ends.metric);
+  if (!line) return {};
+  return slope_of(*line, ends.noise, ends.inflation);
+}
+
+Decision judge_window(const WindowEnds& ends, const Series& window) {
+  Decision decision;
+  decision.metric = ends.metric;
+  const WindowSlope slope = window_slope(ends, window);
+  const double age_s = window.empty() ? 0 : window.back().t_s;
+  const double longest_s = std::min(ends.t_max_s, 2 * ends.length_s);
+  decision.final = age_s >= longest_s;
+  if (slope.points == 0 || age_s < shortest_window_s) return decision;
+  const double over = slope.per_s - ends.idle;
+  const double se = std::hypot(slope.se, ends.idle_se, systematic_share * ends.full);
+  decision.lambda = over / ends.full;
+  decision.se = se / ends.full;
+  decision.slope = over / ends.rate;
+  decision.slope_se = se / ends.rate;
+  // Two Gaussians of the same width, around 0 and around m: (x - m/2) m / se^2.
+  decision.llr = (over - ends.smallest / 2) * ends.smallest / (se * se);
+  decision.decided_at_s = age_s;
+  decision.decided_at_requests = window.back().requests;
+  // A leak is plain early; that there is none is known only as far as the window is exact.
+  const bool is_plain = decision.llr >= plain_llr && se <= ends.full / exact_enough;
+  const bool is_long = age_s >= ends.length_s && std::abs(decision.llr) >= window_llr;
+  decision.final = decision.final || is_plain || is_long;
+  if (std::abs(decision.llr) >= window_llr)
+    decision.verdict = decision.llr > 0 ? Verdict::leaking : Verdict::clean;
+  decision.reason =
+      fmt::format("grows {}/s (+- {}) over the idle server, {:.2f} of the whole load's growth",
+                  format_bytes(over), format_bytes(se), decision.lambda);
+  return decision;
+}
+
+}  // namespace leakbisect::stats

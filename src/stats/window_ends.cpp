@@ -1,0 +1,170 @@
+#include "base/quantity.hpp"
+#include "stats/window_line.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+namespace leakbisect::stats {
+
+namespace {
+
+constexpr double surely = 2.6;   // standard errors: 99 of 100
+constexpr double far_apart = 8;  // standard errors between the ends, before a search may begin
+constexpr double smallest_growth = 64;  // bytes per request, where the user does not say
+constexpr double on_loan = 0.3;         // of the growth, given back when nothing is sent
+constexpr double alike = 0.12;          // of the growth, between the first and the last window
+constexpr double page_noise = 4096;     // bytes: memory comes in pages
+constexpr double step_noise = 4096;     // bytes in ten seconds
+constexpr double wanted_errors = 5;     // standard errors in the smallest share looked for
+
+Noise window_noise(const std::vector<WindowLine>& lines) {
+  std::vector<Spread> all;
+  for (const WindowLine& line : lines)
+    for (const Spread& spread : variogram(line.residuals)) all.push_back(spread);
+  Noise noise = fit_noise(all);
+  noise.s2 = std::max(noise.s2, page_noise * page_noise);
+  noise.v = std::max(noise.v, step_noise * step_noise / 10);
+  return noise;
+}
+
+struct SlopeMean {
+  double value = 0;
+  double se = 0;
+  double chi2 = 0;
+};
+
+SlopeMean slope_mean(const std::vector<WindowSlope>& slopes) {
+  double weights = 0;
+  SlopeMean mean;
+  for (const auto& slope : slopes) {
+    weights += 1 / (slope.se * slope.se);
+    mean.value += slope.per_s / (slope.se * slope.se);
+  }
+  mean.value /= weights;
+  mean.se = std::sqrt(1 / weights);
+  for (const auto& slope : slopes) mean.chi2 += std::pow((slope.per_s - mean.value) / slope.se, 2);
+  return mean;
+}
+
+// Ends by one metric; nothing when a window has too few readings of it.
+std::optional<WindowEnds> ends_by(Metric metric, const std::vector<Series>& on,
+                                  const std::vector<Series>& off, const WindowOptions& options) {
+  std::vector<WindowLine> lines;
+  for (const auto* windows : {&on, &off})
+    for (const Series& window : *windows) {
+      const auto line = window_line(window, metric);
+      if (!line) return std::nullopt;
+      lines.push_back(*line);
+    }
+  WindowEnds ends;
+  ends.metric = metric;
+  ends.noise = window_noise(lines);
+  std::vector<WindowSlope> slopes;
+  for (const WindowLine& line : lines) slopes.push_back(slope_of(line, ends.noise, 1));
+  const auto split = slopes.begin() + static_cast<std::ptrdiff_t>(on.size());
+  const SlopeMean full = slope_mean({slopes.begin(), split});
+  const SlopeMean idle = slope_mean({split, slopes.end()});
+  const double freedom = static_cast<double>(slopes.size()) - 2;
+  ends.inflation = std::max(1.0, freedom > 0 ? (full.chi2 + idle.chi2) / freedom : 1.0);
+  ends.idle = idle.value;
+  ends.idle_se = idle.se * std::sqrt(ends.inflation);
+  ends.full = full.value - idle.value;
+  ends.full_se = std::hypot(full.se, idle.se) * std::sqrt(ends.inflation);
+  ends.rate = options.rate;
+  ends.t_max_s = options.t_max_s;
+  return ends;
+}
+
+// Memory, not counts: descriptors and threads say nothing in bytes.
+constexpr Metric window_metrics[] = {Metric::settled, Metric::anon, Metric::pss_anon,
+                                     Metric::heap_used, Metric::rss};
+
+double wanted_se(const WindowEnds& ends) {
+  return ends.smallest / wanted_errors;
+}
+
+// Readings a second, from which the points of a longer window follow.
+double length_for(const WindowEnds& ends, double per_s) {
+  double length_s = shortest_window_s;
+  while (length_s < ends.t_max_s) {
+    const double sxx = per_s * std::pow(length_s, 3) / 12;
+    const double var = ends.inflation * slope_variance(ends.noise, sxx, length_s);
+    if (std::sqrt(var) <= wanted_se(ends)) break;
+    length_s *= 1.2;
+  }
+  return std::min(length_s, ends.t_max_s);
+}
+
+std::optional<WindowEnds> best_ends(const std::vector<Series>& on, const std::vector<Series>& off,
+                                    const WindowOptions& options) {
+  std::optional<WindowEnds> best;
+  for (const Metric metric : window_metrics) {
+    if (options.metric && *options.metric != metric) continue;
+    const auto ends = ends_by(metric, on, off, options);
+    // A reading after a forced collection is believed before any other, wherever there is one.
+    const bool settled = best && best->metric == Metric::settled;
+    if (ends && !settled && (!best || ends->full / ends->full_se > best->full / best->full_se))
+      best = ends;
+  }
+  if (!best) return best;
+  // Looked for: what counts, but at least a sixth of the leak (smaller ones take for ever), and at
+  // most half of it (there may be two).
+  const double counts = options.smallest_slope.value_or(0) * options.rate;
+  best->smallest = std::clamp(counts, best->full / 6, std::max(best->full / 6, best->full / 2));
+  const auto line = window_line(on.front(), best->metric);
+  best->length_s =
+      length_for(*best, static_cast<double>(line->residuals.size()) / std::max(line->span_s, 1.0));
+  return best;
+}
+
+std::string growth_a_second(double value, double se) {
+  return fmt::format("{}/s (+- {})", format_bytes(value), format_bytes(2 * se));
+}
+
+// The last window grows so much less than the first that something fills rather than leaks.
+bool slows(const WindowEnds& ends, const std::vector<Series>& on) {
+  const WindowSlope first = window_slope(ends, on.front());
+  const WindowSlope last = window_slope(ends, on.back());
+  const double allowed = std::max(alike * ends.full, 4 * std::hypot(first.se, last.se));
+  return first.per_s - last.per_s > allowed;
+}
+
+}  // namespace
+
+WindowReport compare_windows(const std::vector<Series>& on, const std::vector<Series>& off,
+                             const WindowOptions& options) {
+  WindowReport report;
+  const auto ends = best_ends(on, off, options);
+  if (!ends) {
+    report.reason = "too few readings of memory in a window";
+    return report;
+  }
+  report.ends = *ends;
+  const double counts = options.smallest_slope.value_or(smallest_growth) * options.rate;
+  const bool idle_grows = ends->idle > std::max(surely * ends->idle_se, counts / 2);
+  if (ends->full + surely * ends->full_se < counts) {
+    report.state = idle_grows ? WindowState::by_itself : WindowState::flat;
+    report.reason =
+        fmt::format("requests add {} and without any memory grows {}, by {}",
+                    growth_a_second(ends->full, ends->full_se),
+                    growth_a_second(ends->idle, ends->idle_se), metric_name(ends->metric));
+  } else if (ends->full < far_apart * ends->full_se) {
+    report.reason = fmt::format("requests add {}, which is not sure yet",
+                                growth_a_second(ends->full, ends->full_se));
+  } else if (ends->idle < -std::max(on_loan * ends->full, surely * ends->idle_se)) {
+    report.reason = fmt::format(
+        "memory that requests took is given back when none are sent ({}): it may be on "
+        "loan (sessions, caches that expire)",
+        growth_a_second(ends->idle, ends->idle_se));
+  } else if (slows(*ends, on)) {
+    report.reason = "growth slows down from window to window: something fills, or warms up";
+  } else {
+    report.state = WindowState::apart;
+    report.reason =
+        fmt::format("requests add {}, by {}", growth_a_second(ends->full, ends->full_se),
+                    metric_name(ends->metric));
+  }
+  return report;
+}
+
+}  // namespace leakbisect::stats
