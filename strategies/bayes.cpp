@@ -13,7 +13,9 @@
 namespace leakbisect::strategies {
 namespace {
 
-constexpr double too_little = 1e-3;  ///< bits: a trial that teaches less is not worth making
+constexpr double too_little = 1e-3;     ///< bits: a trial that teaches less is not worth making
+constexpr double likely_alone = 0.85;   ///< probability of one commit, if no build lies
+constexpr std::size_t most_beside = 4;  ///< commits that lying builds may add to a class
 
 class Bayes final : public Strategy {
  public:
@@ -45,6 +47,8 @@ class Bayes final : public Strategy {
  private:
   void settle();
   [[nodiscard]] Answer conclude(std::string reason) const;
+  [[nodiscard]] std::vector<std::size_t> positions_of(const Culprit& culprit) const;
+  [[nodiscard]] std::size_t fewest(std::vector<std::size_t> members) const;
   [[nodiscard]] std::vector<std::size_t> needed(std::vector<std::size_t> members) const;
   [[nodiscard]] std::optional<Ask> choose() const;
   [[nodiscard]] double cost(UnitIndex commit) const {
@@ -57,7 +61,9 @@ class Bayes final : public Strategy {
   std::optional<Answer> answer_;
 };
 
-/// Ends the search as soon as one answer is as probable as wanted.
+/// Ends the search as soon as one answer is as probable as wanted. Without lying builds one commit
+/// (with those that cannot be told from it) must be likely by itself, so that a class is what
+/// lies could have made of it, not a search cut short.
 void Bayes::settle() {
   if (answer_) return;
   const double wanted = space_.confidence;
@@ -66,26 +72,51 @@ void Bayes::settle() {
     return;
   }
   if (belief_.history().size() == 0) return;
-  const double lead = belief_.masses()[belief_.top()];
-  const double rest = 1 - belief_.none() - belief_.good_end();
-  if (lead >= wanted || (rest >= wanted && belief_.doubt() < 64)) {
-    Answer answer = conclude("as sure as wanted");
-    if (answer.confidence >= wanted) answer_ = std::move(answer);
+  std::vector<std::size_t> same{belief_.top()};
+  const double likely = std::min(wanted, likely_alone);
+  if (belief_.honest_mass_of(same) < likely && belief_.untestable().empty()) return;
+  same = belief_.class_of(same.front(), Blind::retired);
+  if (belief_.honest_mass_of(same) < likely) return;
+  Answer answer = conclude("as sure as wanted");
+  if (answer.confidence < wanted) return;
+  if (answer.kind == AnswerKind::culprit) {
+    const auto members = positions_of(answer.culprits.front());
+    if (fewest(members) > same.size() + most_beside) return;
   }
+  answer_ = std::move(answer);
 }
 
-/// Of a class, the fewest most probable members that are as sure together as wanted (all of them
-/// when they are not), by position. A border that was tried and may have lied is left out when the
-/// others suffice.
-std::vector<std::size_t> Bayes::needed(std::vector<std::size_t> members) const {
+std::vector<std::size_t> Bayes::positions_of(const Culprit& culprit) const {
+  std::vector<std::size_t> positions;
+  for (const UnitIndex unit : culprit.equivalents) {
+    positions.push_back(belief_.history().position(unit));
+  }
+  return positions;
+}
+
+/// How many of `members`, the most probable first, are as sure together as wanted; all of them when
+/// they are not.
+std::size_t Bayes::fewest(std::vector<std::size_t> members) const {
   const std::vector<double>& masses = belief_.masses();
-  std::stable_sort(members.begin(), members.end(),
-                   [&](std::size_t a, std::size_t b) { return masses[a] > masses[b]; });
+  std::sort(members.begin(), members.end(),
+            [&](std::size_t a, std::size_t b) { return masses[a] > masses[b]; });
   double sum = 0;
   std::size_t count = 0;
   while (count < members.size() && (count == 0 || sum < space_.confidence)) {
     sum += masses[members[count++]];
   }
+  return count;
+}
+
+/// Of a class, the fewest most probable members that are as sure together as wanted, and others
+/// that are not negligible beside them, by position.
+std::vector<std::size_t> Bayes::needed(std::vector<std::size_t> members) const {
+  const std::vector<double>& masses = belief_.masses();
+  std::stable_sort(members.begin(), members.end(),
+                   [&](std::size_t a, std::size_t b) { return masses[a] > masses[b]; });
+  std::size_t count = fewest(members);
+  const double negligible = (1 - space_.confidence) / 4;
+  while (count < members.size() && masses[members[count]] > negligible) ++count;
   members.resize(count);
   std::sort(members.begin(), members.end());
   return members;
@@ -96,7 +127,7 @@ Answer Bayes::conclude(std::string reason) const {
   answer.reason = std::move(reason);
   const bool has_commits = belief_.history().size() > 0;
   std::vector<std::size_t> members;
-  if (has_commits) members = needed(belief_.class_of(belief_.top()));
+  if (has_commits) members = needed(belief_.class_of(belief_.top(), Blind::tried));
   const double mass = belief_.mass_of(members);
   answer.confidence = std::max({mass, belief_.none(), belief_.good_end()});
   if (answer.confidence == mass && !belief_.saw_leak()) {
@@ -118,7 +149,7 @@ Answer Bayes::conclude(std::string reason) const {
 }
 
 std::optional<Ask> Bayes::choose() const {
-  const CutInformation information(belief_, space_.noise, running_);
+  const CutInformation information(belief_, running_);
   std::vector<UnitIndex> commits = candidates(belief_, information.best_share());
   const auto is_useless = [&](UnitIndex commit) {
     return belief_.is_retired(commit) ||

@@ -5,7 +5,10 @@
 namespace leakbisect::strategies {
 namespace {
 
-constexpr std::size_t all_of_them = 1500;  ///< histories up to this size: every commit is weighed
+/// Histories up to these sizes: every commit is weighed, when that finds another than the likely
+/// ones (no noise: the most even cut; untestable commits: a way round them), and else.
+constexpr std::size_t all_of_them = 1500;
+constexpr std::size_t all_of_few = 60;
 constexpr std::size_t nearest_on_line = 16;
 constexpr std::size_t heaviest = 12;
 constexpr std::size_t quantiles = 24;
@@ -42,25 +45,38 @@ std::vector<std::size_t> line_near(const CommitPosterior& belief, double share) 
   return near;
 }
 
+/// Adds a commit, or when it is retired the nearest on both sides that are not.
+void add_open(const CommitPosterior& belief, std::size_t position, std::vector<UnitIndex>& to) {
+  const History& history = belief.history();
+  std::size_t older = position;
+  while (older > 0 && belief.is_retired(history.unit(older))) --older;
+  to.push_back(history.unit(older));
+  if (older == position) return;
+  std::size_t newer = position;
+  while (newer + 1 < history.size() && belief.is_retired(history.unit(newer))) ++newer;
+  to.push_back(history.unit(newer));
+}
+
 }  // namespace
 
 std::vector<UnitIndex> candidates(const CommitPosterior& belief, double share) {
   const History& history = belief.history();
   std::vector<UnitIndex> commits;
-  if (history.size() <= all_of_them) {
+  const bool is_usual = belief.has_noise() && belief.untestable().empty();
+  if (history.size() <= (is_usual ? all_of_few : all_of_them)) {
     for (std::size_t p = 0; p < history.size(); ++p) commits.push_back(history.unit(p));
   } else {
-    for (const std::size_t p : line_near(belief, share)) commits.push_back(history.unit(p));
+    for (const std::size_t p : line_near(belief, share)) add_open(belief, p, commits);
     for (const std::size_t p : belief.most_probable(heaviest)) {
-      commits.push_back(history.unit(p));
-      for (const UnitIndex parent : history.parents(p)) commits.push_back(history.unit(parent));
+      add_open(belief, p, commits);
+      for (const UnitIndex parent : history.parents(p)) add_open(belief, parent, commits);
     }
     const double step = (1 - belief.none() - belief.good_end()) / quantiles;
     double next = step / 2;
     double sum = 0;
     for (std::size_t p = 0; p < history.size(); ++p) {
       sum += belief.masses()[p];
-      if (sum >= next) commits.push_back(history.unit(p));
+      if (sum >= next) add_open(belief, p, commits);
       while (sum >= next) next += step;
     }
     commits.push_back(history.unit(history.size() - 1));

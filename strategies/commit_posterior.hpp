@@ -4,18 +4,23 @@
 // hypotheses that none does and that the good end already leaked. Knows nothing of how trials are
 // chosen.
 //
-// Evidence of trials of one commit adds up to a cap only: its build may be one that always answers
-// wrong, which no repetition shows. A commit at its cap is retired, as is one that cannot be
-// tested; only a commit that can still be tried can tell hypotheses apart.
+// All trials of one commit together count for less and less: its build may be one that always
+// answers wrong, which no repetition shows. A commit whose further trials would hardly count is
+// retired, as is one that cannot be tested.
 //
 // Invariant: the same outcomes in any order give the same masses, bit for bit.
 
-#include "strategies/history.hpp"
-#include "strategies/strategy.hpp"
+#include "strategies/commit_weights.hpp"
 
 #include <map>
 
 namespace leakbisect::strategies {
+
+/// Which commits count as unable to tell two others apart.
+enum class Blind {
+  retired,  ///< those that are not worth a further trial
+  tried     ///< and those that were tried at all: their builds may lie
+};
 
 class CommitPosterior {
  public:
@@ -29,9 +34,15 @@ class CommitPosterior {
   [[nodiscard]] const std::vector<double>& masses() const { return masses_; }
   [[nodiscard]] double none() const { return none_; }
   [[nodiscard]] double good_end() const { return good_end_; }
+  /// The error rates to expect of a trial of this commit, after what its trials said so far.
+  [[nodiscard]] Noise noise_of(UnitIndex commit) const;
+  /// The same of a commit that was not tried yet.
+  [[nodiscard]] const Noise& noise() const { return rates_; }
   /// No further trial of this commit is worth anything (no_unit: of the good end).
   [[nodiscard]] bool is_retired(UnitIndex commit) const;
   [[nodiscard]] const std::vector<std::size_t>& untestable() const { return untestable_; }
+  /// Trials may err.
+  [[nodiscard]] bool has_noise() const { return models_.size() > 1; }
   /// Commits tried.
   [[nodiscard]] std::size_t tried() const { return evidence_.size(); }
 
@@ -41,33 +52,47 @@ class CommitPosterior {
   [[nodiscard]] std::size_t top() const { return most_probable(1).front(); }
   /// The most probable positions, at most `count`, best first.
   [[nodiscard]] std::vector<std::size_t> most_probable(std::size_t count) const;
-  /// All positions that no commit still worth a trial can tell from `position`, ascending.
-  [[nodiscard]] std::vector<std::size_t> class_of(std::size_t position) const;
+  /// All positions that only blind commits could tell from `position`, ascending.
+  [[nodiscard]] std::vector<std::size_t> class_of(std::size_t position, Blind blind) const;
   [[nodiscard]] double mass_of(std::span<const std::size_t> positions) const;
+  /// The same if no build always answered wrong.
+  [[nodiscard]] double honest_mass_of(std::span<const std::size_t> positions) const;
   /// Two to the entropy of the masses: how many commits the doubt amounts to.
-  [[nodiscard]] double doubt() const;
+  [[nodiscard]] double doubt() const { return doubt_; }
 
  private:
   struct Evidence {
-    std::vector<double> weights;  ///< sorted, so that their sum does not depend on the order told
+    std::vector<Outcome> outcomes;  ///< measured; sorted, so that the order told does not matter
+    std::size_t slot = 0;           ///< of the classes
     int undecided = 0;
     int errors = 0;
     bool is_untestable = false;
+    double ratio = 0;  ///< ln of what its trials say together
+    Noise next;        ///< the rates to expect of one more trial
   };
-  [[nodiscard]] double capped(const Evidence& evidence) const;
-  [[nodiscard]] std::vector<double> log_likelihoods(double& of_good_end) const;
+  void measure(UnitIndex commit, Evidence& evidence, const Outcome& outcome);
+  [[nodiscard]] double leak() const;
+  void sum_priors();
   void update();
+  void spread(const Weighed& weighed);
 
   const SearchSpace& space_;
   History history_;
-  double contamination_;
-  double cap_;
-  std::vector<double> log_prior_;
+  std::vector<NoiseModel> models_;
+  double cap_;  ///< of what the trials of one commit can say
+  std::vector<double> prior_;
   std::map<UnitIndex, Evidence> evidence_;
+  std::size_t slots_ = 0;
+  CommitClasses classes_;
+  std::vector<double> class_prior_;     ///< by class, then the two other hypotheses
+  std::vector<double> class_surprise_;  ///< by class: the sum of -p ln p over its priors p
+  Weights honest_;
+  Noise rates_;
   std::vector<std::size_t> untestable_;  ///< sorted
   std::vector<double> masses_;
   double none_ = 0;
   double good_end_ = 0;
+  double doubt_ = 0;
 };
 
 }  // namespace leakbisect::strategies

@@ -18,13 +18,15 @@ double binary_entropy(double p) {
   return term(p) + term(1 - p);
 }
 
+double verdict_entropy(double share, const Noise& noise) {
+  return share * binary_entropy(noise.false_negative) +
+         (1 - share) * binary_entropy(noise.false_positive);
+}
+
 }  // namespace
 
-CutInformation::CutInformation(const CommitPosterior& belief, const Noise& noise,
-                               std::span<const UnitIndex> running)
-    : belief_(belief),
-      alpha_(std::clamp(noise.false_positive, 0.0, 0.499)),
-      beta_(std::clamp(noise.false_negative, 0.0, 0.499)) {
+CutInformation::CutInformation(const CommitPosterior& belief, std::span<const UnitIndex> running)
+    : belief_(belief) {
   running = running.first(std::min(running.size(), most_running));
   const History& history = belief.history();
   std::vector<std::size_t> positions;
@@ -56,11 +58,14 @@ CutInformation::CutInformation(const CommitPosterior& belief, const Noise& noise
     class_mass_[last] += belief.masses()[p];
   }
   const std::size_t outcomes = std::size_t{1} << running.size();
+  std::vector<Noise> noises;
+  for (const UnitIndex commit : running) noises.push_back(belief.noise_of(commit));
   for (const std::uint64_t mask : class_masks) {
     std::vector<double>& row = given_.emplace_back(outcomes, 1.0);
     for (std::size_t y = 0; y < outcomes; ++y) {
       for (std::size_t j = 0; j < running.size(); ++j) {
-        const double leaking = (mask >> j & 1) ? 1 - beta_ : alpha_;
+        const double leaking =
+            (mask >> j & 1) ? 1 - noises[j].false_negative : noises[j].false_positive;
         row[y] *= (y >> j & 1) ? leaking : 1 - leaking;
       }
     }
@@ -72,16 +77,15 @@ CutInformation::CutInformation(const CommitPosterior& belief, const Noise& noise
   }
 }
 
-double CutInformation::verdict_entropy(double share) const {
-  return share * binary_entropy(beta_) + (1 - share) * binary_entropy(alpha_);
-}
-
 double CutInformation::best_share() const {
+  const Noise& noise = belief_.noise();
   double best = 0.5;
   double highest = -1;
   for (int i = 1; i < 200; ++i) {
     const double q = i / 200.0;
-    const double bits = binary_entropy(q * (1 - beta_) + (1 - q) * alpha_) - verdict_entropy(q);
+    const double bits =
+        binary_entropy(q * (1 - noise.false_negative) + (1 - q) * noise.false_positive) -
+        verdict_entropy(q, noise);
     if (bits > highest) {
       highest = bits;
       best = q;
@@ -91,7 +95,9 @@ double CutInformation::best_share() const {
 }
 
 // I = H(verdicts of the running and this one) - H(those of the running) - H(this one | commit)
-double CutInformation::gain(std::span<const double> inside) const {
+double CutInformation::gain(std::span<const double> inside, const Noise& noise) const {
+  const double alpha = noise.false_positive;
+  const double beta = noise.false_negative;
   double share = 0;
   for (const double mass : inside) share += mass;
   double joint = 0;
@@ -103,9 +109,9 @@ double CutInformation::gain(std::span<const double> inside) const {
       out += (class_mass_[c] - inside[c]) * given_[c][y];
     }
     out = std::max(out, 0.0);
-    joint += term((1 - beta_) * in + alpha_ * out) + term(beta_ * in + (1 - alpha_) * out);
+    joint += term((1 - beta) * in + alpha * out) + term(beta * in + (1 - alpha) * out);
   }
-  return std::max(0.0, joint - entropy_ - verdict_entropy(share));
+  return std::max(0.0, joint - entropy_ - verdict_entropy(share, noise));
 }
 
 void CutInformation::add_masses(std::span<const UnitIndex> commits,
@@ -121,14 +127,27 @@ void CutInformation::add_masses(std::span<const UnitIndex> commits,
     places.push_back(in.size() - 1);
   }
   const auto masks = history.ancestor_masks(positions);
-  for (std::size_t p = 0; p < history.size(); ++p) {
-    const double mass = belief_.masses()[p];
-    if (mass < negligible) continue;
-    const auto of_class = static_cast<std::size_t>(classes_[p]);
-    for (std::uint64_t left = masks[p]; left != 0; left &= left - 1) {
+  // Neighbours mostly have the same mask and class: their masses are added up first.
+  double mass = 0;
+  std::size_t of_class = 0;
+  std::uint64_t mask = 0;
+  const auto add = [&] {
+    if (mass < negligible) return;
+    for (std::uint64_t left = mask; left != 0; left &= left - 1) {
       in[places[static_cast<std::size_t>(std::countr_zero(left))]][of_class] += mass;
     }
+  };
+  for (std::size_t p = 0; p < history.size(); ++p) {
+    const auto own_class = static_cast<std::size_t>(classes_[p]);
+    if (masks[p] != mask || own_class != of_class) {
+      add();
+      mass = 0;
+      mask = masks[p];
+      of_class = own_class;
+    }
+    mass += belief_.masses()[p];
   }
+  add();
 }
 
 std::vector<double> CutInformation::gains(std::span<const UnitIndex> commits) const {
@@ -137,7 +156,9 @@ std::vector<double> CutInformation::gains(std::span<const UnitIndex> commits) co
     const auto block = commits.subspan(begin, std::min<std::size_t>(64, commits.size() - begin));
     std::vector<std::vector<double>> inside;
     add_masses(block, inside);
-    for (const std::vector<double>& row : inside) result.push_back(gain(row));
+    for (std::size_t i = 0; i < inside.size(); ++i) {
+      result.push_back(gain(inside[i], belief_.noise_of(block[i])));
+    }
   }
   return result;
 }

@@ -6,15 +6,8 @@
 
 namespace leakbisect::strategies {
 
-History::History(const SearchSpace& space) {
-  if (!space.first_parent) {
-    for (UnitIndex unit = 0; unit < space.size(); ++unit) {
-      units_.push_back(unit);
-      graph_.push_row(parents_of(space, unit));
-    }
-    return;
-  }
-  if (space.size() == 0) return;
+History::History(const SearchSpace& space) : space_(space), size_(space.size()) {
+  if (!space.first_parent || space.size() == 0) return;
   UnitIndex unit = static_cast<UnitIndex>(space.size() - 1);
   units_.push_back(unit);
   while (!parents_of(space, unit).empty()) {
@@ -24,11 +17,13 @@ History::History(const SearchSpace& space) {
   std::reverse(units_.begin(), units_.end());
   for (UnitIndex i = 0; i < units_.size(); ++i) {
     const UnitIndex before = i - 1;
-    graph_.push_row(std::span(&before, i == 0 ? 0 : 1));
+    line_.push_row(std::span(&before, i == 0 ? 0 : 1));
   }
+  size_ = units_.size();
 }
 
 std::size_t History::position(UnitIndex unit) const {
+  if (units_.empty()) return std::min<std::size_t>(unit, size());
   const auto found = std::lower_bound(units_.begin(), units_.end(), unit);
   if (found == units_.end() || *found != unit) return size();
   return static_cast<std::size_t>(found - units_.begin());

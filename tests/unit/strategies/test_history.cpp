@@ -21,21 +21,24 @@ SearchSpace diamond() {
 }  // namespace
 
 TEST_CASE("ancestors follow every parent of a merge") {
-  const History history(diamond());
+  const SearchSpace space = diamond();
+  const History history(space);
   const std::vector<bool> of_4 = history.ancestors(4);
   CHECK(of_4 == std::vector<bool>{true, false, false, true, true, false, false});
   CHECK(history.ancestors(5) == std::vector<bool>{true, true, true, true, true, true, false});
 }
 
 TEST_CASE("masks say of which commits a commit is an ancestor") {
-  const History history(diamond());
+  const SearchSpace space = diamond();
+  const History history(space);
   const std::vector<std::size_t> of{2, 4, 6};
   const auto masks = history.ancestor_masks(of);
   CHECK(masks == std::vector<std::uint64_t>{7, 5, 5, 6, 6, 4, 4});
 }
 
 TEST_CASE("counting ancestors counts each once, however many paths lead to it") {
-  const History history(diamond());
+  const SearchSpace space = diamond();
+  const History history(space);
   const std::vector<int> all(7, 0);
   CHECK(history.count_ancestors(all, 1)[0] == std::vector<std::uint32_t>{1, 2, 3, 2, 3, 6, 7});
   const std::vector<int> classes{0, 1, 1, -1, 0, 1, 0};
@@ -70,7 +73,8 @@ TEST_CASE("the first-parent line leaves side branches out") {
 }
 
 TEST_CASE("distances go along parents and children") {
-  const History history(diamond());
+  const SearchSpace space = diamond();
+  const History history(space);
   const std::vector<std::size_t> from{4};
   CHECK(history.distances(from, 64) == std::vector<std::uint16_t>{2, 3, 2, 1, 0, 1, 2});
   CHECK(history.distances({}, 9) == std::vector<std::uint16_t>(7, 9));

@@ -1,0 +1,46 @@
+#include "strategies/commit_posterior.hpp"
+
+#include <algorithm>
+
+namespace leakbisect::strategies {
+
+// Two positions are one class when every open commit (still worth a trial) has both or neither of
+// them among itself and its ancestors. Two open commits are never one class, so the members are
+// retired, or `position`, or an open commit built on those alone.
+std::vector<std::size_t> CommitPosterior::class_of(std::size_t position, Blind blind) const {
+  std::vector<bool> is_open(history_.size(), true);
+  for (const auto& [commit, evidence] : evidence_) {
+    if (commit == no_unit) continue;
+    const bool was_tried = blind == Blind::tried && !evidence.outcomes.empty();
+    if (was_tried || is_retired(commit)) is_open[history_.position(commit)] = false;
+  }
+  std::vector<std::size_t> suspects;
+  std::vector<bool> leads_on(history_.size(), false);
+  leads_on[position] = true;
+  for (std::size_t p = 0; p < history_.size(); ++p) {
+    for (const UnitIndex parent : history_.parents(p)) {
+      if (leads_on[parent] && (!is_open[parent] || parent == position)) leads_on[p] = true;
+    }
+    if (p != position && (!is_open[p] || leads_on[p])) suspects.push_back(p);
+  }
+  std::vector<std::size_t> members{position};
+  for (std::size_t begin = 0; begin < suspects.size(); begin += 63) {
+    const std::size_t count = std::min<std::size_t>(63, suspects.size() - begin);
+    std::vector<std::uint64_t> masks(history_.size(), 0);
+    for (std::size_t j = 0; j < count; ++j) masks[suspects[begin + j]] |= std::uint64_t{1} << j;
+    constexpr std::uint64_t own = std::uint64_t{1} << 63;
+    masks[position] |= own;
+    std::uint64_t told_apart = 0;
+    for (std::size_t p = 0; p < history_.size(); ++p) {
+      for (const UnitIndex parent : history_.parents(p)) masks[p] |= masks[parent];
+      if (is_open[p]) told_apart |= (masks[p] & own) != 0 ? ~masks[p] : masks[p];
+    }
+    for (std::size_t j = 0; j < count; ++j) {
+      if ((told_apart >> j & 1) == 0) members.push_back(suspects[begin + j]);
+    }
+  }
+  std::sort(members.begin(), members.end());
+  return members;
+}
+
+}  // namespace leakbisect::strategies

@@ -1,0 +1,138 @@
+#include "strategies/commit_weights.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <limits>
+
+namespace leakbisect::strategies {
+namespace {
+
+constexpr double lowest = std::numeric_limits<double>::lowest();
+
+/// The likelihoods of one model, honest and with its lying builds.
+struct UnderModel {
+  std::vector<Likelihood> honest;
+  std::vector<Likelihood> doubted;
+};
+
+UnderModel under(const NoiseModel& model, std::span<const TriedCommit> tried, const Noise& stated,
+                 double leak) {
+  UnderModel result;
+  for (const TriedCommit& commit : tried) {
+    Likelihood sum;
+    for (const Outcome& outcome : commit.outcomes) {
+      sum.add(likelihood(outcome, stated, model, leak));
+    }
+    result.honest.push_back(sum);
+    result.doubted.push_back(with_liars(sum, model.liars));
+  }
+  return result;
+}
+
+std::vector<double> logs_of(const CommitClasses& classes, std::span<const TriedCommit> tried,
+                            std::span<const Likelihood> said) {
+  std::vector<double> logs(classes.size() + 2, 0);
+  for (std::size_t i = 0; i < tried.size(); ++i) {
+    for (std::size_t k = 0; k < classes.size(); ++k) {
+      logs[k] += classes.is_inside(k, tried[i].slot) ? said[i].leaking : said[i].clean;
+    }
+    logs[classes.size()] += said[i].clean;
+    logs[classes.size() + 1] += said[i].leaking;
+  }
+  return logs;
+}
+
+/// Sums the models; returns each one's share of the evidence.
+std::vector<double> add_up(const std::vector<std::vector<double>>& logs,
+                           std::span<const NoiseModel> models, std::span<const double> prior,
+                           Weights& weights) {
+  double highest = lowest;
+  for (const std::vector<double>& of_model : logs) {
+    for (std::size_t k = 0; k < prior.size(); ++k) {
+      if (prior[k] > 0) highest = std::max(highest, of_model[k]);
+    }
+  }
+  weights.assign(prior.size(), 0);
+  std::vector<double> shares(models.size(), 0);
+  double total = 0;
+  for (std::size_t m = 0; m < models.size(); ++m) {
+    for (std::size_t k = 0; k < prior.size(); ++k) {
+      const double weight = models[m].prior * std::exp(logs[m][k] - highest);
+      weights[k] += weight;
+      shares[m] += weight * prior[k];
+    }
+    total += shares[m];
+  }
+  for (double& weight : weights) weight /= total;
+  for (double& share : shares) share /= total;
+  return shares;
+}
+
+/// The chance that the build lies, given its trials and the state, blurs the next trial of it.
+Noise next_trial(const Noise& rates, const Likelihood& honest, double liars) {
+  const double ratio = std::exp(std::clamp(honest.leaking - honest.clean, -50.0, 50.0));
+  const double odds = liars / (1 - liars);
+  const double lies_if_leaking = odds / (odds + ratio);
+  const double lies_if_clean = odds / (odds + 1 / ratio);
+  const double a = rates.false_positive;
+  const double b = rates.false_negative;
+  return {a * (1 - lies_if_clean) + (1 - b) * lies_if_clean,
+          b * (1 - lies_if_leaking) + (1 - a) * lies_if_leaking};
+}
+
+}  // namespace
+
+void CommitClasses::cut(const std::vector<bool>& inside) {
+  constexpr std::uint32_t unnamed = UINT32_MAX;
+  std::vector<std::array<std::uint32_t, 2>> names(tried_.size(), {unnamed, unnamed});
+  std::vector<std::vector<bool>> tried;
+  for (std::size_t p = 0; p < class_.size(); ++p) {
+    std::uint32_t& name = names[class_[p]][inside[p] ? 1 : 0];
+    if (name == unnamed) {
+      name = static_cast<std::uint32_t>(tried.size());
+      tried.push_back(tried_[class_[p]]);
+      tried.back().push_back(inside[p]);
+    }
+    class_[p] = name;
+  }
+  if (!class_.empty()) tried_ = std::move(tried);
+}
+
+void CommitClasses::cut_nothing() {
+  for (std::vector<bool>& bits : tried_) bits.push_back(false);
+}
+
+Weighed weigh(const CommitClasses& classes, std::span<const TriedCommit> tried,
+              std::span<const double> prior, const Noise& stated,
+              std::span<const NoiseModel> models, double leak) {
+  Weighed result;
+  result.ratios.assign(tried.size(), 0);
+  std::vector<std::vector<double>> all;
+  std::vector<std::vector<double>> honest;
+  std::vector<Likelihood> plain;
+  for (const NoiseModel& model : models) {
+    UnderModel said = under(model, tried, stated, leak);
+    all.push_back(logs_of(classes, tried, said.doubted));
+    honest.push_back(logs_of(classes, tried, said.honest));
+    for (std::size_t i = 0; i < tried.size(); ++i) {
+      result.ratios[i] += model.prior * (said.doubted[i].leaking - said.doubted[i].clean);
+    }
+    if (plain.empty()) plain = std::move(said.honest);
+  }
+  const std::vector<double> shares = add_up(all, models, prior, result.all);
+  add_up(honest, models, prior, result.honest);
+  result.rates = {0, 0};
+  for (std::size_t m = 0; m < models.size(); ++m) {
+    const Noise rates = rates_under(stated, models[m].factor);
+    result.rates.false_positive += shares[m] * rates.false_positive;
+    result.rates.false_negative += shares[m] * rates.false_negative;
+  }
+  const double liars = models.front().liars;
+  for (const Likelihood& said : plain) {
+    result.next.push_back(liars > 0 ? next_trial(result.rates, said, liars) : result.rates);
+  }
+  return result;
+}
+
+}  // namespace leakbisect::strategies
