@@ -94,7 +94,7 @@ void Value::report(std::string_view key, std::string_view text) const {
 
 Object::Object(const Value& value, std::vector<std::string> known)
     : value_(value), known_(std::move(known)) {
-  const std::string allowed = fmt::format("{}", fmt::join(known_, ", "));
+  const std::string allowed = known_.empty() ? "none" : fmt::format("{}", fmt::join(known_, ", "));
   if (!value.json().is_object()) {
     value.refuse("is not an object", "an object with the keys " + allowed);
     mistyped_ = true;

@@ -53,7 +53,8 @@ TEST_SUITE("errors of the hunt file") {
                                 "units": 5, "limits": {"trial": 3}})") ==
           "/subject/start: [] is not a command; allowed: an array of texts such as [\"node\", "
           "\"server.mjs\"], or a text for the shell\n"
-          "/units: 5 is not an object; allowed: an object with the keys components, git, versions, routes\n"
+          "/units: 5 is not an object; allowed: an object with the keys components, git, versions, "
+          "routes\n"
           "/limits/trial: 3 is not a duration; allowed: a duration above 0 (a text such as "
           "\"250ms\", "
           "\"90s\" or \"1h 30m\"; at most 366 days)");
@@ -177,9 +178,9 @@ TEST_SUITE("errors of the hunt file") {
          {with("memory", R"({"settle": {"node": true}})"),
           "/memory/settle/node: true is not an object"},
          {with("memory", R"({"settle": {"jvm": {"pid": 1}}})"),
-          "/memory/settle/jvm: unknown key \"pid\""},
+          "/memory/settle/jvm/pid: unknown key \"pid\"; allowed: none"},
          {with("memory", R"({"settle": {"signal": "USR2", "method": "POST"}})"),
-          "/memory/settle: "},
+          "/memory/settle/method: \"method\" has no meaning beside \"signal\"; allowed: \"every\""},
          {with("memory", R"({"settle": {"http": "/gc", "method": "PATCH"}})"),
           "/memory/settle/method: \"PATCH\" is not a method of a settle hook; allowed: \"GET\""},
          {with("memory", R"({"settle": {"signal": "KILL"}})"),

@@ -143,9 +143,7 @@ TEST_SUITE("good hunt files") {
     CHECK(post.settle->kind == Settle::Kind::http);
     CHECK(post.settle->http_method == "POST");
     CHECK(!post.settle->every_s);
-  }
-
-  TEST_CASE("collections are forced in runtimes that are known, unless that is switched off") {
+    // Runtimes that are known are made to collect, unless that is switched off.
     CHECK(memory("{}").settle->kind == Settle::Kind::automatic);
     CHECK(memory(R"({"settle": "auto"})").settle->kind == Settle::Kind::automatic);
     CHECK(memory(R"({"settle": {"node": {}}})").settle->kind == Settle::Kind::node);
