@@ -10,9 +10,11 @@ namespace leakbisect::stats {
 
 namespace {
 
-constexpr double plain_llr = 6;            // ends a window early
-constexpr double window_llr = 4.6;         // ln 99: a verdict
-constexpr double exact_enough = 12;        // standard errors in the whole leak, to end early
+constexpr double plain_llr = 6;     // ends a window early
+constexpr double window_llr = 4.6;  // ln 99: a verdict
+constexpr double exact_enough = 8;  // standard errors in the whole leak, to end early
+// Arrivals are drawn at random among the routes, and what is kept pins what is freed beside it.
+constexpr double own_share = 0.1;          // of the growth itself
 constexpr double systematic_share = 0.03;  // of the whole leak: windows differ by more than noise
 
 }  // namespace
@@ -46,7 +48,8 @@ Decision judge_window(const WindowEnds& ends, const Series& window) {
   decision.final = age_s >= longest_s;
   if (slope.points == 0 || age_s < shortest_window_s) return decision;
   const double over = slope.per_s - ends.idle;
-  const double se = std::hypot(slope.se, ends.idle_se, systematic_share * ends.full);
+  const double se = std::hypot(std::hypot(slope.se, ends.idle_se, systematic_share * ends.full),
+                               own_share * over);
   decision.lambda = over / ends.full;
   decision.se = se / ends.full;
   decision.slope = over / ends.rate;
