@@ -40,12 +40,20 @@ std::optional<std::string> audit_mix(const Counts& trial, const Counts& clean) {
   return std::nullopt;
 }
 
+/// Requests that were due when the trial ended and would still have been sent in time: a collection
+/// of a tenth of a second holds up twenty requests of two hundred a second, and loses none.
+std::uint64_t waiting(const Counts& trial) {
+  const auto taken = trial.sent + trial.skipped;
+  return trial.lateness_max_s <= most_late_s && trial.planned > taken ? trial.planned - taken : 0;
+}
+
 }  // namespace
 
 std::optional<std::string> audit(const Counts& trial, const std::optional<Counts>& clean_control) {
   if (!trial.counts_requests) return std::nullopt;
   if (trial.planned == 0 && trial.omitted > 0) return std::nullopt;  // all switched off
-  const auto due = trial.planned > trial.in_flight() ? trial.planned - trial.in_flight() : 0;
+  const auto open = trial.in_flight() + waiting(trial);
+  const auto due = trial.planned > open ? trial.planned - open : 0;
   if (trial.answered == 0) return fmt::format("none of {} requests was answered", trial.planned);
   const double answered = static_cast<double>(trial.answered);
   if (answered < least_answered * static_cast<double>(due))

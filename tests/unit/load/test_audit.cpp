@@ -34,6 +34,10 @@ TEST_SUITE("audit") {
     CHECK(says(audit(counts, good()), "98.0% of 1020 requests were answered (20 failed"));
     counts = good();
     counts.planned = 1020;
+    counts.skipped = 20;
+    CHECK(says(audit(counts, good()), "20 could not be sent"));
+    counts.skipped = 0;
+    counts.lateness_max_s = 1.5;
     CHECK(says(audit(counts, good()), "20 could not be sent"));
     counts = good();
     counts.planned = counts.sent = 1005;
@@ -45,6 +49,12 @@ TEST_SUITE("audit") {
     Counts counts = good(200);
     counts.sent = counts.planned = 216;
     CHECK(counts.in_flight() == 16);
+    CHECK(!audit(counts, good()));
+  }
+  TEST_CASE("requests that a short stall holds up at the end are not held against it") {
+    Counts counts = good(200);
+    counts.planned = 230;
+    counts.lateness_max_s = 0.2;
     CHECK(!audit(counts, good()));
   }
   TEST_CASE("another mix of statuses than the control's does not count") {
