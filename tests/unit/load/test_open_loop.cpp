@@ -1,3 +1,4 @@
+#include "load/rhythm.hpp"
 #include "test_server.hpp"
 
 #include <doctest/doctest.h>
@@ -25,6 +26,40 @@ TEST_SUITE("http load, open loop") {
     CHECK(counts.bytes == 5 * counts.answered);
     CHECK(counts.requests() == counts.answered);
     CHECK(server.connections == 8);
+  }
+
+  TEST_CASE("bursts: loaded time and wall time are each other's inverse") {
+    const Rhythm rhythm{2, 3};
+    CHECK(rhythm.loaded(1) == 1);
+    CHECK(rhythm.loaded(4) == 2);
+    CHECK(rhythm.loaded(6) == 3);
+    CHECK(rhythm.wall(1) == 1);
+    CHECK(rhythm.wall(2) == 5);  // the burst is over: the next one gives it
+    CHECK(rhythm.wall(3) == 6);
+    CHECK(rhythm.next_on(1.5) == 1.5);
+    CHECK(rhythm.next_on(2.5) == 5);
+    const Rhythm steady;
+    CHECK(steady.loaded(7) == 7);
+    CHECK(steady.wall(7) == 7);
+    CHECK(steady.next_on(7) == 7);
+  }
+
+  TEST_CASE("between bursts nothing is due and nothing is sent, and nothing counts as late") {
+    asio::io_context io;
+    TestServer server(io);
+    auto settings = open_loop(400, 4);
+    settings.on_s = 0.1;
+    settings.off_s = 0.2;
+    auto load = http_load(settings, server.port()).value();
+    const auto began = std::chrono::steady_clock::now();
+    CHECK(run_until(io, *load, [&] { return load->counts().answered >= 100; }).has_value());
+    const std::chrono::duration<double> took = std::chrono::steady_clock::now() - began;
+    // 100 requests are two and a half bursts of 40, with two pauses between them.
+    CHECK(took.count() >= 0.6);
+    const Counts counts = load->counts();
+    CHECK(counts.sent <= counts.planned);
+    CHECK(counts.skipped == 0);
+    CHECK_FALSE(audit(counts, std::nullopt).has_value());
   }
 
   TEST_CASE("a slow server makes requests late, not fewer, and never more than its connections") {
