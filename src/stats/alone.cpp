@@ -150,9 +150,10 @@ void conclude(Decision& decision, const Growth& growth, const Options& options) 
   const char* unit = options.per_second ? "B/s" : "B/request";
   if (grows && !steady(growth)) {
     decision.reason = fmt::format(
-        "grows {:.0f} {}, but unevenly ({:.0f} in its last third): a "
-        "filling cache would look so; run longer",
+        "fills up like a cache: grows {:.0f} {}, but {:.0f} in its last third; a longer run would "
+        "tell",
         slope, unit, growth.last_third);
+    decision.kind = Kind::plateau;
   } else if (grows && decision.decided_at_s < std::min(leak_age_s, options.t_max_s)) {
     decision.reason = fmt::format(
         "grows steadily so far: {:.0f} {}; a filling cache would look so "
@@ -160,12 +161,14 @@ void conclude(Decision& decision, const Growth& growth, const Options& options) 
         slope, unit, std::min(leak_age_s, options.t_max_s));
   } else if (grows && (options.smallest_slope || lower > little)) {
     decision.verdict = Verdict::leaking;
+    decision.kind = Kind::steady;
     decision.reason = fmt::format("grows steadily: {:.0f} {}, at least {:.0f}", slope, unit, lower);
   } else if (grows) {
     decision.reason =
         fmt::format("grows steadily but little: {:.0f} {}; say which slope counts", slope, unit);
   } else if (upper < smallest) {
     decision.verdict = Verdict::clean;
+    decision.kind = Kind::flat;
     decision.reason =
         fmt::format("does not grow by {:.0f} {}: at most {:.0f}", smallest, unit, upper);
   } else {

@@ -69,18 +69,6 @@ std::vector<Spread> pair_spreads(const Runs& clean, const Runs& leaking, double 
   return spreads.mean();
 }
 
-std::vector<Spread> repeat_spreads(const Runs& clean, const Runs& leaking, double warmup_s) {
-  Averaged spreads;
-  for (const auto* runs : {&clean, &leaking})
-    for (std::size_t i = 0; i < runs->size(); ++i)
-      for (std::size_t j = i + 1; j < runs->size(); ++j) {
-        const auto knots =
-            difference(curve_of({(*runs)[i]}, warmup_s), curve_of({(*runs)[j]}, warmup_s));
-        spreads.add(variogram(residuals(knots, slope(knots))));
-      }
-  return spreads.mean();
-}
-
 double run_to_run(const Runs& clean, const Runs& leaking, double warmup_s, double delta) {
   constexpr double assumed_weight = 2;  // runs that the assumption counts for
   const double assumed = Noise{}.run_to_run;

@@ -1,8 +1,8 @@
 #pragma once
 
-// The noise of the controls, as variograms: with one run an end from the difference of the two ends
-// about a straight line, with several from what runs of the same end differ by. Knows the points of
-// runs and their curves; no metrics, no verdicts.
+// The noise of the controls: variograms of the difference of the two ends about a straight line,
+// and how much runs of the same end differ. Knows the points of runs and their curves; no metrics,
+// no verdicts.
 
 #include "stats/curve.hpp"
 #include "stats/noise.hpp"
@@ -23,9 +23,6 @@ std::vector<Curve::Knot> difference(const Curve& clean, const Curve& leaking);
 /// Variograms of every pair of a clean and a leaking run about `delta` bytes a request, averaged.
 std::vector<Spread> pair_spreads(const Runs& clean, const Runs& leaking, double warmup_s,
                                  double delta);
-
-/// Variograms of every two runs of the same end about a line of their own, averaged.
-std::vector<Spread> repeat_spreads(const Runs& clean, const Runs& leaking, double warmup_s);
 
 /// Sd of lambda between two processes of an end: how the slopes of an end's runs differ, drawn
 /// towards what is assumed with one run an end, since few runs tell little.

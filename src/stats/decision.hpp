@@ -16,6 +16,16 @@ namespace leakbisect::stats {
 enum class Verdict { leaking, clean, undecided };
 std::string_view verdict_name(Verdict verdict);
 
+/// What a curve looks like, whatever the verdict.
+enum class Kind {
+  unclear,
+  flat,  ///< does not grow by what counts
+  steady,
+  plateau,  ///< grows ever less: fills up like a cache
+  part      ///< surely between the ends: a part of the leak
+};
+std::string_view kind_name(Kind kind);
+
 /// What is known of one curve at one moment.
 struct Decision {
   Verdict verdict = Verdict::undecided;
@@ -29,6 +39,7 @@ struct Decision {
   double decided_at_s = 0;
   double decided_at_requests = 0;
   std::string reason;  ///< one sentence for a person
+  Kind kind = Kind::unclear;
 };
 
 struct Options {
@@ -56,6 +67,11 @@ class Ends {
   [[nodiscard]] virtual double delta_se() const = 0;
   /// Seconds at which these two controls themselves could be told apart.
   [[nodiscard]] virtual double separated_at_s() const = 0;
+  /// Age at which a trial that is still undecided should end: where a run three times as noisy as
+  /// the controls would be told, at least 10 s.
+  [[nodiscard]] virtual double limit_s() const = 0;
+  /// Sd of lambda between two processes of one revision: 0.15 until each end has been run twice.
+  [[nodiscard]] virtual double run_to_run() const = 0;
   /// Seconds between two looks at a run: short where the ends are quiet and far apart.
   [[nodiscard]] virtual double look_interval_s() const = 0;
   /// Places a curve between the ends, as far as it has been recorded. Stateless.
@@ -63,6 +79,20 @@ class Ends {
   /// The same for a run that is followed up to another age than the calibration's t_max_s.
   [[nodiscard]] virtual Decision judge(const Series& run, double t_max_s) const = 0;
 };
+
+/// Several process starts of one configuration taken together: lambda weighted by what each run's
+/// own noise allows, the difference between processes added once a start; the boundary of one run.
+/// Runs without a place between the ends are left out; the verdict is undecided when none has one.
+Decision pooled(std::span<const Decision> runs, const Ends& ends, const Options& options);
+
+/// Shares of wrong verdicts that a search may assume of a trial that was decided.
+struct ErrorRates {
+  double false_positive = 0;  ///< clean, called leaking
+  double false_negative = 0;  ///< leaking, called clean
+};
+/// Upper 95 % Wilson bounds of what `leakbisect bench measure` counted on made-up servers; see
+/// README.md, "Figures". Controls that mislead are wrong in every trial: verify with fresh ones.
+ErrorRates assumed_error();
 
 /// Follows one trial while it runs: call look() as often as you like with the whole series so far;
 /// looks nearer to each other than ends->look_interval_s() repeat the last answer.

@@ -13,7 +13,9 @@ namespace {
 constexpr double separable_se = 0.35;  // of lambda at the controls' end
 constexpr double wanted_se = 0.25;
 constexpr double late_share = 0.93;  // of t_max_s: when growth like neither end is judged
-constexpr double patience = 3;       // times the separation, before a run is given up as between
+constexpr double noisier = 3;        // than the controls, that a trial's limit allows for
+constexpr double shortest_limit_s = 10;
+constexpr double patience = 3;  // times the separation, before a run is given up as between
 
 /// The part of a run that a trial could have: up to t_max_s.
 Series cut(Series run, double t_max_s) {
@@ -21,6 +23,19 @@ Series cut(Series run, double t_max_s) {
       run.begin(), run.end(), [t_max_s](const Sample& sample) { return sample.t_s <= t_max_s; });
   run.erase(end, run.end());
   return run;
+}
+
+/// Where a run three times as noisy as the controls is told: the variance of lambda falls with the
+/// cube of the time where points are noisy, with the time itself where the heap walks.
+double trial_limit_s(const Template& ends, double separated_at_s) {
+  const double warmup_s = ends.method.warmup_s;
+  const double span_s = std::max(separated_at_s - warmup_s, ends.method.reading.bin_s);
+  const double dx = ends.clean.last_x() / std::max(ends.length_s, 1.0) * span_s;
+  const double walk = 1.2 * ends.noise.v * dx;
+  const double points = 12 * ends.noise.s2 * ends.method.reading.bin_s / span_s;
+  const double power = (walk + points / 3) / std::max(walk + points, 1e-9);
+  const double seconds = warmup_s + span_s * std::pow(noisier, power) + 2 * ends.method.look_s;
+  return std::max(shortest_limit_s, seconds);
 }
 
 class Calibrated final : public Ends {
@@ -35,6 +50,8 @@ class Calibrated final : public Ends {
   [[nodiscard]] double delta() const override { return ends_.delta; }
   [[nodiscard]] double delta_se() const override { return ends_.delta_se; }
   [[nodiscard]] double separated_at_s() const override { return separated_at_s_; }
+  [[nodiscard]] double limit_s() const override { return trial_limit_s(ends_, separated_at_s_); }
+  [[nodiscard]] double run_to_run() const override { return ends_.noise.run_to_run; }
   [[nodiscard]] double look_interval_s() const override { return ends_.method.look_s; }
   [[nodiscard]] Decision judge(const Series& run) const override {
     return judge(run, options_.t_max_s);
@@ -88,6 +105,10 @@ Error too_noisy(const Fitted& fitted) {
 }
 
 }  // namespace
+
+ErrorRates assumed_error() {
+  return {0.01, 0.01};
+}
 
 Result<std::shared_ptr<const Ends>> Ends::calibrate(std::vector<Series> clean,
                                                     std::vector<Series> leaking,

@@ -25,20 +25,25 @@ constexpr double halves_apart_se = 2;
 constexpr double brief_apart = 0.2;  // a brief verdict is for runs just like an end
 constexpr double brief_half_apart = 0.3;
 constexpr double brief_until_s = 20;  // an older run has shown as much as a standard one
-constexpr double odd_warmup = 2.5;    // sd of what two warm-ups differ by
-constexpr double precise = 0.05;      // se of lambda at which waiting longer is futile
+constexpr std::size_t fewest_thirds = 9;
+constexpr double filling_share = 0.6;  // last third over first third of something that fills up
+constexpr double filling_se = 1.5;
+constexpr double odd_warmup = 2.5;  // sd of what two warm-ups differ by
+constexpr double precise = 0.05;    // se of lambda at which waiting longer is futile
 
 struct Sight {
   Placement whole;
   Placement first;
   Placement second;
+  Placement first_third;
   Placement last_third;
 };
 
 Sight sight(std::span<const Increment> increments, const Noise& noise) {
   const std::size_t k = increments.size();
   return {place(increments, noise), place(increments.first(k / 2), noise),
-          place(increments.subspan(k / 2), noise), place(increments.subspan(k - k / 3), noise)};
+          place(increments.subspan(k / 2), noise), place(increments.first(k / 3), noise),
+          place(increments.subspan(k - k / 3), noise)};
 }
 
 bool is_direct(const Reading& reading) {
@@ -60,15 +65,31 @@ bool beyond(const Placement& placed, double sign, double margin) {
 struct Finding {
   Verdict verdict = Verdict::undecided;
   std::string reason;
+  Kind kind = Kind::unclear;
 };
 
-Finding undecided(std::string reason) {
-  return {Verdict::undecided, std::move(reason)};
+Finding undecided(std::string reason, Kind kind = Kind::unclear) {
+  return {Verdict::undecided, std::move(reason), kind};
 }
 
 Finding found(const Template& ends, double sign, double lambda) {
-  if (sign > 0) return {Verdict::leaking, growth(ends, lambda)};
-  return {Verdict::clean, likeness(ends, lambda)};
+  if (sign > 0) return {Verdict::leaking, growth(ends, lambda), Kind::steady};
+  return {Verdict::clean, likeness(ends, lambda), Kind::flat};
+}
+
+/// The run's last third adds well under half of what its first third did over the clean end, beyond
+/// the noise: something fills up. The clean end's own warm-up is not in these figures.
+bool fills_up(const Sight& seen) {
+  const double se = std::sqrt(seen.first_third.variance + seen.last_third.variance);
+  const double fall = seen.first_third.lambda - seen.last_third.lambda;
+  return seen.whole.k >= fewest_thirds && seen.first_third.lambda > 0.5 &&
+         seen.last_third.lambda < filling_share * seen.first_third.lambda && fall > filling_se * se;
+}
+
+Finding filling(const Sight& seen) {
+  return undecided(fmt::format("fills up like a cache: {:.2f} then {:.2f} of the leaking end",
+                               seen.first_third.lambda, seen.last_third.lambda),
+                   Kind::plateau);
 }
 
 /// Growth like neither end (another cache, another leak) is judged only at the end of the run, by
@@ -80,6 +101,7 @@ Finding judge_novel(const Template& ends, const Sight& seen, const Moment& momen
     return undecided(growth(ends, seen.whole.lambda) +
                      ": like neither end, so the end of the run "
                      "must show whether it lasts");
+  if (sign > 0 && fills_up(seen)) return filling(seen);
   if (beyond(seen.last_third, sign, late_clear + total_se(seen.last_third)) &&
       enough(ends, seen.whole))
     return found(ends, sign, lambda);
@@ -106,6 +128,7 @@ Finding judge_between(const Template& ends, const Sight& seen, const Moment& mom
   const auto& whole = seen.whole;
   const double sign = whole.lambda > 0.5 ? 1 : -1;
   const double se = total_se(whole);
+  if (fills_up(seen)) return filling(seen);
   const double boundary = std::log((1 - options.alpha) / options.alpha);
   if (std::fabs(whole.lambda - 0.5) / (se * se) < boundary && beyond(whole, sign, clear_of_half))
     return undecided(fmt::format("needs longer: lambda {:.2f}, se {:.2f}", whole.lambda, se));
@@ -117,11 +140,12 @@ Finding judge_between(const Template& ends, const Sight& seen, const Moment& mom
     return undecided(
         fmt::format("the halves of the run disagree: {:.2f} then {:.2f} of the leaking end",
                     seen.first.lambda, seen.second.lambda));
-  if (changes_pace(seen))
-    return undecided(fmt::format("growth {}: {:.2f} then {:.2f} of the leaking end{}",
+  if (changes_pace(seen)) {
+    if (sign > 0 && seen.first.lambda > seen.second.lambda) return filling(seen);
+    return undecided(fmt::format("growth {}: {:.2f} then {:.2f} of the leaking end",
                                  seen.first.lambda > seen.second.lambda ? "slows" : "quickens",
-                                 seen.first.lambda, seen.second.lambda,
-                                 sign > 0 ? ", as a filling cache would" : ""));
+                                 seen.first.lambda, seen.second.lambda));
+  }
   if (std::fabs(whole.warmup_off) > odd_warmup)
     return undecided(growth(ends, whole.lambda) +
                      ": but it warms up unlike either end, so it is another server");
@@ -196,10 +220,11 @@ Decision judge(const Template& ends, std::span<const Increment> increments, cons
                        std::fabs(seen.whole.lambda - 0.5) < clear_of_half;
   const bool futile = between && std::sqrt(seen.whole.variance) < precise;
   if (futile && surely_counts(ends, seen, options))
-    finding = {Verdict::leaking, growth(ends, decision.lambda)};
+    finding = {Verdict::leaking, growth(ends, decision.lambda), Kind::part};
   else if (futile && moment.t_s >= moment.patience_s)
     decision.final = true;
   decision.verdict = finding.verdict;
+  decision.kind = futile && finding.kind == Kind::unclear ? Kind::part : finding.kind;
   decision.reason = std::move(finding.reason);
   if (moment.restarts > 0)
     decision.reason +=

@@ -17,6 +17,22 @@ std::string_view verdict_name(Verdict verdict) {
   return "undecided";
 }
 
+std::string_view kind_name(Kind kind) {
+  switch (kind) {
+    case Kind::flat:
+      return "flat";
+    case Kind::steady:
+      return "steady";
+    case Kind::plateau:
+      return "plateau";
+    case Kind::part:
+      return "part";
+    case Kind::unclear:
+      break;
+  }
+  return "unclear";
+}
+
 Sequential::Sequential(std::shared_ptr<const Ends> ends, Options options)
     : ends_(std::move(ends)), options_(std::move(options)) {}
 

@@ -74,7 +74,6 @@ std::vector<Increment> Template::increments(const Series& run) const {
   // Growth of the clean end, which a warm-up of another amplitude or pace would change.
   const auto growth = [this](double x) { return middle(x) - delta * x / 2; };
   const auto pace = [&](double x) { return (growth(1.1 * x) - growth(0.9 * x)) / 0.2; };
-  const auto apart = [this](double x) { return leaking.at(x) - clean.at(x); };
   const double known_x = std::min(clean.last_x(), leaking.last_x());
   std::vector<Increment> all;
   const auto points = sift(run, method.reading);
@@ -89,7 +88,7 @@ std::vector<Increment> Template::increments(const Series& run) const {
     Increment increment;
     increment.t_s = to.t_s;
     increment.dx = to.x - from.x;
-    increment.d = repeated ? apart(to.x) - apart(from.x) : delta * increment.dx;
+    increment.d = delta * increment.dx;
     increment.z = (to.y - from.y) - (middle(to.x) - middle(from.x));
     // Beyond the curves nobody has seen whether the clean end's growth goes on.
     const double doubt = to.x > known_x ? beyond_doubt : 1;
@@ -117,11 +116,7 @@ std::optional<Template> fit(const std::vector<Series>& clean, const std::vector<
   fitted.delta = slope(knots);
   if (!(fitted.delta > 0)) return {};
 
-  fitted.repeated = clean.size() > 1 && leaking.size() > 1;
-  const auto spreads =
-      fitted.repeated ? repeat_spreads(clean_points, leaking_points, method.warmup_s)
-                      : pair_spreads(clean_points, leaking_points, method.warmup_s, fitted.delta);
-  if (spreads.empty()) return {};
+  const auto spreads = pair_spreads(clean_points, leaking_points, method.warmup_s, fitted.delta);
   const Noise floor = floors(clean, leaking, method);
   fitted.noise = fit_noise(spreads);
   fitted.noise.s2 = std::max(fitted.noise.s2, floor.s2);
@@ -136,7 +131,7 @@ std::optional<Template> fit(const std::vector<Series>& clean, const std::vector<
   const double small_sample = 1 + small_sample_points / static_cast<double>(knots.size());
   fitted.noise.s2 *= small_sample;
   fitted.noise.v *= small_sample;
-  if (fitted.repeated)
+  if (clean.size() > 1 && leaking.size() > 1)
     fitted.noise.run_to_run =
         run_to_run(clean_points, leaking_points, method.warmup_s, fitted.delta);
   const double span = knots.back().x - knots.front().x;

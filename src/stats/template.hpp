@@ -28,9 +28,6 @@ struct Template {
   double delta_se = 0;
   Noise noise;
   double length_s = 0;  ///< of the shorter control
-  /// Both ends were run more than once: the noise is what their own runs differ by, and the leak is
-  /// taken as the curves show it, steps included, not as an even growth.
-  bool repeated = false;
 
   /// Middle of the ends.
   [[nodiscard]] double middle(double x) const { return (clean.at(x) + leaking.at(x)) / 2; }

@@ -17,6 +17,8 @@ class Scripted final : public Ends {
   [[nodiscard]] double delta() const override { return 1; }
   [[nodiscard]] double delta_se() const override { return 0; }
   [[nodiscard]] double separated_at_s() const override { return 1; }
+  [[nodiscard]] double limit_s() const override { return 60; }
+  [[nodiscard]] double run_to_run() const override { return 0.15; }
   [[nodiscard]] double look_interval_s() const override { return 1; }
   [[nodiscard]] Decision judge(const Series& run) const override { return judge(run, 60); }
   [[nodiscard]] Decision judge(const Series& run, double t_max_s) const override {
