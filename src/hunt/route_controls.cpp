@@ -19,6 +19,10 @@ constexpr int window_attempts = 3;
 // Flat in one round of short windows may be luck.
 constexpr int flat_rounds = 2;
 
+// What the load adds must be added again by the next round, to this share: a cache that fills in
+// the first seconds looks like a leak once.
+constexpr double lasting = 0.7;
+
 // Both ends twice, in an order in which a steady drift cancels out.
 constexpr std::array<bool, 4> round_order{true, false, false, true};
 
@@ -136,20 +140,26 @@ asio::awaitable<Controls> measure_route_ends(HuntContext& context) {
   const double limit_s = context.hunt.limits.trial_s;
   const stats::WindowOptions options = window_options(context);
   int flat = 0;
-  for (double length_s = std::min(first_window_s, limit_s);;
-       length_s = std::min(2 * length_s, limit_s)) {
+  double before = 0;  // what the load added in the last round, where that was plain
+  for (double length_s = std::min(first_window_s, limit_s);;) {
     Round round;
     const bool whole = co_await measure_round(context, length_s, controls, round);
     if (!whole) co_return controls;
-    const stats::WindowReport report = stats::compare_windows(round.on, round.off, options);
-    if (report.state == WindowState::apart) {
+    stats::WindowReport report = stats::compare_windows(round.on, round.off, options);
+    const bool apart = report.state == WindowState::apart;
+    if (apart && before > 0 && report.ends.full >= lasting * before) {
       adopt_windows(controls, report);
       co_return controls;
     }
+    const bool again = apart && before == 0;
+    before = apart ? report.ends.full : 0;
+    if (again) continue;
+    if (apart) report.reason = "growth slows down from round to round: something fills";
     const bool no_leak = report.state != WindowState::unclear;
     flat = no_leak ? flat + 1 : 0;
     if (flat >= flat_rounds || length_s >= limit_s)
       co_return conclude(std::move(controls), context, report);
+    length_s = std::min(2 * length_s, limit_s);
   }
 }
 

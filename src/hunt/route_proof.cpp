@@ -145,8 +145,12 @@ asio::awaitable<bool> prove_afresh(Proving& proving) {
   HuntContext fresh = proving.context;
   fresh.bad = strategies::bad_end(fresh.space);
   fresh.good = strategies::without(fresh.space, enough_off(proving.answer));
-  const Controls ends = co_await measure_server_ends(fresh);
-  if (ends.result == Controls::Result::halted) co_return false;
+  Controls ends;
+  for (int attempt = 0; attempt < proof_tries; ++attempt) {
+    ends = co_await measure_server_ends(fresh);
+    if (ends.result == Controls::Result::halted) co_return false;
+    if (ends.result != Controls::Result::untestable) break;
+  }
   if (!ends.bad.id.empty()) proving.note(ends.bad, true);
   if (!ends.good.id.empty()) proving.note(ends.good, false);
   if (ends.result != Controls::Result::apart) {

@@ -42,8 +42,8 @@ TEST_SUITE("errors of the hunt file") {
           "/memroy: unknown key \"memroy\", did you mean \"memory\"? allowed: subject, oracle, "
           "load, "
           "memory, units, search, limits");
-    CHECK(sample.errors(with("units", R"({"regions": {}})")) ==
-          "/units/regions: unknown key \"regions\"; allowed: components, git, versions, routes");
+    CHECK(sample.errors(with("units", R"({"queues": {}})")) ==
+          "/units/queues: unknown key \"queues\"; allowed: components, git, versions, routes");
   }
 
   TEST_CASE("all errors of a file are told in one run") {

@@ -86,7 +86,8 @@ TEST_SUITE("units of the hunt file") {
   TEST_CASE("every error of the units has its path") {
     const Sample sample;
     const std::vector<std::pair<std::string, std::string>> cases{
-        {with("units", "{}"), "/units: {} has none of \"components\", \"git\" or \"versions\""},
+        {with("units", "{}"),
+         "/units: {} has none of \"components\", \"git\", \"versions\" or \"routes\""},
         {with("units", R"({"git": {"good": "a"}, "versions": {}})"),
          "/units: {\"git\":{\"good\":\"a\"},\"versions\":{}} has \"git\" and \"versions\" at once"},
         {with("units", R"({"git": {}})"), "/units/git/good: \"good\" is missing"},
