@@ -157,13 +157,17 @@ std::optional<Ask> Bayes::choose() const {
   };
   std::erase_if(commits, is_useless);
   const std::vector<double> gains = information.gains(commits);
-  const auto distances = belief_.history().distances(belief_.untestable(), farthest);
+  std::vector<std::uint16_t> distances;
+  if (!belief_.untestable().empty()) {
+    distances = belief_.history().distances(belief_.untestable(), farthest);
+  }
   double best_score = 0;
   std::size_t best = commits.size();
   for (std::size_t i = 0; i < commits.size(); ++i) {
     if (gains[i] < too_little) continue;
-    const std::uint16_t distance =
-        commits[i] == no_unit ? farthest : distances[belief_.history().position(commits[i])];
+    const std::uint16_t distance = commits[i] == no_unit || distances.empty()
+                                       ? farthest
+                                       : distances[belief_.history().position(commits[i])];
     const double risk = untestable_risk(distance, belief_.untestable().size(), belief_.tried());
     const double score = gains[i] * (1 - risk) / cost(commits[i]);
     // Equal up to rounding: the cheaper, then the older commit.

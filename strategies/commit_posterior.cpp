@@ -171,9 +171,9 @@ std::vector<std::size_t> CommitPosterior::most_probable(std::size_t count) const
   // A heap with the worst of the best so far in front.
   std::vector<std::size_t> best;
   count = std::min(count, masses_.size());
-  for (std::size_t p = 0; p < masses_.size(); ++p) {
+  for (std::size_t p = masses_.size(); p-- > 0;) {
     if (best.size() == count) {
-      if (!is_better(p, best.front())) continue;
+      if (count == 0 || masses_[p] <= masses_[best.front()]) continue;
       std::pop_heap(best.begin(), best.end(), is_better);
       best.pop_back();
     }

@@ -6,7 +6,7 @@
 
 namespace leakbisect::strategies {
 
-History::History(const SearchSpace& space) : space_(space), size_(space.size()) {
+History::History(const SearchSpace& space) : size_(space.size()), graph_(&space.parents) {
   if (!space.first_parent || space.size() == 0) return;
   UnitIndex unit = static_cast<UnitIndex>(space.size() - 1);
   units_.push_back(unit);
@@ -20,6 +20,7 @@ History::History(const SearchSpace& space) : space_(space), size_(space.size()) 
     line_.push_row(std::span(&before, i == 0 ? 0 : 1));
   }
   size_ = units_.size();
+  graph_ = &line_;
 }
 
 std::size_t History::position(UnitIndex unit) const {

@@ -20,14 +20,15 @@ class History {
  public:
   /// `space` must outlive it: a million commits are not copied.
   explicit History(const SearchSpace& space);
+  History(const History&) = delete;
+  History& operator=(const History&) = delete;
 
   [[nodiscard]] std::size_t size() const { return size_; }
   [[nodiscard]] UnitIndex unit(std::size_t position) const {
     return units_.empty() ? static_cast<UnitIndex>(position) : units_[position];
   }
   [[nodiscard]] std::span<const UnitIndex> parents(std::size_t position) const {
-    const auto p = static_cast<UnitIndex>(position);
-    return units_.empty() ? parents_of(space_, p) : line_.row(p);
+    return graph_->row(static_cast<UnitIndex>(position));
   }
   /// The position of a unit, or size() when it is not on the searched line.
   [[nodiscard]] std::size_t position(UnitIndex unit) const;
@@ -51,10 +52,10 @@ class History {
                                                      std::uint16_t limit) const;
 
  private:
-  const SearchSpace& space_;
   std::size_t size_;
   std::vector<UnitIndex> units_;  ///< first_parent: unit by position; else empty
   Graph line_;                    ///< first_parent: each commit on the one before
+  const Graph* graph_;            ///< the space's, or the line
 };
 
 /// The chance that a commit cannot be tested: untestable ones come in runs.
