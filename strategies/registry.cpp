@@ -8,6 +8,8 @@ using Made = std::unique_ptr<Strategy>;
 
 Made make_bayes(const SearchSpace& space, std::uint64_t seed);
 Made make_bisect(const SearchSpace& space, std::uint64_t seed);
+Made make_sparse(const SearchSpace& space, std::uint64_t seed);
+Made make_pairs(const SearchSpace& space, std::uint64_t seed);
 Made make_split(const SearchSpace& space, std::uint64_t seed);
 Made make_ddmin(const SearchSpace& space, std::uint64_t seed);
 Made make_linear(const SearchSpace& space, std::uint64_t seed);
@@ -25,6 +27,16 @@ std::span<const StrategyInfo> strategies() {
        {Shape::history},
        true,
        make_bisect},
+      {"sparse",
+       "weigh every rule that explains the slopes: several culprits cost hardly more than one",
+       {Shape::toggles},
+       true,
+       make_sparse},
+      {"pairs",
+       "as sparse, when two units that leak only together are as likely as one",
+       {Shape::toggles},
+       true,
+       make_pairs},
       {"split",
        "halve the units; finds several culprits, and sets that leak only together",
        {Shape::toggles},
@@ -57,7 +69,7 @@ const StrategyInfo* find_strategy(std::string_view name) {
 }
 
 const StrategyInfo& default_strategy(const SearchSpace& space) {
-  return *find_strategy(space.shape == Shape::history ? "bayes" : "split");
+  return *find_strategy(space.shape == Shape::history ? "bayes" : "sparse");
 }
 
 }  // namespace leakbisect::strategies

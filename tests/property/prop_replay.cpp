@@ -99,6 +99,7 @@ TEST_CASE("trials that never decide end the search without an accusation") {
     Drive blind{1, 0, false, 4000};
     blind.meddle = [](const Configuration&, Outcome& outcome) {
       outcome.verdict = Verdict::undecided;
+      outcome.slope_se = 0;
     };
     const Run result = search(info, world, blind);
     CHECK(result.answer->kind != AnswerKind::culprit);

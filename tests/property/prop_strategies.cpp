@@ -29,6 +29,12 @@ enum class Rule {
 
 /// The table of claims. A strategy that is not told to support a rule is not tried on it.
 const std::map<std::string, std::set<Rule>> toggle_claims{
+    {"sparse",
+     {Rule::single, Rule::independent, Rule::pair, Rule::none, Rule::good_end, Rule::essential,
+      Rule::needs, Rule::always_on}},
+    {"pairs",
+     {Rule::single, Rule::independent, Rule::pair, Rule::none, Rule::good_end, Rule::essential,
+      Rule::needs, Rule::always_on}},
     {"split",
      {Rule::single, Rule::independent, Rule::pair, Rule::none, Rule::good_end, Rule::essential,
       Rule::needs, Rule::always_on}},
@@ -174,6 +180,9 @@ std::size_t most_trials(const std::string& name, const World& world, std::size_t
   if (name == "linear" && world.space.shape == Shape::history) return n + 1 + slots;
   if (name == "linear") return sets * (2 * n + 6) + slots * sets * 3;
   if (name == "one") return n + 12;
+  // Each culprit and each essential unit costs a few trials beside those that tell units apart.
+  const std::size_t named = world.culprits.size() + world.essential.size();
+  if (name == "sparse" || name == "pairs") return 2 * slots + 3 * log + 12 + 8 * named;
   if (name == "split") return sets * members * (slots * log + 2) + 2 * members + 4;
   return sets * (n * n + 3 * n) + 4;  // ddmin, section 3.2 of the paper
 }

@@ -1,0 +1,135 @@
+#include "strategies/design.hpp"
+
+#include "strategies/prediction.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+namespace leakbisect::strategies {
+namespace {
+
+constexpr int draws_each = 6;  ///< random configurations for each rate and risk
+constexpr std::size_t rules_tested = 3;
+constexpr double curiosity = 0.125;  ///< bits that learning what is essential is worth at most
+constexpr double enough_fresh = 8;   ///< units whose being dispensable is worth all of that
+constexpr double reluctance = 0.3;   ///< by which the order of doubtful units is shuffled
+constexpr std::array<double, 4> on_rates{0.5, 0.55, 0.65, 0.8};
+constexpr std::array<double, 5> low_rates{0.35, 0.2, 0.1, 0.05, 0.02};
+constexpr std::array<double, 4> risks{0.3, 0.45, 0.6, 0.8};  ///< least chance to run
+
+double binary_entropy(double p) {
+  if (p <= 0 || p >= 1) return 0;
+  return -p * std::log2(p) - (1 - p) * std::log2(1 - p);
+}
+
+class Designer {
+ public:
+  Designer(const DesignInputs& in, std::span<const Configuration> running, Draws draws)
+      : in_(in), running_(running), draws_(draws), prediction_(in.belief, in.error, in.adds_up) {
+    for (const Configuration& trial : running) prediction_.expect(flags_of(in.movable, trial));
+  }
+
+  Ask choose() {
+    best_ = {bad_end(in_.space), "all on", -1};
+    test_rules();
+    for (const double rate : on_rates) draw_some(rate);
+    if (!in_.adds_up || in_.belief.best().rule.size() > 3) {
+      for (const double rate : low_rates) draw_some(rate);
+    }
+    return std::move(best_);
+  }
+
+ private:
+  /// The likeliest rules alone, and without them.
+  void test_rules() {
+    const auto& rules = in_.belief.rules();
+    for (std::size_t i = 0; i < std::min(rules_tested, rules.size()); ++i) {
+      if (rules[i].rule.empty()) continue;
+      const std::vector<UnitIndex> units = units_of(in_.movable, rules[i].rule);
+      consider(without(in_.space, units), "without the accused");
+      consider(with_only(in_.space, units), "the accused alone");
+      if (!in_.testability.saw_broken()) continue;
+      std::vector<UnitIndex> needed = units;
+      for (const UnitIndex unit : in_.movable) {
+        if (!in_.testability.is_dispensable(unit)) needed.push_back(unit);
+      }
+      consider(with_only(in_.space, std::move(needed)), "the accused with what may be needed");
+    }
+  }
+
+  void draw_some(double rate) {
+    for (const double risk : risks) {
+      if (!in_.testability.saw_broken() && risk != risks.front()) break;
+      for (int i = 0; i < draws_each; ++i) consider(draw(rate, risk), "splits the suspects");
+    }
+  }
+
+  /// Each unit off with 1 - rate. Once something did not run, units that may be needed are switched
+  /// off only as long as the whole should run with `risk`, the least doubtful first.
+  Configuration draw(double rate, double risk) {
+    const double closed = in_.space.parents.targets.empty() ? 1 : draws_.uniform();
+    std::vector<UnitIndex> off;
+    std::vector<std::pair<double, UnitIndex>> doubtful;
+    for (const UnitIndex unit : in_.movable) {
+      const double essential = in_.testability.essential(unit);
+      if (in_.testability.saw_broken() && essential > 0) {
+        doubtful.emplace_back(essential * (1 + reluctance * draws_.uniform()), unit);
+      } else if (draws_.uniform() < (1 - rate) * closed) {
+        off.push_back(unit);
+      }
+    }
+    std::sort(doubtful.begin(), doubtful.end());
+    double runs = 1;
+    for (const auto& [order, unit] : doubtful) {
+      runs *= 1 - in_.testability.essential(unit);
+      if (runs < risk) break;
+      off.push_back(unit);
+    }
+    return without(in_.space, std::move(off));
+  }
+
+  void consider(Configuration configuration, std::string_view why) {
+    if (std::ranges::find(running_, configuration) != running_.end()) return;
+    const double runs = in_.testability.runs_without(configuration.off);
+    const double bits = prediction_.bits(flags_of(in_.movable, configuration));
+    const auto fresh = static_cast<double>(std::ranges::count_if(
+        configuration.off, [&](UnitIndex unit) { return !in_.testability.is_dispensable(unit); }));
+    const double learns = in_.testability.saw_broken() ? curiosity * binary_entropy(runs) *
+                                                             std::min(1.0, fresh / enough_fresh)
+                                                       : 0;
+    const double score = runs * bits + learns;
+    if (score <= best_.bits) return;
+    best_ = {std::move(configuration), std::string(why), score};
+  }
+
+  const DesignInputs& in_;
+  std::span<const Configuration> running_;
+  Draws draws_;
+  Prediction prediction_;
+  Ask best_;
+};
+
+}  // namespace
+
+std::uint64_t Draws::next() {
+  std::uint64_t z = (state += 0x9e3779b97f4a7c15ULL);
+  z = (z ^ (z >> 30)) * 0xbf58476d1ce4e5b9ULL;
+  z = (z ^ (z >> 27)) * 0x94d049bb133111ebULL;
+  return z ^ (z >> 31);
+}
+
+std::vector<UnitIndex> units_of(const std::vector<UnitIndex>& movable, const Rule& rule) {
+  std::vector<UnitIndex> units;
+  for (const Term& term : rule) {
+    for (const UnitIndex unit : term.members()) units.push_back(movable[unit]);
+  }
+  std::sort(units.begin(), units.end());
+  units.erase(std::unique(units.begin(), units.end()), units.end());
+  return units;
+}
+
+Ask best_design(const DesignInputs& inputs, std::span<const Configuration> running, Draws draws) {
+  return Designer(inputs, running, draws).choose();
+}
+
+}  // namespace leakbisect::strategies

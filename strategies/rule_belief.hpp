@@ -1,0 +1,42 @@
+#pragma once
+
+// Which rules explain the trials: a search among all of them by the model's weights, from nothing
+// up to many terms. Deterministic, and anew after every trial, so that the same trials in any order
+// give the same belief.
+
+#include "strategies/rule_model.hpp"
+
+#include <functional>
+
+namespace leakbisect::strategies {
+
+/// True for two units of which one needs the other: a pair of them leaks when one of them does.
+using AreRelated = std::function<bool(UnitIndex, UnitIndex)>;
+
+class RuleBelief {
+ public:
+  /// `width` bounds the rules that are extended in each step.
+  RuleBelief(const RuleModel& model, const AreRelated& related);
+
+  /// Most probable first, probabilities among themselves; never empty. May contain the empty rule.
+  [[nodiscard]] const std::vector<WeighedRule>& rules() const { return rules_; }
+  [[nodiscard]] const WeighedRule& best() const { return rules_.front(); }
+  /// How far the noise seems to exceed what trials state: the likeliest factor.
+  [[nodiscard]] double inflation() const { return inflation_; }
+  /// The best rule explains the slopes, with some believable inflation of their errors.
+  [[nodiscard]] bool fits() const;
+  /// How probable it is that a unit takes part in a leak, one a unit.
+  [[nodiscard]] std::vector<double> marginals() const;
+  /// P(no unit takes part).
+  [[nodiscard]] double none() const;
+
+ private:
+  void normalize(const RuleModel& model);
+
+  std::vector<WeighedRule> rules_;
+  double inflation_ = 1;
+  std::size_t slopes_ = 0;  ///< trials that reported one
+  std::size_t units_ = 0;
+};
+
+}  // namespace leakbisect::strategies

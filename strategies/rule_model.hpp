@@ -1,0 +1,89 @@
+#pragma once
+
+// How probable a rule is, given the trials: the weight of one, and how much a term would add to
+// one, for each of many. Pure arithmetic; knows nothing of where rules come from.
+//
+// Model. A trial's slope is b + sum of the slopes of the active terms + noise. Noise is Student's t
+// with 8 degrees of freedom, its scale the trial's standard error times a common inflation, since
+// stated errors are often too small. Slopes of terms are normal (mu, tau) cut off at the smallest
+// slope of interest: without that the search would spend its time on excluding ever smaller leaks.
+// A rule of n terms has the prior 0.4^n / C(N, n); a term of several units counts among all terms
+// of that size, for a share of the prior of single units. Trials without a slope count by their
+// log-likelihood ratio: any active term makes them leak.
+
+#include "strategies/leak_rule.hpp"
+
+namespace leakbisect::strategies {
+
+struct RulePrior {
+  double total = 1;     ///< slope with all units on
+  double smallest = 1;  ///< smallest slope of interest
+  double together = 0.1;
+  /// A unit that was never off may be one that cannot be: no term is made of it and others.
+  bool knows_unswitched = false;
+  bool adds_up = true;              ///< false: only verdicts count, and any active term is enough
+  std::vector<double> log_weights;  ///< empty, or one a unit: its prior over the average
+};
+
+struct WeighedRule {
+  Rule rule;
+  std::vector<double> slopes;  ///< one a term; empty where slopes do not count
+  double base = 0;
+  double log_weight = 0;
+  double search_weight = 0;  ///< the same as if noise were normal: what gain() adds to
+  double chi_square = 0;     ///< of the slopes, under their stated errors
+  double probability = 0;
+};
+
+/// Sums over the trials under which a rule is extended.
+struct RuleFit {
+  std::vector<TrialMask> columns;  ///< the base (all trials), then the terms
+  std::vector<double> inverse;     ///< of the normal matrix, row by row
+  std::vector<double> precision;   ///< one a trial
+  std::vector<double> pull;        ///< precision times residual, one a trial
+  TrialMask active;                ///< some term is on
+};
+
+class RuleModel {
+ public:
+  RuleModel(const TrialTable& trials, RulePrior prior);
+
+  [[nodiscard]] const TrialTable& trials() const { return trials_; }
+  [[nodiscard]] const RulePrior& prior() const { return prior_; }
+  /// The standard error that is assumed of a trial's slope, before inflation.
+  [[nodiscard]] double error_of(const TrialRow& row) const;
+
+  [[nodiscard]] WeighedRule weigh(Rule rule, double inflation) const;
+  /// What is needed to extend `rule`.
+  [[nodiscard]] RuleFit fit(const Rule& rule, double inflation) const;
+  /// About how much a term with this column adds to the search weight of the rule of `fit`, its own
+  /// prior left out. Where that is below `least`, some number below `least`.
+  [[nodiscard]] double gain(const RuleFit& fit, const TrialMask& column,
+                            double least = -1e300) const;
+  /// ln of the prior of a term of these units, over that of any single one.
+  [[nodiscard]] double log_prior(const Term& term) const;
+
+ private:
+  struct Solution {
+    RuleFit fit;
+    std::vector<double> slopes;  ///< the base first
+    double log_determinant = 0;
+    double log_likelihood = 0;
+    double log_normal = 0;  ///< the same as if noise were normal
+    double chi_square = 0;
+  };
+  [[nodiscard]] Solution solve(const Rule& rule, double inflation, int reweightings) const;
+  [[nodiscard]] double verdict_likelihood(const TrialMask& active, double inflation) const;
+
+  const TrialTable& trials_;
+  RulePrior prior_;
+  TrialMask slopes_;    ///< trials that count by their slope
+  TrialMask verdicts_;  ///< trials that count by their log-likelihood ratio
+  double mean_;
+  double spread_;
+  double base_spread_;
+  double cut_off_;                  ///< ln of the prior's share above the smallest slope
+  std::vector<double> log_choose_;  ///< ln C(N, n) for the first n
+};
+
+}  // namespace leakbisect::strategies

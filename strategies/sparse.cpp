@@ -1,0 +1,248 @@
+// `sparse`: units whose slopes add up, an unknown number of them leaking, some perhaps only
+// together. Configurations are drawn at random, the most telling one is tried, and every rule that
+// could explain what was measured is weighed (rule_model.hpp): five culprits cost hardly more than
+// one. A rule is answered as soon as it is as probable as wanted; trials of exactly the accused are
+// among the configurations, and are chosen when they teach most. Units without which nothing runs
+// are learnt on the way (testability.hpp). Where no rule explains the slopes it goes by verdicts,
+// and in the end as `split`, which assumes less.
+//
+// `pairs` is the same with other odds: that the leak needs two units is as likely as that it needs
+// one.
+
+#include "strategies/design.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+namespace leakbisect::strategies {
+
+std::unique_ptr<Strategy> make_split(const SearchSpace& space, std::uint64_t seed);
+
+namespace {
+
+constexpr double total_share = 0.05;   ///< of the whole leak: a slope of interest
+constexpr double detection = 1.645;    ///< half of Currie's detection limit, in standard errors
+constexpr double largest_share = 0.6;  ///< of the whole leak: the smallest slope is at most this
+constexpr double seldom_together = 0.1;
+constexpr double often_together = 1;
+
+class Sparse final : public Strategy {
+ public:
+  Sparse(const SearchSpace& space, std::uint64_t seed, double together)
+      : space_(space),
+        seed_(seed),
+        together_(together),
+        evidence_(space),
+        testability_(space.size()) {}
+
+  std::vector<Ask> ask(std::size_t n) override {
+    started_ = true;
+    update();
+    if (answer_) return {};
+    if (fallback_) return fallback_->ask(n);
+    std::vector<Ask> asks;
+    while (asks.size() < n) {
+      std::optional<Ask> next = next_ask();
+      if (!next) break;
+      running_.push_back(next->configuration);
+      asks.push_back(std::move(*next));
+    }
+    return asks;
+  }
+
+  void tell(const Configuration& configuration, const Outcome& outcome) override {
+    const auto asked = std::ranges::find(running_, configuration);
+    if (asked != running_.end()) running_.erase(asked);
+    told_.emplace_back(configuration, outcome);
+    if (fallback_) {
+      fallback_->tell(configuration, outcome);
+      return;
+    }
+    if (answer_) return;
+    evidence_.record(configuration, outcome);
+    is_stale_ = true;
+    if (started_) update();
+  }
+
+  [[nodiscard]] std::optional<Answer> answer() const override {
+    return fallback_ ? fallback_->answer() : answer_;
+  }
+
+  [[nodiscard]] Belief belief() const override;
+
+ private:
+  void update();
+  bool look_at_ends();
+  void believe();
+  void conclude();
+  void fall_back();
+  [[nodiscard]] RulePrior prior_of(const TrialTable& table) const;
+  [[nodiscard]] std::optional<Ask> next_ask();
+
+  const SearchSpace& space_;
+  std::uint64_t seed_;
+  double together_;
+  ToggleEvidence evidence_;
+  Testability testability_;
+  std::vector<std::pair<Configuration, Outcome>> told_;
+  std::vector<Configuration> running_;
+  std::size_t designs_ = 0;
+  bool started_ = false;
+  bool is_stale_ = true;
+  bool ends_are_known_ = false;
+  bool adds_up_ = true;             ///< slopes count, not only verdicts
+  std::size_t verdicts_since_ = 0;  ///< rows there were when only verdicts began to count
+  double error_ = 1;                ///< see DesignInputs
+  std::optional<RuleBelief> belief_;
+  std::optional<Answer> answer_;
+  std::unique_ptr<Strategy> fallback_;
+};
+
+void Sparse::update() {
+  if (!is_stale_ || answer_ || fallback_) return;
+  is_stale_ = false;
+  if (!look_at_ends() || answer_) return;
+  believe();
+  conclude();
+}
+
+/// An end is tried until it is as sure as wanted. True once both ends are known.
+bool Sparse::look_at_ends() {
+  if (ends_are_known_) return true;
+  const Configuration bad = bad_end(space_);
+  const Configuration good = good_end(space_);
+  if (evidence_.needs_trial(bad) || evidence_.needs_trial(good)) return false;
+  ends_are_known_ = true;
+  const auto conclude = [this](AnswerKind kind, double weight, std::string_view reason) {
+    answer_ = Answer{kind, {}, 1 / (1 + std::exp(-weight)), std::string(reason)};
+  };
+  if (!evidence_.is_measured(bad)) {
+    answer_ = Answer{AnswerKind::undecided, {}, 0, "it cannot be tested with all units on"};
+  } else if (evidence_.weight(bad) <= 0) {
+    conclude(AnswerKind::none, -evidence_.weight(bad), "nothing leaks with all units on");
+  } else if (evidence_.movable().empty()) {
+    conclude(AnswerKind::good_end_leaks, evidence_.weight(bad), "no unit can be switched off");
+  } else if (evidence_.weight(good) > 0) {
+    conclude(AnswerKind::good_end_leaks, evidence_.weight(good) - evidence_.enough(),
+             "it leaks with all units off");
+  }
+  return true;
+}
+
+RulePrior Sparse::prior_of(const TrialTable& table) const {
+  RulePrior prior;
+  const double total = evidence_.total().value_or(0);
+  prior.adds_up = adds_up_ && total > 0;
+  prior.total = prior.adds_up ? total : 1;
+  const double found = std::max(detection * table.typical_error(), total_share * prior.total);
+  prior.smallest = std::min(space_.smallest_slope.value_or(found), largest_share * prior.total);
+  prior.together = together_;
+  prior.knows_unswitched = testability_.saw_broken();
+  if (space_.prior.empty()) return prior;
+  const std::vector<UnitIndex>& movable = evidence_.movable();
+  double sum = 0;
+  for (const UnitIndex unit : movable) sum += space_.prior[unit];
+  const double average = sum / static_cast<double>(movable.size());
+  for (const UnitIndex unit : movable) {
+    prior.log_weights.push_back(std::log(space_.prior[unit] / average));
+  }
+  return prior;
+}
+
+void Sparse::believe() {
+  testability_.learn(evidence_.runs());
+  const TrialTable table = evidence_.table();
+  const RuleModel model(table, prior_of(table));
+  const auto related = [this](UnitIndex a, UnitIndex b) { return evidence_.are_related(a, b); };
+  belief_.emplace(model, related);
+  adds_up_ = model.prior().adds_up;
+  error_ = std::max(space_.noise.false_positive, space_.noise.false_negative);
+  if (!adds_up_) return;
+  TrialRow typical;
+  typical.error = table.typical_error();
+  error_ = belief_->inflation() * model.error_of(typical);
+}
+
+void Sparse::conclude() {
+  const WeighedRule& best = belief_->best();
+  const std::vector<UnitIndex>& movable = evidence_.movable();
+  const std::size_t patient = 4 + static_cast<std::size_t>(std::bit_width(movable.size()));
+  const bool fits = !adds_up_ || belief_->fits();
+  if (fits && !best.rule.empty() && best.probability >= space_.confidence) {
+    Answer answer{AnswerKind::culprit, {}, best.probability, ""};
+    for (const Term& term : best.rule) {
+      const std::vector<UnitIndex> units = units_of(movable, {term});
+      answer.culprits.push_back({units, answer.confidence, units});
+    }
+    answer.reason = best.rule.size() > 1 ? "their slopes add up to the leak"
+                                         : "no other rule explains the trials as well";
+    answer_ = std::move(answer);
+  } else if (!fits && evidence_.rows() > 3 * patient) {
+    adds_up_ = false;
+    verdicts_since_ = evidence_.rows();
+    believe();
+  } else if (evidence_.rows() >= most_trials || designs_ > 3 * most_trials ||
+             (verdicts_since_ > 0 && evidence_.rows() > verdicts_since_ + 4 * patient)) {
+    fall_back();
+  }
+}
+
+void Sparse::fall_back() {
+  fallback_ = make_split(space_, seed_);
+  for (const auto& [configuration, outcome] : told_) fallback_->tell(configuration, outcome);
+}
+
+std::optional<Ask> Sparse::next_ask() {
+  const auto is_running = [&](const Configuration& configuration) {
+    return std::ranges::find(running_, configuration) != running_.end();
+  };
+  for (const Configuration& configuration : evidence_.wanted()) {
+    if (!is_running(configuration)) return Ask{configuration, "once more", 0};
+  }
+  if (!ends_are_known_) {
+    for (const Configuration& end : {bad_end(space_), good_end(space_)}) {
+      const bool is_wanted = evidence_.needs_trial(end) && !is_running(end);
+      if (is_wanted) return Ask{end, "both ends first", 0};
+    }
+    return std::nullopt;
+  }
+  const DesignInputs inputs{space_, evidence_.movable(), *belief_, testability_, error_, adds_up_};
+  Ask best = best_design(inputs, running_, Draws{seed_ * 0x2545f4914f6cdd1dULL + designs_++});
+  if (best.bits < 0) return std::nullopt;
+  return best;
+}
+
+Belief Sparse::belief() const {
+  if (fallback_) return fallback_->belief();
+  Belief belief;
+  const std::vector<UnitIndex>& movable = evidence_.movable();
+  const std::size_t count = movable.size();
+  std::vector<double> marginals(count, 0.5 / static_cast<double>(std::max<std::size_t>(1, count)));
+  belief.none_probability = 0.5;
+  if (belief_) marginals = belief_->marginals();
+  if (belief_) belief.none_probability = belief_->none();
+  for (UnitIndex i = 0; i < count; ++i)
+    belief.ranking.emplace_back(movable[i], std::min(marginals[i], 1 - belief.none_probability));
+  std::ranges::stable_sort(belief.ranking,
+                           [](const auto& a, const auto& b) { return a.second > b.second; });
+  belief.suspects = static_cast<std::size_t>(
+      std::ranges::count_if(marginals, [](double marginal) { return marginal > 1e-3; }));
+  if (belief.ranking.size() > longest_ranking) belief.ranking.resize(longest_ranking);
+  belief.summary = std::to_string(belief.suspects) + " suspects left";
+  if (belief_ && !belief_->best().rule.empty()) {
+    belief.summary += ", likeliest: " + std::to_string(belief_->best().rule.size()) + " of them";
+  }
+  return belief;
+}
+
+}  // namespace
+
+std::unique_ptr<Strategy> make_sparse(const SearchSpace& space, std::uint64_t seed) {
+  return std::make_unique<Sparse>(space, seed, seldom_together);
+}
+
+std::unique_ptr<Strategy> make_pairs(const SearchSpace& space, std::uint64_t seed) {
+  return std::make_unique<Sparse>(space, seed, often_together);
+}
+
+}  // namespace leakbisect::strategies
