@@ -1,52 +1,15 @@
 #include "units/git_range.hpp"
 
+#include "units/git_walk.hpp"
+
 #include <algorithm>
 #include <filesystem>
 #include <unordered_map>
-#include <unordered_set>
 
 namespace leakbisect::units {
 namespace {
 
 using strategies::UnitIndex;
-
-Result<std::vector<git_oid>> walk(git_repository* repository, const git_oid& good,
-                                  const git_oid& bad) {
-  Revwalk walk;
-  if (make_handle(walk, git_revwalk_new, repository) != 0) return git_failure("walk the history");
-  git_revwalk_sorting(walk.get(), GIT_SORT_TOPOLOGICAL | GIT_SORT_REVERSE);
-  if (git_revwalk_push(walk.get(), &bad) != 0 || git_revwalk_hide(walk.get(), &good) != 0) {
-    return git_failure("walk the history");
-  }
-  std::vector<git_oid> oids;
-  git_oid id{};
-  int code = 0;
-  while ((code = git_revwalk_next(&id, walk.get())) == 0) oids.push_back(id);
-  if (code == GIT_ITEROVER) return oids;
-  if (git_repository_is_shallow(repository) == 1) {
-    return fail("units.git: the repository is a shallow clone: run git fetch --unshallow");
-  }
-  return git_failure("walk the history");
-}
-
-// The commits of `oids` that lie on bad's first-parent line.
-Result<std::vector<git_oid>> first_parent_line(git_repository* repository,
-                                               const std::vector<git_oid>& oids) {
-  const std::unordered_set<git_oid, OidHash, OidEqual> within(oids.begin(), oids.end());
-  std::vector<git_oid> line;
-  git_oid id = oids.back();
-  while (within.contains(id)) {
-    line.push_back(id);
-    Commit commit;
-    if (make_handle(commit, git_commit_lookup, repository, &id) != 0) {
-      return git_failure("read commit " + to_hex(id));
-    }
-    if (git_commit_parentcount(commit.get()) == 0) break;
-    id = *git_commit_parent_id(commit.get(), 0);
-  }
-  std::reverse(line.begin(), line.end());
-  return line;
-}
 
 // Ids and modes of the wanted paths in a commit, in one text: equal texts, equal paths.
 Result<std::string> print_of(git_commit* commit, const std::vector<std::string>& paths) {
@@ -148,13 +111,20 @@ std::string tree_path(const std::string& path) {
 
 Result<Range> read_range(git_repository* repository, const config::GitUnits& units,
                          const git_oid& good, const git_oid& bad) {
-  auto oids = walk(repository, good, bad);
-  if (!oids) return oids.error();
-  if (units.first_parent && !oids->empty()) oids = first_parent_line(repository, *oids);
-  if (!oids) return oids.error();
+  auto walked = walk_range(repository, good, bad, units.first_parent);
+  if (!walked) return walked.error();
+  if (units.paths.empty()) {
+    Range range;
+    range.same_as.assign(walked->oids.size(), differs);
+    range.oids = std::move(walked->oids);
+    range.parents = std::move(walked->parents);
+    range.meets_good = walked->meets_good;
+    return range;
+  }
   std::vector<std::string> paths;
   for (const std::string& path : units.paths) paths.push_back(tree_path(path));
-  return RangeReader(repository, std::move(paths), units.first_parent).read(std::move(*oids));
+  return RangeReader(repository, std::move(paths), units.first_parent)
+      .read(std::move(walked->oids));
 }
 
 }  // namespace leakbisect::units

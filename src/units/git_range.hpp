@@ -22,6 +22,7 @@ struct Range {
   /// A parent that has the wanted paths as this commit has them: its position, or same_as_good for
   /// one outside of the range. `differs` when there is none, and always without paths.
   std::vector<strategies::UnitIndex> same_as;
+  bool meets_good = false;  ///< one of them has `good` as a parent
 };
 
 /// Reads the commits that are reachable from `bad` and not from `good`; only the first-parent line
