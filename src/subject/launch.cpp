@@ -26,9 +26,11 @@ ProcessId ourselves() {
 // One output a file: two would write over each other.
 Result<std::vector<std::shared_ptr<Output>>> open_outputs(const asio::any_io_executor& executor,
                                                           const LaunchSpec& spec) {
+  std::vector<std::filesystem::path> files{spec.stderr_file};
+  if (spec.stdout_fd < 0 && spec.stdout_file != spec.stderr_file)
+    files.insert(files.begin(), spec.stdout_file);
   std::vector<std::shared_ptr<Output>> outputs;
-  for (const auto& file : {spec.stdout_file, spec.stderr_file}) {
-    if (!outputs.empty() && spec.stdout_file == spec.stderr_file) break;
+  for (const auto& file : files) {
     auto output = Output::make(executor, file, spec.log_cap_bytes);
     if (!output) return output.error();
     outputs.push_back(*output);
@@ -44,10 +46,12 @@ SpawnSpec spawn_spec(const LaunchSpec& spec, const Life::Parts& parts) {
   const char* const outer = std::getenv(std::string(marker_variable).c_str());
   child.env[std::string(marker_variable)] =
       outer != nullptr ? fmt::format("{}:{}", outer, parts.marker) : parts.marker;
-  child.out = parts.outputs.front()->writer();
+  child.in = spec.stdin_fd;
+  child.out = spec.stdout_fd >= 0 ? spec.stdout_fd : parts.outputs.front()->writer();
   child.err = parts.outputs.back()->writer();
   child.join_files = parts.group.join_files();
   child.nice = spec.nice;
+  child.idle = spec.idle;
   return child;
 }
 

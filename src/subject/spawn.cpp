@@ -14,6 +14,7 @@
 
 #include <fcntl.h>
 #include <linux/close_range.h>
+#include <sched.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/syscall.h>
@@ -31,10 +32,12 @@ namespace fs = std::filesystem;
 struct ChildPlan {
   explicit ChildPlan(const SpawnSpec& spec)
       : directory(spec.directory.empty() ? "." : spec.directory.string()),
+        in(spec.in),
         out(spec.out),
         err(spec.err),
         null(::open("/dev/null", O_RDONLY | O_CLOEXEC)),
-        nice(spec.nice) {
+        nice(spec.nice),
+        idle(spec.idle) {
     for (const fs::path& file : spec.join_files)
       join.push_back(::open(file.c_str(), O_WRONLY | O_CLOEXEC));
   }
@@ -46,8 +49,9 @@ struct ChildPlan {
   }
 
   std::string directory;
-  int out, err, null;
+  int in, out, err, null;
   int nice;
+  bool idle;
   std::vector<int> join;
   pid_t parent = ::getpid();
 };
@@ -69,6 +73,14 @@ void offer_to_the_oom_killer() {
   ::close(fd);
 }
 
+// Idle for the scheduler and, by the kernel's numbers (linux/ioprio.h), for the disk.
+void step_back() {
+  const sched_param none{};
+  ::sched_setscheduler(0, SCHED_IDLE, &none);
+  constexpr long whose_process = 1, idle_class = 3L << 13;
+  ::syscall(SYS_ioprio_set, whose_process, 0L, idle_class);
+}
+
 void become_session(const ChildPlan& plan) {
   ::setsid();
   ::prctl(PR_SET_PDEATHSIG, SIGKILL);
@@ -80,11 +92,12 @@ void become_session(const ChildPlan& plan) {
   }
   offer_to_the_oom_killer();
   if (plan.nice != 0) ::setpriority(PRIO_PROCESS, 0, plan.nice);
+  if (plan.idle) step_back();
 }
 
 // Descriptors above 2 close at exec, not now: the library reports a failed exec through one.
 void keep_three_descriptors(const ChildPlan& plan) {
-  ::dup2(plan.null, 0);
+  ::dup2(plan.in >= 0 ? plan.in : plan.null, 0);
   ::dup2(plan.out, 1);
   ::dup2(plan.err, 2);
   ::syscall(SYS_close_range, 3U, ~0U, CLOSE_RANGE_CLOEXEC);

@@ -19,10 +19,12 @@ struct SpawnSpec {
   std::vector<std::string> argv;
   std::filesystem::path directory;
   std::map<std::string, std::string> env;         ///< on top of our own environment
+  int in = -1;                                    ///< becomes standard input; -1: /dev/null
   int out = 1;                                    ///< becomes standard output
   int err = 2;                                    ///< becomes standard error
   std::vector<std::filesystem::path> join_files;  ///< the child writes "0" into each, best effort
   int nice = 0;
+  bool idle = false;  ///< gets only the processor and the disk that nobody else wants
 };
 
 /// Returns once the program is executing. Fails when it is missing or cannot be executed, or the
