@@ -95,12 +95,15 @@ Result<bool> switch_to(git_repository* slot, git_commit* commit) {
 }
 
 // One attempt in the slot as it is; nothing when the slot is not usable.
-Result<std::optional<Checkout>> check_out_in_place(const git_oid& id, const fs::path& slot) {
+Result<std::optional<Checkout>> check_out_in_place(const MakeCommit& make, const fs::path& slot) {
   Repository repository;
   if (make_handle(repository, git_repository_open_ext, slot.c_str(),
                   unsigned{GIT_REPOSITORY_OPEN_NO_SEARCH}, nullptr) != 0) {
     return git_failure("open the slot " + slot.string());
   }
+  const auto made = make(repository.get());
+  if (!made) return made.error();
+  const git_oid id = *made;
   // Objects have to come from the handle that checks them out.
   Commit commit;
   if (make_handle(commit, git_commit_lookup, repository.get(), &id) != 0) {
@@ -116,16 +119,17 @@ Result<std::optional<Checkout>> check_out_in_place(const git_oid& id, const fs::
   return std::optional(Checkout{to_hex(*git_commit_tree_id(commit.get())), false});
 }
 
-Result<Checkout> try_check_out(git_repository* source, const git_oid& id, const fs::path& slot) {
+Result<Checkout> try_check_out(git_repository* source, const MakeCommit& make,
+                               const fs::path& slot) {
   const std::string alternates = object_store(source).string() + "\n";
   if (is_usable(slot, alternates)) {
-    const auto done = check_out_in_place(id, slot);
+    const auto done = check_out_in_place(make, slot);
     if (done && *done) return **done;
   }
   if (auto made = make_anew(source, slot, alternates); !made) return made.error();
-  const auto done = check_out_in_place(id, slot);
+  const auto done = check_out_in_place(make, slot);
   if (!done) return done.error();
-  if (!*done) return fail("{} is not complete in {}: is the disk full?", to_hex(id), slot.string());
+  if (!*done) return fail("a checkout is not complete in {}: is the disk full?", slot.string());
   Checkout checkout = **done;
   checkout.fresh = true;
   return checkout;
@@ -134,10 +138,20 @@ Result<Checkout> try_check_out(git_repository* source, const git_oid& id, const 
 }  // namespace
 
 Result<Checkout> check_out(git_repository* source, const git_oid& commit, const fs::path& slot) {
+  return check_out_made(
+      source, [&commit](git_repository*) -> Result<git_oid> { return commit; }, slot);
+}
+
+std::string content_key_of(const std::string& tree, const fs::path& folder) {
+  return folder == "." ? tree : tree + "/" + folder.generic_string();
+}
+
+Result<Checkout> check_out_made(git_repository* source, const MakeCommit& make,
+                                const fs::path& slot) {
   try {
-    return try_check_out(source, commit, fs::absolute(slot));
+    return try_check_out(source, make, fs::absolute(slot));
   } catch (const fs::filesystem_error& error) {
-    return fail("cannot check out {} into {}: {}", to_hex(commit), slot.string(), error.what());
+    return fail("cannot check out into {}: {}", slot.string(), error.what());
   }
 }
 

@@ -12,6 +12,7 @@
 #include "units/git_handles.hpp"
 
 #include <filesystem>
+#include <functional>
 #include <string>
 
 namespace leakbisect::units {
@@ -25,5 +26,15 @@ struct Checkout {
 /// that are not a slot's.
 Result<Checkout> check_out(git_repository* source, const git_oid& commit,
                            const std::filesystem::path& slot);
+
+/// Names what a build in `folder` of that tree sees.
+std::string content_key_of(const std::string& tree, const std::filesystem::path& folder);
+
+/// Makes a commit in a slot's own repository, which can read all of the user's objects.
+using MakeCommit = std::function<Result<git_oid>(git_repository* slot)>;
+
+/// The same for a commit that is in no repository yet: `make` writes it into the slot's.
+Result<Checkout> check_out_made(git_repository* source, const MakeCommit& make,
+                                const std::filesystem::path& slot);
 
 }  // namespace leakbisect::units

@@ -1,5 +1,6 @@
 #include "units/git_checkout.hpp"
 #include "units/git_history.hpp"
+#include "units/git_hunk_source.hpp"
 #include "units/git_notes.hpp"
 #include "units/sources.hpp"
 
@@ -37,7 +38,7 @@ class GitSource final : public UnitSource {
     const auto checkout = check_out(repository_.get(), id, slot);
     if (!checkout) return checkout.error();
     applied.directory = *folder_ == "." ? fs::absolute(slot) : fs::absolute(slot) / *folder_;
-    applied.content_key = checkout->tree;
+    applied.content_key = content_key_of(checkout->tree, *folder_);
     applied.fresh = checkout->fresh;
     if (!fs::is_directory(applied.directory)) {
       applied.untestable =
@@ -65,6 +66,15 @@ class GitSource final : public UnitSource {
     if (!folder_) return {};
     return repository_warnings(repository_.get(), history_.bad);
   }
+
+  [[nodiscard]] Result<Inside> inside(UnitIndex unit) const override {
+    Inside none;
+    none.why_not = "an oracle is told of commits, not of hunks";
+    if (!folder_) return none;
+    return open_commit(repository_.get(), id_of(unit), *folder_, space_);
+  }
+
+  [[nodiscard]] std::string good_end_name() const override { return to_hex(history_.good); }
 
   void discard(const fs::path& slot) override {
     std::error_code ignored;

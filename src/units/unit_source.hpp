@@ -40,6 +40,15 @@ struct Applied {
   bool fresh = false;
 };
 
+class UnitSource;
+
+/// The parts of one unit, as units of their own.
+struct Inside {
+  std::unique_ptr<UnitSource> source;  ///< toggles: all off is the unit's parent, all on the unit
+  bool is_merge = false;               ///< all off is its parents merged, which no trial has seen
+  std::string why_not;                 ///< without a source: why there is nothing to search
+};
+
 class UnitSource {
  public:
   virtual ~UnitSource() = default;
@@ -72,6 +81,19 @@ class UnitSource {
       const std::vector<strategies::UnitIndex>&) const {
     return {};
   }
+
+  /// The unit's parts, where it has some (a commit its hunks). Fails when they cannot be read.
+  [[nodiscard]] virtual Result<Inside> inside(strategies::UnitIndex) const {
+    Inside none;
+    none.why_not = "these units have no parts";
+    return none;
+  }
+
+  /// What the unit changes, as text from a repository (a hunk's patch); "" where nobody can say.
+  [[nodiscard]] virtual std::string text(strategies::UnitIndex) const { return ""; }
+
+  /// The name of a history's good end; "" where it has none.
+  [[nodiscard]] virtual std::string good_end_name() const { return ""; }
 
   /// Removes a slot's files at the end.
   virtual void discard(const std::filesystem::path& slot) = 0;

@@ -59,6 +59,8 @@ class VersionSource final : public UnitSource {
     return std::optional<UnitIndex>{};
   }
 
+  [[nodiscard]] std::string good_end_name() const override { return units_.list.front(); }
+
   void discard(const fs::path& slot) override {
     std::error_code ignored;
     fs::remove_all(slot, ignored);

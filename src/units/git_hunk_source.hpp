@@ -1,0 +1,22 @@
+#pragma once
+
+// A commit taken apart: its hunks are units that can be switched, all off is its parent. Everything
+// that is made on the way (trees, commits, merges) is written into slots, never into the user's
+// repository.
+
+#include "units/git_handles.hpp"
+#include "units/unit_source.hpp"
+
+#include <filesystem>
+
+namespace leakbisect::units {
+
+/// The hunks of `commit`; `folder` is the subject's place below the top folder, `like` says what
+/// the hunt wants (confidence, noise, smallest slope). Of a merge with two parents these are the
+/// hunks by which it differs from what git makes of the two by itself; there may be none. Where
+/// only first parents are searched, they are all that the merge brings to its first parent.
+Result<Inside> open_commit(git_repository* repository, const git_oid& commit,
+                           const std::filesystem::path& folder,
+                           const strategies::SearchSpace& like);
+
+}  // namespace leakbisect::units
