@@ -7,7 +7,8 @@ namespace leakbisect::config {
 
 Search read_search(const Value& value) {
   Search search;
-  const Object object(value, {"strategy", "confidence", "smallest_leak", "seed"});
+  const Object object(
+      value, {"strategy", "confidence", "smallest_leak", "seed", "strategy_timeout", "drill"});
   object.read("strategy", search.strategy,
               text("a strategy's name; \"leakbisect strategies\" lists them"));
   object.read("confidence", search.confidence,
@@ -15,16 +16,21 @@ Search read_search(const Value& value) {
                      [](double p) { return p > 0.5 && p < 1; }));
   object.read("smallest_leak", search.smallest_leak, bytes_per_request());
   object.read("seed", search.seed, seed_number());
+  object.read("strategy_timeout", search.strategy_timeout_s, duration());
+  object.read("drill", search.drill, flag());
   return search;
 }
 
 Limits read_limits(const Value& value) {
   Limits limits;
-  const Object object(value, {"budget", "trial", "memory", "cache", "parallel"});
+  const Object object(value,
+                      {"budget", "trial", "memory", "cache", "share_builds", "ahead", "parallel"});
   object.read("budget", limits.budget_s, duration());
   object.read("trial", limits.trial_s, duration());
   object.read("memory", limits.memory_bytes, size());
   object.read("cache", limits.cache_bytes, size(Zero::allowed));
+  object.read("share_builds", limits.share_builds, flag());
+  object.read("ahead", limits.ahead, whole_number(0, 8));
   object.read("parallel", limits.parallel, whole_number(1, 64));
   return limits;
 }

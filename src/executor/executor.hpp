@@ -14,6 +14,13 @@ namespace leakbisect::executor {
 
 using OnProgress = std::function<void(const trial::Plan&, const trial::Step&)>;
 
+/// A configuration that a search may ask for soon.
+struct Likely {
+  units::UnitSource* source = nullptr;  ///< whose units these are; nothing: the hunt's own
+  strategies::Configuration configuration;
+  bool operator==(const Likely&) const = default;
+};
+
 class Executor {
  public:
   virtual ~Executor() = default;
@@ -22,6 +29,9 @@ class Executor {
   virtual boost::asio::awaitable<trial::Record> run(trial::Plan plan) = 0;
   /// True when trials are judged against the two ends; false when each answers for itself (oracle).
   [[nodiscard]] virtual bool needs_ends() const = 0;
+  /// What may be asked for soon, likeliest first: takes the place of what was said before. Builds
+  /// may be made ahead of it; outcomes do not depend on it.
+  virtual void build_ahead(const boost::asio::any_io_executor&, std::vector<Likely>) {}
   /// Ends what runs between trials. Call when no more trials are to come.
   virtual boost::asio::awaitable<void> finish() { co_return; }
 };

@@ -17,7 +17,7 @@
 namespace leakbisect::trial {
 
 /// Why a trial is run.
-enum class Purpose { control_bad, control_good, search, proof_on, proof_off, single };
+enum class Purpose { control_bad, control_good, search, proof_on, proof_off, single, drill };
 std::string_view purpose_name(Purpose purpose);
 
 struct Record {

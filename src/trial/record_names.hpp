@@ -12,13 +12,14 @@
 
 namespace leakbisect::trial {
 
-inline constexpr std::array<std::pair<Purpose, std::string_view>, 6> purpose_names{{
+inline constexpr std::array<std::pair<Purpose, std::string_view>, 7> purpose_names{{
     {Purpose::control_bad, "control_bad"},
     {Purpose::control_good, "control_good"},
     {Purpose::search, "search"},
     {Purpose::proof_on, "proof_on"},
     {Purpose::proof_off, "proof_off"},
     {Purpose::single, "single"},
+    {Purpose::drill, "drill"},
 }};
 
 inline constexpr std::array<std::pair<strategies::OutcomeKind, std::string_view>, 4> outcome_names{{

@@ -23,6 +23,10 @@ using strategies::OutcomeKind;
 
 namespace {
 
+units::UnitSource& source_of(const Setup& setup, const Plan& plan) {
+  return plan.source != nullptr ? *plan.source : *setup.source;
+}
+
 double unix_time() {
   return std::chrono::duration<double>(std::chrono::system_clock::now().time_since_epoch()).count();
 }
@@ -99,7 +103,8 @@ subject::LaunchSpec server_spec(const Run& run, const units::Applied& applied,
 // Apply, build. True when there is something to start.
 asio::awaitable<bool> prepare(Run& run, units::Applied& applied) {
   run.step("applying");
-  const auto applied_or = run.setup.source->apply(run.record.configuration, run.slot / "tree");
+  const auto applied_or =
+      source_of(run.setup, run.plan).apply(run.record.configuration, run.slot / "tree");
   if (!applied_or) co_return run.broken(applied_or.error().message);
   applied = *applied_or;
   if (applied.untestable) co_return run.untestable(*applied.untestable);
@@ -191,6 +196,8 @@ std::vector<std::string> names_on(const units::UnitSource& source,
   if (configuration.shape == strategies::Shape::history) {
     if (configuration.commit != strategies::no_unit)
       names.push_back(space.names[configuration.commit]);
+    else if (const std::string end = source.good_end_name(); !end.empty())
+      names.push_back(end);
     return names;
   }
   for (const auto unit : strategies::units_on(space, configuration))
@@ -203,11 +210,11 @@ Record begin_record(const Setup& setup, const Plan& plan, int slot) {
   record.id = plan.id;
   record.purpose = plan.purpose;
   record.configuration = plan.configuration;
-  record.label = units::describe(*setup.source, plan.configuration);
+  const units::UnitSource& source = source_of(setup, plan);
+  record.label = units::describe(source, plan.configuration);
   if (plan.configuration.shape == strategies::Shape::history)
-    record.on_or_commit = names_on(*setup.source, plan.configuration);
-  for (const auto unit : plan.configuration.off)
-    record.off.push_back(setup.source->space().names[unit]);
+    record.on_or_commit = names_on(source, plan.configuration);
+  for (const auto unit : plan.configuration.off) record.off.push_back(source.space().names[unit]);
   record.why = plan.why;
   record.kind = OutcomeKind::error;
   record.started_at = unix_time();

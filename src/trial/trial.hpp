@@ -14,6 +14,8 @@
 
 #include <filesystem>
 #include <functional>
+#include <map>
+#include <memory>
 #include <optional>
 #include <string>
 
@@ -25,6 +27,7 @@ struct Plan {
   Purpose purpose = Purpose::search;
   strategies::Configuration configuration;
   std::string why;
+  units::UnitSource* source = nullptr;  ///< whose units these are; nothing: the hunt's own
   /// Called about every quarter second with the whole series; a final decision ends the trial.
   std::function<stats::Decision(const stats::Series&)> look;
   double max_load_s = 60;                     ///< the last look is at this age at the latest
@@ -38,12 +41,21 @@ struct Plan {
   std::shared_ptr<load::Mix> mix;  ///< which requests are sent; empty: what the units say
 };
 
+/// Builds that failed while they were made ahead: what a trial would learn by failing again.
+struct FailedBuild {
+  std::string reason;
+  std::string log;
+  double seconds = 0;
+};
+using FailedBuilds = std::map<std::string, FailedBuild>;  // by build key
+
 /// What every trial of a hunt shares. Outlives the trials.
 struct Setup {
   const config::HuntFile* hunt = nullptr;
   units::UnitSource* source = nullptr;
   units::BuildCache* cache = nullptr;
   std::filesystem::path directory;  ///< DIR; trials are below DIR/trials, slots below DIR/slots
+  std::shared_ptr<FailedBuilds> failed_builds = std::make_shared<FailedBuilds>();
 };
 
 /// Where a trial stands, for the live line.
@@ -64,8 +76,7 @@ Result<stats::Series> read_samples(const std::filesystem::path& file);
 /// A record with everything that is known before the trial runs; its outcome is `error` until then.
 Record begin_record(const Setup& setup, const Plan& plan, int slot);
 
-/// Names of the units that are on (toggles), or of the chosen commit (history; empty: the good
-/// end).
+/// Names of the units that are on (toggles), or of the chosen commit (history).
 std::vector<std::string> names_on(const units::UnitSource& source,
                                   const strategies::Configuration& configuration);
 

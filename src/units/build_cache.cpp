@@ -51,17 +51,22 @@ bool BuildCache::contains(const std::string& key) const {
   }
 }
 
-Result<bool> BuildCache::restore(const std::string& key, const fs::path& directory) const {
-  if (!contains(key)) return false;
+Result<BuildCache::Restored> BuildCache::restore(const std::string& key,
+                                                 const fs::path& directory) const {
+  Restored restored;
+  if (!contains(key)) return restored;
   try {
     const CacheLock lock(folder_, CacheLock::Kind::shared);
     const fs::path place = entry_folder(folder_, key);
     const auto entry = read_cache_entry(place);
-    if (!entry || entry->key != key || !is_whole(place, *entry)) return false;
+    if (!entry || entry->key != key || !is_whole(place, *entry)) return restored;
     for (const std::string& path : entry->paths) fs::remove_all(directory / path);
     copy_cached(place / "files", fs::absolute(directory), *entry);
     touch(place);
-    return true;
+    restored.found = true;
+    if (fs::absolute(directory).lexically_normal() != entry->origin)
+      restored.foreign = entry->paths;
+    return restored;
   } catch (const fs::filesystem_error& error) {
     return fail("cannot restore a build from {}: {}; remove that folder if this stays",
                 folder_.string(), error.what());

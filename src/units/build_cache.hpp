@@ -20,8 +20,14 @@ class BuildCache {
   /// True when a build for `key` is stored.
   [[nodiscard]] bool contains(const std::string& key) const;
 
-  /// Copies the stored files into `directory`, replacing what is there. False when not stored.
-  Result<bool> restore(const std::string& key, const std::filesystem::path& directory) const;
+  /// What a restoring did.
+  struct Restored {
+    bool found = false;
+    std::vector<std::string> foreign;  ///< what was restored, if it was built in another place
+  };
+
+  /// Copies the stored files into `directory`, replacing what is there.
+  Result<Restored> restore(const std::string& key, const std::filesystem::path& directory) const;
 
   /// Stores `paths` (relative, files or folders) of `directory` under `key`, whole or not at all.
   Result<> store(const std::string& key, const std::filesystem::path& directory,

@@ -8,6 +8,7 @@
 #include <nlohmann/json.hpp>
 
 #include <algorithm>
+#include <atomic>
 #include <cerrno>
 #include <csignal>
 
@@ -23,7 +24,7 @@ namespace fs = std::filesystem;
 constexpr std::string_view draft_prefix = "draft-";
 
 fs::path draft_place(const fs::path& folder) {
-  static int number = 0;
+  static std::atomic<int> number = 0;  // builds are stored by threads
   return folder / fmt::format("{}{}-{}", draft_prefix, ::getpid(), ++number);
 }
 

@@ -37,11 +37,11 @@ TEST_SUITE("build cache") {
     BuildCache cache(scratch / "cache", 1e6);
     const std::string key = "key with / and \n and \"quotes\"";
     CHECK(!cache.contains(key));
-    CHECK(cache.restore(key, scratch / "b").value() == false);
+    CHECK(cache.restore(key, scratch / "b")->found == false);
     REQUIRE(ok(cache.store(key, scratch / "a", {"dist/", "deep/er/object"})));
     CHECK(cache.contains(key));
     CHECK(BuildCache(scratch / "cache", 1e6).contains(key));
-    REQUIRE(cache.restore(key, scratch / "b").value());
+    REQUIRE(cache.restore(key, scratch / "b")->found);
     CHECK(scratch.read("b/dist/app") == "binary");
     CHECK((fs::status(scratch / "b/dist/app").permissions() & fs::perms::owner_exec) !=
           fs::perms::none);
@@ -60,7 +60,7 @@ TEST_SUITE("build cache") {
     BuildCache cache(scratch / "cache", 1e6);
     REQUIRE(ok(cache.store("k", scratch / "a", {"out"})));
     scratch.write("a/source", "written later");
-    REQUIRE(cache.restore("k", scratch / "a").value());
+    REQUIRE(cache.restore("k", scratch / "a")->found);
     CHECK(fs::last_write_time(scratch / "a/out") >= fs::last_write_time(scratch / "a/source"));
   }
   TEST_CASE("the least recently used go first when the cache is full") {
@@ -71,7 +71,7 @@ TEST_SUITE("build cache") {
     ::usleep(20'000);
     REQUIRE(ok(cache.store("two", scratch / "a", {"out"})));
     ::usleep(20'000);
-    REQUIRE(cache.restore("one", scratch / "a").value());
+    REQUIRE(cache.restore("one", scratch / "a")->found);
     ::usleep(20'000);
     REQUIRE(ok(cache.store("three", scratch / "a", {"out"})));
     CHECK(cache.contains("one"));
@@ -103,11 +103,11 @@ TEST_SUITE("build cache") {
       scratch.write(entry_of(scratch / "cache") / "files/out", "bui");
     }
     scratch.write("a/out", "mine");
-    CHECK(cache.restore("k", scratch / "a").value() == false);
+    CHECK(cache.restore("k", scratch / "a")->found == false);
     CHECK(scratch.read("a/out") == "mine");
     scratch.write("a/out", "built again");
     REQUIRE(ok(cache.store("k", scratch / "a", {"out"})));
-    CHECK(cache.restore("k", scratch / "a").value());
+    CHECK(cache.restore("k", scratch / "a")->found);
     CHECK(scratch.read("a/out") == "built again");
   }
   TEST_CASE("what the build did not leave cannot be stored, nor what lies outside") {
@@ -142,7 +142,7 @@ TEST_SUITE("build cache") {
           const std::string other = std::to_string((round + child + 1) % 4);
           const auto restored = cache.restore(other, scratch / mine);
           if (!restored) bad = 2;
-          if (restored && *restored) {
+          if (restored && restored->found) {
             for (int file = 0; file < 10; ++file) {
               const auto text = scratch.read(fs::path(mine) / "out" / std::to_string(file));
               if (text != other + std::string(2000, 'x')) bad = 3;
