@@ -16,9 +16,10 @@ constexpr std::size_t fewest_points = 150;
 constexpr std::size_t points_on_page = 60000;
 constexpr double nothing = std::numeric_limits<double>::quiet_NaN();
 
-struct Point {
-  double x, y;
-};
+// Points kept of a trial: more than a page shows, of whatever length the longest one is.
+constexpr std::size_t kept_points = 2000;
+
+using Point = CurveCache::Point;
 using Track = std::vector<Point>;  // x never falls
 
 stats::Metric usual_metric(const Model& model) {
@@ -66,6 +67,23 @@ Track track_of(const stats::Series& series, stats::Metric metric, bool over_time
   return track;
 }
 
+// Neighbours become their mean until few enough are left.
+Track thinned(Track track) {
+  const std::size_t group = (track.size() + kept_points - 1) / kept_points;
+  if (group < 2) return track;
+  Track out;
+  for (std::size_t begin = 0; begin < track.size(); begin += group) {
+    const std::size_t end = std::min(begin + group, track.size());
+    Point mean{0, 0};
+    for (std::size_t i = begin; i < end; ++i) {
+      mean.x += track[i].x / static_cast<double>(end - begin);
+      mean.y += track[i].y / static_cast<double>(end - begin);
+    }
+    out.push_back(mean);
+  }
+  return out;
+}
+
 // Mean of the points in each cell; between distant points, the line that joins them.
 std::vector<double> onto_grid(const Track& track, const std::vector<double>& grid) {
   std::vector<double> out(grid.size(), nothing);
@@ -102,20 +120,33 @@ int layer(const trial::Record& record) {
 }  // namespace
 
 Curves read_curves(const Model& model) {
+  CurveCache none;
+  return read_curves(model, none);
+}
+
+Curves read_curves(const Model& model, CurveCache& kept) {
   Curves out;
   out.metric = usual_metric(model);
   out.over_time = std::any_of(model.trials.begin(), model.trials.end(), [](const auto& record) {
     return record.kind == strategies::OutcomeKind::measured && !record.counts.counts_requests;
   });
-  std::vector<Track> tracks;
+  if (kept.metric != out.metric || kept.over_time != out.over_time)
+    kept = {out.metric, out.over_time, {}};
+  std::vector<const Track*> tracks;
   double longest = 0;
   for (const auto& record : model.trials) {
     if (record.kind != strategies::OutcomeKind::measured || !is_link_name(record.id)) continue;
     const auto file = model.directory / "trials" / record.id / "samples.csv";
-    Track track = track_of(read_samples(file), out.metric, out.over_time);
+    auto known = kept.tracks.find(record.id);
+    if (known == kept.tracks.end())
+      known =
+          kept.tracks
+              .emplace(record.id, thinned(track_of(read_samples(file), out.metric, out.over_time)))
+              .first;
+    const Track& track = known->second;
     if (track.size() < 2) continue;
     longest = std::max(longest, track.back().x);
-    tracks.push_back(std::move(track));
+    tracks.push_back(&track);
     out.curves.push_back({&record, {}});
   }
   if (tracks.empty() || longest <= 0) return Curves{out.metric, out.over_time, {}, {}};
@@ -123,7 +154,7 @@ Curves read_curves(const Model& model) {
   for (std::size_t i = 0; i < points; ++i)
     out.grid.push_back(longest * static_cast<double>(i) / static_cast<double>(points - 1));
   for (std::size_t i = 0; i < tracks.size(); ++i)
-    out.curves[i].growth = onto_grid(tracks[i], out.grid);
+    out.curves[i].growth = onto_grid(*tracks[i], out.grid);
   std::stable_sort(out.curves.begin(), out.curves.end(), [](const Curve& a, const Curve& b) {
     return layer(*a.record) < layer(*b.record);
   });

@@ -6,6 +6,7 @@
 #include "report/model.hpp"
 #include "stats/series.hpp"
 
+#include <map>
 #include <string>
 #include <vector>
 
@@ -24,7 +25,20 @@ struct Curves {
   std::vector<Curve> curves;                   ///< clean ones first, leaking ones last (on top)
 };
 
+/// Thinned curves that were read already: a hunt writes its page after every trial, and must not
+/// read all samples again each time. A trial's file never changes once the trial has ended.
+struct CurveCache {
+  struct Point {
+    double x, y;
+  };
+  stats::Metric metric = stats::Metric::anon;
+  bool over_time = false;
+  std::map<std::string, std::vector<Point>> tracks;  ///< by trial
+};
+
 /// Curves of all measured trials of `model`, at most 500 points each and fewer when there are many.
+/// `kept` is used and filled.
+Curves read_curves(const Model& model, CurveCache& kept);
 Curves read_curves(const Model& model);
 
 }  // namespace leakbisect::report

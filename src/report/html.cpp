@@ -112,11 +112,17 @@ std::string progress_section(const Model& model) {
 }
 
 std::string to_html(const Model& model) {
-  const Curves curves = read_curves(model);
+  CurveCache none;
+  return to_html(model, none);
+}
+
+std::string to_html(const Model& model, CurveCache& kept) {
+  const Curves curves = read_curves(model, kept);
   std::string page = head(model);
   page += "<body>\n<main>\n" + answer_section(model) + culprit_section(model);
   page += notes_section(model);
-  page += curve_section(model, curves) + strip_section(model) + proof_section(model);
+  page += curve_section(model, curves) + strip_section(model);
+  page += proof_section(model) + drill_section(model);
   page += progress_section(model) + ranking_section(model) + table_section(model);
   page += footer(model) + "</main>\n<script type=\"application/json\" id=\"data\">";
   page += script_json(chart_data(model, curves)) + "</script>\n<script>";

@@ -128,6 +128,27 @@ std::string proof_section(const Model& model) {
                      proof_side(model, "Without it", proof.clean_trials));
 }
 
+std::string drill_section(const Model& model) {
+  if (!model.drill) return "";
+  const Drill& drill = *model.drill;
+  std::string out =
+      fmt::format("<section><h2>Inside the commit</h2><p>{}</p>", escape_html(drill.sentence));
+  if (drill.confidence > 0)
+    out += "<dl class=\"facts\">" + fact("confidence", percent_text(drill.confidence)) +
+           fact("hunks", count_text(static_cast<double>(drill.units))) + "</dl>";
+  for (const auto& hunk : drill.hunks)
+    out += fmt::format(
+        "<article class=\"culprit\"><h3>{}</h3><pre class=\"hunk\" tabindex=\"0\"><code>{}</code>"
+        "</pre></article>\n",
+        escape_html(hunk.description), escape_html_lines(hunk.text));
+  if (drill.proof.done)
+    out +=
+        fmt::format("<p>{}</p><div class=\"sides\">{}{}</div>", escape_html(drill.proof.sentence),
+                    proof_side(model, "With the hunk", drill.proof.leaking_trials),
+                    proof_side(model, "Without it", drill.proof.clean_trials));
+  return out + "</section>\n";
+}
+
 std::string ranking_section(const Model& model) {
   if (model.ranking.empty()) return "";
   std::string out = "<section><h2>Ranking</h2><table class=\"ranking\"><tbody>";

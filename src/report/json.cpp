@@ -40,6 +40,33 @@ json proof_json(const Proof& proof) {
           {"sentence", valid_utf8(proof.sentence)}};
 }
 
+json ranking_json(const std::vector<std::pair<std::string, double>>& ranking) {
+  json list = json::array();
+  for (const auto& [unit, probability] : ranking)
+    list.push_back({{"unit", valid_utf8(unit)}, {"probability", number(probability)}});
+  return list;
+}
+
+json drill_json(const Drill& drill) {
+  json culprits = json::array();
+  for (const auto& row : drill.culprits) culprits.push_back(culprit_json(row));
+  json hunks = json::array();
+  for (const auto& hunk : drill.hunks)
+    hunks.push_back({{"unit", valid_utf8(hunk.unit)},
+                     {"description", valid_utf8(hunk.description)},
+                     {"text", valid_utf8(hunk.text)}});
+  return {{"commit", valid_utf8(drill.commit)},
+          {"result", valid_utf8(drill.result)},
+          {"sentence", valid_utf8(drill.sentence)},
+          {"confidence", number(drill.confidence)},
+          {"strategy", valid_utf8(drill.strategy)},
+          {"units", drill.units},
+          {"culprits", culprits},
+          {"hunks", hunks},
+          {"ranking", ranking_json(drill.ranking)},
+          {"proof", proof_json(drill.proof)}};
+}
+
 json totals_json(const Model& model) {
   double server = 0;
   double build = 0;
@@ -59,9 +86,6 @@ json totals_json(const Model& model) {
 json to_json(const Model& model) {
   json culprits = json::array();
   for (const auto& row : model.culprits) culprits.push_back(culprit_json(row));
-  json ranking = json::array();
-  for (const auto& [unit, probability] : model.ranking)
-    ranking.push_back({{"unit", valid_utf8(unit)}, {"probability", number(probability)}});
   json trials = json::array();
   for (const auto& record : model.trials) trials.push_back(trial::to_json(record));
   json progress = json::array();
@@ -81,12 +105,13 @@ json to_json(const Model& model) {
           {"strategy", valid_utf8(model.strategy)},
           {"seed", model.seed},
           {"culprits", culprits},
-          {"ranking", ranking},
+          {"ranking", ranking_json(model.ranking)},
           {"none_probability", number(model.none_probability)},
           {"trials", trials},
           {"progress", progress},
           {"totals", totals_json(model)},
           {"proof", proof_json(model.proof)},
+          {"drill", model.drill ? drill_json(*model.drill) : json(nullptr)},
           {"warnings", texts(model.warnings)}};
 }
 

@@ -32,6 +32,29 @@ struct Proof {
   std::string sentence;
 };
 
+/// A hunk that the answer names.
+struct HunkRow {
+  std::string unit;         ///< "FILE:FIRST-LAST"
+  std::string description;  ///< one line for a person
+  std::string text;         ///< as `git diff` writes it; from a repository, so never trusted
+};
+
+/// The search inside the culprit commit.
+struct Drill {
+  std::string commit;  ///< full sha
+  /// hunk | merge (nothing of its own leaks, or it cannot be taken apart) | undecided | budget |
+  /// interrupted
+  std::string result = "interrupted";
+  std::string sentence;
+  double confidence = 0;
+  std::string strategy;
+  std::size_t units = 0;             ///< hunks in the commit
+  std::vector<CulpritRow> culprits;  ///< their units are hunks
+  std::vector<HunkRow> hunks;        ///< all that the culprits name
+  std::vector<std::pair<std::string, double>> ranking;
+  Proof proof;
+};
+
 /// One point of the search's progress, after a trial.
 struct ProgressPoint {
   std::string trial;
@@ -57,10 +80,13 @@ struct Model {
   std::vector<trial::Record> trials;  ///< in the order they finished
   std::vector<ProgressPoint> progress;
   Proof proof;
+  std::optional<Drill> drill;  ///< when the culprit is one commit
   std::vector<std::string> warnings;
   double wall_seconds = 0;
   double budget_seconds = 0;
 };
+
+struct CurveCache;
 
 /// The object of DIR/report.json (design: version 1).
 nlohmann::json to_json(const Model& model);
@@ -69,8 +95,9 @@ nlohmann::json to_json(const Model& model);
 std::string to_json_text(const Model& model);
 
 /// The self-contained page. Reads the sample CSVs of the trials below model.directory (a missing or
-/// torn one is left out). All text is escaped.
+/// torn one is left out). All text is escaped. `kept` saves reading them again for the next page.
 std::string to_html(const Model& model);
+std::string to_html(const Model& model, CurveCache& kept);
 
 /// The closing lines of `leakbisect run`, for a person.
 std::string to_text(const Model& model);

@@ -37,6 +37,18 @@ std::string culprit_lines(const CulpritRow& culprit, std::string_view per) {
   return out;
 }
 
+std::string drill_lines(const Drill& drill) {
+  std::string out = fmt::format("\n{}\n", printable(drill.sentence));
+  for (const auto& culprit : drill.culprits) {
+    row(out, "hunk", printable(culprit_name(culprit)));
+    row(out, "probability", percent_text(culprit.probability));
+    if (culprit.equivalents.size() > 1)
+      row(out, "class", joined(culprit.equivalents) + " (the trials cannot tell these apart)");
+  }
+  row(out, "proof", printable(drill.proof.sentence));
+  return out;
+}
+
 std::string trials_line(const Model& model) {
   double server = 0;
   double build = 0;
@@ -68,6 +80,7 @@ std::string ranking_lines(const Model& model) {
 std::string to_text(const Model& model) {
   std::string out = printable(model.sentence) + "\n";
   for (const auto& culprit : model.culprits) out += culprit_lines(culprit, per_what(model));
+  if (model.drill) out += drill_lines(*model.drill);
   out += "\n";
   row(out, "proof", printable(model.proof.sentence));
   row(out, "trials", trials_line(model));

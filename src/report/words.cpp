@@ -136,6 +136,8 @@ std::string_view purpose_words(trial::Purpose purpose) {
       return "proof, on";
     case trial::Purpose::proof_off:
       return "proof, off";
+    case trial::Purpose::drill:
+      return "inside";
     case trial::Purpose::search:
     case trial::Purpose::single:
       break;
@@ -158,6 +160,8 @@ std::string shell_quote(std::string_view word) {
 }
 
 std::string reproduce_command(const Model& model, const trial::Record& record) {
+  // A choice of hunks has no name outside of its hunt.
+  if (record.purpose == trial::Purpose::drill) return "";
   std::string command = fmt::format("leakbisect measure {}", shell_quote(model.hunt_file.string()));
   if (record.configuration.shape == strategies::Shape::history) {
     if (record.on_or_commit.empty()) return "";

@@ -35,14 +35,15 @@ std::string_view standing(const trial::Record& record);
 /// "video", or "a + b" for units that leak only together.
 std::string culprit_name(const CulpritRow& culprit);
 
-/// "bad end", "good end", "proof, on", "proof, off"; nothing for the search's own trials.
+/// "bad end", "good end", "proof, on", "proof, off", "inside"; nothing for the search's own trials.
 std::string_view purpose_words(trial::Purpose purpose);
 
 /// One shell word: plain where it can be, quoted where it must, with $'...' escapes where bytes
 /// could act on a terminal.
 std::string shell_quote(std::string_view word);
 
-/// The command that runs this trial again; nothing when the record names no commit.
+/// The command that runs this trial again; nothing when the record names no commit, or is
+/// of hunks.
 std::string reproduce_command(const Model& model, const trial::Record& record);
 
 }  // namespace leakbisect::report
