@@ -1,7 +1,7 @@
 #include "cli/assemble.hpp"
 
 #include "base/files.hpp"
-#include "base/nearest.hpp"
+#include "hunt/make_strategy.hpp"
 #include "strategies/strategy.hpp"
 #include "subject/process.hpp"
 
@@ -9,8 +9,10 @@
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/signal_set.hpp>
 
-#include <algorithm>
 #include <csignal>
+#include <cstdlib>
+
+#include <unistd.h>
 
 namespace leakbisect::cli {
 
@@ -21,6 +23,26 @@ int complain(const Error& error, int code) {
   fmt::print(stderr, "leakbisect: {}\n", error.message);
   return code;
 }
+
+namespace {
+
+// Builds are named by their content, so hunts can share them: XDG_CACHE_HOME, or ~/.cache.
+fs::path build_cache_folder(const config::HuntFile& hunt, const fs::path& directory) {
+  const char* cache = std::getenv("XDG_CACHE_HOME");
+  const char* home = std::getenv("HOME");
+  fs::path user;
+  if (cache != nullptr && *cache == '/')
+    user = cache;
+  else if (home != nullptr && *home == '/')
+    user = fs::path(home) / ".cache";
+  if (!hunt.limits.share_builds || user.empty()) return directory / "cache";
+  std::error_code failed;
+  const fs::path shared = user / "leakbisect" / "builds";
+  fs::create_directories(shared, failed);
+  return failed || ::access(shared.c_str(), W_OK) != 0 ? directory / "cache" : shared;
+}
+
+}  // namespace
 
 Result<std::unique_ptr<Assembly>> assemble(config::HuntFile hunt, fs::path directory, int jobs,
                                            bool quiet) {
@@ -40,8 +62,8 @@ Result<std::unique_ptr<Assembly>> assemble_with(config::HuntFile hunt,
   assembly->directory = fs::canonical(directory, failed);
   const int ended = subject::sweep_stale(assembly->directory / "state");
   assembly->source = std::move(source);
-  assembly->cache = std::make_unique<units::BuildCache>(assembly->directory / "cache",
-                                                        assembly->hunt.limits.cache_bytes);
+  assembly->cache = std::make_unique<units::BuildCache>(
+      build_cache_folder(assembly->hunt, assembly->directory), assembly->hunt.limits.cache_bytes);
   assembly->terminal =
       report::make_terminal(quiet ? report::Style::quiet : report::Style::automatic);
   if (ended > 0)
@@ -92,24 +114,11 @@ Result<hunt::Header> header_of(const Assembly& assembly, int jobs) {
   header.confidence = file.search.confidence;
   header.budget_s = file.limits.budget_s;
   header.jobs = jobs;
+  header.drill = file.search.drill;
   header.space_digest = hunt::digest_of(assembly.source->space().names);
-  if (auto checked = check_strategy(header.strategy, assembly.source->space()); !checked)
+  if (auto checked = hunt::check_strategy(header.strategy, assembly.source->space()); !checked)
     return checked.error();
   return header;
-}
-
-Result<> check_strategy(const std::string& name, const strategies::SearchSpace& space) {
-  const strategies::StrategyInfo* info = strategies::find_strategy(name);
-  if (info == nullptr) {
-    std::vector<std::string> known;
-    for (const auto& row : strategies::strategies()) known.push_back(row.name);
-    const auto near = nearest(name, known);
-    return fail("unknown strategy \"{}\"{}: see `leakbisect strategies`", name,
-                near ? fmt::format("; did you mean \"{}\"?", *near) : "");
-  }
-  if (std::ranges::find(info->shapes, space.shape) != info->shapes.end()) return {};
-  return fail("strategy \"{}\" cannot search {}: `leakbisect strategies` says which can", name,
-              space.shape == strategies::Shape::history ? "a history" : "components");
 }
 
 asio::awaitable<void> run_hunt(hunt::Parts parts, hunt::Interrupt& interrupt,

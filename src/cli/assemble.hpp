@@ -50,9 +50,6 @@ Result<std::unique_ptr<hunt::Journal>> open_or_create(const Assembly& assembly);
 /// The header of a new hunt: what must stay the same for it to go on.
 Result<hunt::Header> header_of(const Assembly& assembly, int jobs);
 
-/// Fails with advice when the header names a strategy that is unknown or cannot search these units.
-Result<> check_strategy(const std::string& name, const strategies::SearchSpace& space);
-
 /// Hunts, and leaves the result in `model`; the references outlive it.
 boost::asio::awaitable<void> run_hunt(hunt::Parts parts, hunt::Interrupt& interrupt,
                                       Result<report::Model>& model);

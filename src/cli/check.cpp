@@ -6,6 +6,7 @@
 #include "cli/commands.hpp"
 #include "config/parse.hpp"
 #include "hunt/controls.hpp"
+#include "hunt/make_strategy.hpp"
 #include "strategies/strategy.hpp"
 #include "subject/process.hpp"
 
@@ -126,7 +127,7 @@ void check_units(Points& points, const Assembly& assembly) {
   for (const std::string& warning : assembly.source->warnings()) points.warn("units", warning);
   const std::string& asked = assembly.hunt.search.strategy;
   const std::string name = asked == "auto" ? strategies::default_strategy(space).name : asked;
-  const auto checked = check_strategy(name, space);
+  const auto checked = hunt::check_strategy(name, space);
   if (checked)
     points.ok("strategy", name);
   else

@@ -51,6 +51,7 @@ void add_run(CLI::App& app, RunOptions& o) {
   app.add_option("--jobs", o.jobs, "trials side by side")->check(CLI::Range(1, 64));
   app.add_option("--strategy", o.strategy, "see `leakbisect strategies`");
   app.add_option("--seed", o.seed, "of the load and of the strategy");
+  app.add_flag("--no-drill", o.no_drill, "stop at the commit: do not search its hunks");
   app.add_flag("--json", o.json, "print report.json on stdout at the end");
   app.add_flag("--quiet", o.quiet, "no story on stderr");
 }

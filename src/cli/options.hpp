@@ -20,6 +20,7 @@ struct RunOptions {
   std::optional<int> jobs;
   std::optional<std::string> strategy;
   std::optional<std::uint64_t> seed;
+  bool no_drill = false;  ///< stop at the commit
   bool json = false;
   bool quiet = false;
 };

@@ -2,6 +2,7 @@
 #include "cli/assemble.hpp"
 #include "cli/commands.hpp"
 #include "config/parse.hpp"
+#include "hunt/answer.hpp"
 #include "hunt/hunt.hpp"
 
 #include <boost/asio/co_spawn.hpp>
@@ -22,6 +23,8 @@ Result<report::Model> model_of(const std::filesystem::path& directory) {
   if (!file) return file.error();
   auto source = units::make_unit_source(*file);
   if (!source) return source.error();
+  file->search.drill = header.drill;
+  file->search.strategy = header.strategy;
   const auto terminal = report::make_terminal(report::Style::quiet);
   const trial::Setup setup{&*file, source->get(), nullptr, std::filesystem::absolute(directory)};
   const auto nobody = [](const trial::Plan&, const trial::Step&) {};
@@ -40,10 +43,16 @@ Result<report::Model> model_of(const std::filesystem::path& directory) {
 }  // namespace
 
 int status(const StatusOptions& options) {
+  // Looked at first: a hunt that ends in between is told as running, and never the other way round.
+  const bool is_running = hunt::Journal::is_in_use(options.directory);
   auto model = model_of(options.directory);
   if (!model) return complain(model.error(), exit_usage);
+  const bool is_open = model->result == "interrupted" || model->result == "budget";
+  if (is_running && is_open) hunt::conclude_running(*model);
   const std::string json = report::to_json_text(*model);
-  if (options.report) {
+  if (options.report && is_running)
+    fmt::print(stderr, "leakbisect: the hunt is running and keeps its report up to date itself\n");
+  if (options.report && !is_running) {
     const auto page = write_atomic(options.directory / "report.html", report::to_html(*model));
     const auto data = write_atomic(options.directory / "report.json", json);
     if (!page || !data) return complain(page ? data.error() : page.error(), 1);

@@ -1,8 +1,10 @@
 #include "hunt/answer.hpp"
 
 #include "base/quantity.hpp"
+#include "hunt/hunt.hpp"
 
 #include <algorithm>
+#include <cmath>
 
 namespace leakbisect::hunt {
 
@@ -56,6 +58,11 @@ std::string sentence_of(const report::Model& model) {
   return text + ".";
 }
 
+std::string go_on_advice(const report::Model& model, bool budget_spent) {
+  return fmt::format("go on with `leakbisect resume {}{}`", model.directory.string(),
+                     budget_spent ? " --budget 4h" : "");
+}
+
 }  // namespace
 
 void note_belief(report::Model& model, const units::UnitSource& source,
@@ -66,6 +73,16 @@ void note_belief(report::Model& model, const units::UnitSource& source,
   model.none_probability = belief.none_probability;
   const double top = belief.ranking.empty() ? 0 : belief.ranking.front().second;
   model.progress.push_back({trial, belief.suspects, top, belief.summary});
+}
+
+double eta_s(const report::Model& model, int slots) {
+  if (model.progress.empty()) return -1;
+  double sum = 0;
+  for (const trial::Record& record : model.trials) sum += record.seconds + record.build_seconds;
+  const double suspects =
+      static_cast<double>(std::max<std::size_t>(1, model.progress.back().suspects));
+  const double left = std::ceil(std::log2(suspects)) + 2;
+  return left * sum / static_cast<double>(model.trials.size()) / slots;
 }
 
 void conclude_controls(report::Model& model, const Controls& controls) {
@@ -131,11 +148,16 @@ void conclude_proof(report::Model& model, const report::Proof& proof) {
   }
 }
 
+void conclude_drill(report::Model& model) {
+  const bool spent = model.drill->result == "budget";
+  if (!spent && model.drill->result != "interrupted") return;
+  if (!spent) model.result = "interrupted";
+  model.advice.push_back(go_on_advice(model, spent));
+}
+
 void conclude_halt(report::Model& model, Halt halt) {
   model.result = halt == Halt::budget ? "budget" : "interrupted";
-  const std::string go_on =
-      fmt::format("go on with `leakbisect resume {}{}`", model.directory.string(),
-                  halt == Halt::budget ? " --budget 4h" : "");
+  const std::string go_on = go_on_advice(model, halt == Halt::budget);
   std::string so_far = "no trial of the search has ended yet";
   if (!model.ranking.empty())
     so_far = fmt::format("most likely so far: {} ({:.0f}%)", model.ranking.front().first,
@@ -144,6 +166,18 @@ void conclude_halt(report::Model& model, Halt halt) {
       fmt::format("{}; {}.", halt == Halt::budget ? "The budget is spent" : "Interrupted", so_far);
   model.confidence = model.ranking.empty() ? 0 : model.ranking.front().second;
   model.advice.push_back(go_on);
+}
+
+void conclude_running(report::Model& model) {
+  model.running = true;
+  model.advice.clear();
+  std::string so_far = "no trial of the search has ended yet";
+  if (!model.culprits.empty())
+    so_far = "found so far: " + model.culprits.front().unit + ", not yet proven to the end";
+  else if (!model.ranking.empty())
+    so_far = fmt::format("most likely so far: {} ({:.0f}%)", model.ranking.front().first,
+                         100 * model.ranking.front().second);
+  model.sentence = fmt::format("Still running, {} trials so far; {}.", model.trials.size(), so_far);
 }
 
 void judge_controls(report::Model& model, const Controls& controls) {
@@ -157,6 +191,19 @@ void judge_controls(report::Model& model, const Controls& controls) {
     record.decision.slope_se = controls.leak_slope_se;
     record.decision.metric = controls.ends ? controls.ends->metric() : controls.windows->metric;
   }
+}
+
+std::string unit_kind(const config::Units& units) {
+  if (std::holds_alternative<config::GitUnits>(units)) return "commit";
+  if (std::holds_alternative<config::RouteUnits>(units)) return "route";
+  return std::holds_alternative<config::VersionUnits>(units) ? "version" : "component";
+}
+
+int exit_code(const report::Model& model) {
+  if (model.result == "culprit") return 0;
+  if (model.result == "clean") return 3;
+  if (model.result == "budget") return 4;
+  return model.result == "interrupted" ? 130 : 5;
 }
 
 }  // namespace leakbisect::hunt

@@ -9,9 +9,16 @@
 
 namespace leakbisect::hunt {
 
+/// "commit", "version", "component": one unit of this hunt, for a person.
+std::string unit_kind(const config::Units& units);
+
 /// The belief after a trial: ranking, chance of no culprit, a point of progress.
 void note_belief(report::Model& model, const units::UnitSource& source,
                  const strategies::Belief& belief, const std::string& trial);
+
+/// Seconds to the end by a halving search of the suspects that are left, and the proof; -1 while
+/// nothing is known.
+double eta_s(const report::Model& model, int slots);
 
 /// The controls' end of the hunt, when the search could not begin.
 void conclude_controls(report::Model& model, const Controls& controls);
@@ -23,8 +30,14 @@ void conclude_answer(report::Model& model, const units::UnitSource& source,
 /// What the proof says of the answer: its slopes, or that it does not hold.
 void conclude_proof(report::Model& model, const report::Proof& proof);
 
+/// What a drill that was cut short means for the whole: the commit stands, its hunks are open.
+void conclude_drill(report::Model& model);
+
 /// Budget spent or ctrl-C: a ranked answer.
 void conclude_halt(report::Model& model, Halt halt);
+
+/// A hunt that somebody else is running right now, as its journal has it.
+void conclude_running(report::Model& model);
 
 /// The configuration a control's record stands for is known only after both: writes its verdict in.
 void judge_controls(report::Model& model, const Controls& controls);

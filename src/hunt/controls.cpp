@@ -210,6 +210,7 @@ trial::Plan judged_plan(const HuntContext& context, const Controls& controls,
   plan.purpose = purpose;
   plan.configuration = std::move(configuration);
   plan.why = std::move(why);
+  plan.source = context.source;
   plan.clean_control = controls.clean_counts;
   plan.clean_control_requests = controls.clean_requests;
   plan.leak_slope = context.hunt.search.smallest_leak ? *context.hunt.search.smallest_leak

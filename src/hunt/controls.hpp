@@ -10,6 +10,7 @@
 
 #include <boost/asio/awaitable.hpp>
 
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -48,6 +49,9 @@ struct HuntContext {
   bool needs_ends;                  ///< false: an oracle answers each trial by itself
   /// Other ends than those of the space, for controls between which a proof is judged.
   std::optional<strategies::Configuration> bad{}, good{};
+  units::UnitSource* source = nullptr;  ///< whose units these are; nothing: the hunt's own
+  /// Tells the executor what may be asked for soon.
+  std::function<void(std::vector<strategies::Configuration>)> build_ahead = {};
 };
 
 /// The statistics' options that the hunt file asks for.

@@ -4,9 +4,13 @@
 #include "base/quantity.hpp"
 #include "hunt/answer.hpp"
 #include "hunt/controls.hpp"
+#include "hunt/drill.hpp"
+#include "hunt/make_strategy.hpp"
 #include "hunt/proof.hpp"
 #include "hunt/route_proof.hpp"
+#include "hunt/search.hpp"
 #include "hunt/trials.hpp"
+#include "report/curves.hpp"
 #include "strategies/strategy.hpp"
 
 #include <boost/asio/this_coro.hpp>
@@ -18,19 +22,8 @@
 namespace leakbisect::hunt {
 
 namespace asio = boost::asio;
-using strategies::Configuration;
-using strategies::OutcomeKind;
 
 namespace {
-
-// A configuration that fails this often for reasons of its own is taken as untestable.
-constexpr int errors_allowed = 3;
-
-std::string kind_of(const config::Units& units) {
-  if (std::holds_alternative<config::GitUnits>(units)) return "commit";
-  if (std::holds_alternative<config::RouteUnits>(units)) return "route";
-  return std::holds_alternative<config::VersionUnits>(units) ? "version" : "component";
-}
 
 // The search space as the strategy sees it: with the noise and the confidence of this hunt.
 strategies::SearchSpace space_of(const Parts& parts) {
@@ -44,24 +37,18 @@ strategies::SearchSpace space_of(const Parts& parts) {
   return space;
 }
 
-double seconds_before(const Journal& journal) {
-  double sum = 0;
-  for (const trial::Record& record : journal.finished())
-    sum += record.seconds + record.build_seconds;
-  return sum / std::max(1, journal.header().jobs);
-}
-
 class Hunt {
  public:
   Hunt(Parts parts, asio::any_io_executor io)
       : parts_(parts),
+        io_(io),
         space_(space_of(parts)),
-        before_s_(seconds_before(parts.journal)),
+        before_s_(parts.journal.seconds_spent()),
         began_(std::chrono::steady_clock::now()),
         trials_(io, parts.executor, parts.journal, parts.journal.header().budget_s - before_s_),
         context_{parts.hunt, space_, trials_, parts.directory, parts.executor.needs_ends()} {
     const Header& header = parts.journal.header();
-    model_.kind = kind_of(parts.hunt.units);
+    model_.kind = unit_kind(parts.hunt.units);
     model_.strategy = header.strategy;
     model_.seed = header.seed;
     model_.hunt_file = parts.hunt.file;
@@ -73,11 +60,15 @@ class Hunt {
   Trials& trials() { return trials_; }
 
   asio::awaitable<Result<report::Model>> run() {
+    auto strategy = make_strategy(model_.strategy, space_, model_.seed, exec_place());
+    if (!strategy) co_return strategy.error();
+    strategy_ = std::move(*strategy);
     for (const std::string& warning : parts_.source.warnings()) {
       model_.warnings.push_back(warning);
       parts_.terminal.warn(warning);
     }
     parts_.terminal.note(fmt::format("{} units; controls at both ends first", space_.size()));
+    wish_first();
     const Controls controls = co_await measure_controls(context_);
     judge_controls(model_, controls);
     if (controls.result == Controls::Result::apart)
@@ -97,6 +88,35 @@ class Hunt {
   }
 
  private:
+  ExecPlace exec_place() const {
+    ExecPlace place;
+    place.directory = parts_.hunt.file.parent_path();
+    if (!parts_.journal.read_only()) place.folder = parts_.directory / "strategy";
+    place.timeout_s = parts_.hunt.search.strategy_timeout_s;
+    place.workers = parts_.executor.slots();
+    place.budget_s = model_.budget_seconds;
+    return place;
+  }
+
+  // While the bad end is measured, the good one can be built, and what comes after both. A program
+  // of the user's is not started again and again for that.
+  void wish_first() {
+    if (parts_.journal.read_only()) return;
+    if (!is_exec(model_.strategy))
+      fresh_ = [this] {
+        return strategies::find_strategy(model_.strategy)->make(space_, model_.seed);
+      };
+    context_.build_ahead = [this](const std::vector<strategies::Configuration>& wanted) {
+      std::vector<executor::Likely> wishes;
+      for (const auto& configuration : wanted) wishes.push_back({nullptr, configuration});
+      parts_.executor.build_ahead(io_, std::move(wishes));
+    };
+    if (!parts_.journal.finished().empty()) return;
+    std::vector<strategies::Configuration> wanted = first_asks(space_, fresh_);
+    wanted.insert(wanted.begin(), strategies::good_end(space_));
+    context_.build_ahead(wanted);
+  }
+
   // The controls are the answer: there is nothing to search.
   void conclude_early(const Controls& controls) {
     conclude_controls(model_, controls);
@@ -104,41 +124,46 @@ class Hunt {
   }
 
   asio::awaitable<void> search(const Controls& controls) {
-    const strategies::StrategyInfo* info = strategies::find_strategy(model_.strategy);
-    const auto strategy = info->make(space_, model_.seed);
-    tell_controls(*strategy, controls);
     say_controls(controls);
-    while (trials_.halt() == Halt::none && !strategy->answer()) {
-      ask(*strategy, controls);
-      if (strategy->answer() || trials_.pending() == 0) break;
-      const auto record = co_await trials_.next();
-      if (!record) co_return;
-      tell(*strategy, *record);
-    }
-    auto answer = strategy->answer();
-    if (!answer && trials_.halt() != Halt::none) co_return;
-    if (!answer) {
-      answer.emplace();
-      answer->reason = "The strategy has no more trials to ask for.";
-    }
-    co_await drain();
+    Search search(context_, controls, *strategy_, trial::Purpose::search, fresh_);
+    search.on_told = [this](const trial::Record& record) {
+      note_belief(model_, parts_.source, strategy_->belief(), record.id);
+      save();
+    };
+    search.tell_ends();
+    const auto answer = co_await search.run();
+    if (!answer) co_return;
+    note_answer(*answer);
     conclude_answer(model_, parts_.source, controls, *answer);
     concluded_ = true;
-    if (answer->kind == strategies::AnswerKind::culprit) co_await check(controls, *answer);
+    if (answer->kind != strategies::AnswerKind::culprit) co_return;
+    co_await check(controls, *answer);
+    const bool wanted = parts_.hunt.search.drill && model_.result == "culprit" && concluded_;
+    if (wanted && can_drill(space_, *answer)) co_await look_inside(controls, *answer);
   }
 
-  void tell_controls(strategies::Strategy& strategy, const Controls& controls) {
-    // Judged against each other the controls are as sure as a verdict can be.
-    const double sure = std::log(99.0 * 99.0);
-    strategies::Outcome outcome;
-    outcome.slope_se = controls.leak_slope_se;
-    outcome.verdict = strategies::Verdict::clean;
-    outcome.llr = -sure;
-    strategy.tell(strategies::good_end(space_), outcome);
-    outcome.verdict = strategies::Verdict::leaking;
-    outcome.llr = sure;
-    outcome.slope = controls.leak_slope;
-    strategy.tell(strategies::bad_end(space_), outcome);
+  asio::awaitable<void> look_inside(const Controls& controls, const strategies::Answer& answer) {
+    DrillParts parts{context_,
+                     controls,
+                     parts_.source,
+                     parts_.terminal,
+                     model_.seed,
+                     [this] { save(); },
+                     [this](std::vector<executor::Likely> wishes) {
+                       parts_.executor.build_ahead(io_, std::move(wishes));
+                     }};
+    const strategies::UnitIndex commit = answer.culprits.front().units.front();
+    co_await drill(parts, commit, answer.confidence, inside_, model_);
+    if (model_.drill) conclude_drill(model_);
+  }
+
+  // A user's strategy may have failed, and ranked on its own before that.
+  void note_answer(const strategies::Answer& answer) {
+    if (!is_exec(model_.strategy) || answer.kind != strategies::AnswerKind::undecided) return;
+    note_belief(model_, parts_.source, strategy_->belief(), "");
+    model_.progress.pop_back();
+    model_.warnings.push_back(answer.reason);
+    parts_.terminal.warn(answer.reason);
   }
 
   void say_controls(const Controls& controls) {
@@ -157,33 +182,6 @@ class Hunt {
         format_bytes(controls.leak_slope), format_bytes(2 * controls.leak_slope_se),
         stats::metric_name(controls.ends->metric()),
         format_duration(controls.ends->separated_at_s()), format_duration(controls.trial_s)));
-  }
-
-  void ask(strategies::Strategy& strategy, const Controls& controls) {
-    while (trials_.free_slots() > 0) {
-      const auto asks = strategy.ask(static_cast<std::size_t>(trials_.free_slots()));
-      if (asks.empty()) return;
-      for (const strategies::Ask& wanted : asks)
-        trials_.begin(judged_plan(context_, controls, trial::Purpose::search, wanted.configuration,
-                                  wanted.why, 0));
-    }
-  }
-
-  void tell(strategies::Strategy& strategy, const trial::Record& record) {
-    strategies::Outcome outcome = trial::evidence(record);
-    if (outcome.kind == OutcomeKind::error && ++errors_[record.configuration] >= errors_allowed)
-      outcome.kind = OutcomeKind::untestable;
-    strategy.tell(record.configuration, outcome);
-    note_belief(model_, parts_.source, strategy.belief(), record.id);
-    save();
-  }
-
-  // The answer may be there while other trials still run: let them end, they cost no more.
-  asio::awaitable<void> drain() {
-    while (trials_.pending() > 0) {
-      const auto record = co_await trials_.next();
-      if (!record) co_return;
-    }
   }
 
   asio::awaitable<void> check(const Controls& controls, const strategies::Answer& answer) {
@@ -211,20 +209,9 @@ class Hunt {
   void on_finished(const trial::Record& record) {
     model_.trials.push_back(record);
     if (!trials_.replaying() && !parts_.journal.read_only())
-      parts_.terminal.finished(record, eta_s());
+      parts_.terminal.finished(record, eta_s(model_, parts_.executor.slots()));
     // A trial of the search is written once the strategy has been told of it.
     if (record.purpose != trial::Purpose::search) save();
-  }
-
-  // A halving search of the suspects that are left, and the proof; -1 while nothing is known.
-  double eta_s() const {
-    if (model_.progress.empty()) return -1;
-    double sum = 0;
-    for (const trial::Record& record : model_.trials) sum += record.seconds + record.build_seconds;
-    const double suspects =
-        static_cast<double>(std::max<std::size_t>(1, model_.progress.back().suspects));
-    const double left = std::ceil(std::log2(suspects)) + 2;
-    return left * sum / static_cast<double>(model_.trials.size()) / parts_.executor.slots();
   }
 
   void save() {
@@ -238,17 +225,21 @@ class Hunt {
     const std::string text = report::to_json_text(model_);
     if (auto written = write_atomic(parts_.directory / "report.json", text); !written)
       return written;
-    return write_atomic(parts_.directory / "report.html", report::to_html(model_));
+    return write_atomic(parts_.directory / "report.html", report::to_html(model_, curves_));
   }
 
   Parts parts_;
+  asio::any_io_executor io_;
   strategies::SearchSpace space_;
   double before_s_;
   std::chrono::steady_clock::time_point began_;
+  units::Inside inside_;  // outlives the trials of its units
   Trials trials_;
   HuntContext context_;
   report::Model model_;
-  std::map<Configuration, int> errors_;
+  report::CurveCache curves_;
+  std::unique_ptr<strategies::Strategy> strategy_;
+  MakeFresh fresh_;
   bool concluded_ = false;
 };
 
@@ -260,13 +251,6 @@ asio::awaitable<Result<report::Model>> hunt(Parts parts, Interrupt& interrupt) {
   interrupt.on_raise([&hunt] { hunt.trials().stop(Halt::interrupted); });
   if (interrupt.raised()) hunt.trials().stop(Halt::interrupted);
   co_return co_await hunt.run();
-}
-
-int exit_code(const report::Model& model) {
-  if (model.result == "culprit") return 0;
-  if (model.result == "clean") return 3;
-  if (model.result == "budget") return 4;
-  return model.result == "interrupted" ? 130 : 5;
 }
 
 }  // namespace leakbisect::hunt

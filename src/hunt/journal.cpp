@@ -4,6 +4,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include <algorithm>
 #include <cerrno>
 #include <cstring>
 
@@ -32,6 +33,7 @@ json to_json(const Header& header) {
           {"confidence", header.confidence},
           {"budget_s", header.budget_s},
           {"jobs", header.jobs},
+          {"drill", header.drill},
           {"space_digest", header.space_digest}};
 }
 
@@ -44,6 +46,7 @@ Header header_from_json(const json& line) {
   line.at("confidence").get_to(header.confidence);
   line.at("budget_s").get_to(header.budget_s);
   line.at("jobs").get_to(header.jobs);
+  header.drill = line.value("drill", true);
   line.at("space_digest").get_to(header.space_digest);
   return header;
 }
@@ -160,6 +163,20 @@ Result<std::unique_ptr<Journal>> Journal::open_read_only(const fs::path& directo
   if (!contents) return contents.error();
   return std::unique_ptr<Journal>(
       new Journal(file, -1, std::move(contents->header), std::move(contents->finished)));
+}
+
+double Journal::seconds_spent() const {
+  double sum = 0;
+  for (const trial::Record& record : finished_) sum += record.seconds + record.build_seconds;
+  return sum / std::max(1, header_.jobs);
+}
+
+bool Journal::is_in_use(const fs::path& directory) {
+  const int fd = ::open((directory / "lock").c_str(), O_RDONLY | O_CLOEXEC);
+  if (fd < 0) return false;
+  const bool held = ::flock(fd, LOCK_SH | LOCK_NB) != 0 && errno == EWOULDBLOCK;
+  ::close(fd);
+  return held;
 }
 
 Result<> Journal::append(const trial::Record& record) {

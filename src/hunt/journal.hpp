@@ -25,6 +25,7 @@ struct Header {
   double confidence = 0.99;
   double budget_s = 0;
   int jobs = 1;
+  bool drill = true;         ///< look inside the commit that was found
   std::string space_digest;  ///< of the units' names, in order
 };
 
@@ -40,6 +41,9 @@ class Journal {
   /// Opens without locking or changing anything, for `status` and `report`; append() then fails.
   static Result<std::unique_ptr<Journal>> open_read_only(const std::filesystem::path& directory);
 
+  /// True while another leakbisect hunts in `directory`.
+  static bool is_in_use(const std::filesystem::path& directory);
+
   ~Journal();
   Journal(const Journal&) = delete;
   Journal& operator=(const Journal&) = delete;
@@ -47,6 +51,8 @@ class Journal {
   [[nodiscard]] const Header& header() const { return header_; }
   /// Finished trials found when the journal was opened, in the order they finished.
   [[nodiscard]] const std::vector<trial::Record>& finished() const { return finished_; }
+  /// Wall time of those trials, by the slots they shared.
+  [[nodiscard]] double seconds_spent() const;
   [[nodiscard]] bool read_only() const { return lock_ < 0; }
   /// For this run: another budget (seconds, for the whole hunt) than the hunt began with.
   void extend_budget(double budget_s) { header_.budget_s = budget_s; }

@@ -29,8 +29,11 @@ Claims claims_of_history(const strategies::SearchSpace& space, const Culprit& cu
   const auto parents = space.parents.row(oldest);
   Claims claims;
   claims.leaking.push_back(strategies::at_commit(newest));
-  claims.clean.push_back(
-      strategies::at_commit(parents.empty() ? strategies::no_unit : parents.front()));
+  // Of a merge every side has to be clean: else it only brings in what one of them leaks.
+  for (const UnitIndex parent : parents)
+    if (!space.first_parent || parent == parents.front())
+      claims.clean.push_back(strategies::at_commit(parent));
+  if (parents.empty()) claims.clean.push_back(strategies::at_commit(strategies::no_unit));
   return claims;
 }
 

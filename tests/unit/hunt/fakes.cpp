@@ -41,6 +41,16 @@ Result<units::Applied> FakeSource::apply(const strategies::Configuration&, const
   return units::Applied{};
 }
 
+Result<units::Inside> FakeSource::inside(strategies::UnitIndex) const {
+  units::Inside inside;
+  inside.is_merge = is_merge;
+  if (parts > 0)
+    inside.source = std::make_unique<FakeSource>(strategies::Shape::toggles, parts);
+  else
+    inside.why_not = "it has no parts";
+  return inside;
+}
+
 std::string FakeSource::describe(strategies::UnitIndex unit) const {
   return unit == strategies::no_unit ? "the good end" : space_.names[unit];
 }
@@ -54,8 +64,10 @@ asio::awaitable<trial::Record> FakeExecutor::run(trial::Plan plan) {
   record.id = plan.id;
   record.purpose = plan.purpose;
   record.configuration = plan.configuration;
-  record.label = units::describe(source_, plan.configuration);
-  for (const auto unit : plan.configuration.off) record.off.push_back(source_.space().names[unit]);
+  const units::UnitSource* const other = plan.source;
+  const units::UnitSource& source = other != nullptr ? *other : source_;
+  record.label = units::describe(source, plan.configuration);
+  for (const auto unit : plan.configuration.off) record.off.push_back(source.space().names[unit]);
   try {
     // Once to begin as a real trial does, and once for a cancellation to be seen.
     co_await asio::post(executor, asio::use_awaitable);

@@ -32,6 +32,10 @@ class FakeSource final : public units::UnitSource {
                                const std::filesystem::path&) override;
   std::string describe(strategies::UnitIndex unit) const override;
   void discard(const std::filesystem::path&) override {}
+  Result<units::Inside> inside(strategies::UnitIndex unit) const override;
+
+  std::size_t parts = 0;  ///< of every unit
+  bool is_merge = false;
 
  private:
   strategies::SearchSpace space_;

@@ -1,0 +1,193 @@
+#include "hunt/drill.hpp"
+
+#include "hunt/drill_proof.hpp"
+#include "hunt/search.hpp"
+
+namespace leakbisect::hunt {
+
+namespace asio = boost::asio;
+using strategies::Answer;
+using strategies::AnswerKind;
+using strategies::Configuration;
+using strategies::UnitIndex;
+
+namespace {
+
+// "FILE, lines 3 to 9" of "FILE:3-9".
+std::string place_of(const std::string& unit) {
+  const auto colon = unit.rfind(':');
+  if (colon == std::string::npos) return unit;
+  const std::string lines = unit.substr(colon + 1);
+  const auto dash = lines.find('-');
+  if (dash == std::string::npos || lines.find_first_not_of("0123456789-") != std::string::npos)
+    return unit;
+  const std::string first = lines.substr(0, dash);
+  const std::string last = lines.substr(dash + 1);
+  if (first == last) return fmt::format("{}, line {}", unit.substr(0, colon), first);
+  return fmt::format("{}, lines {} to {}", unit.substr(0, colon), first, last);
+}
+
+class Drilling {
+ public:
+  Drilling(DrillParts& parts, units::Inside& inside, report::Drill& drill)
+      : parts_(parts),
+        space_(inside.source->space()),
+        source_(*inside.source),
+        is_merge_(inside.is_merge),
+        context_{parts.context.hunt,
+                 space_,
+                 parts.context.trials,
+                 parts.context.directory,
+                 parts.context.needs_ends,
+                 inside.source.get(),
+                 wishes_for(inside.source.get())},
+        drill_(drill) {}
+
+  asio::awaitable<void> run() {
+    const strategies::StrategyInfo& info = strategies::default_strategy(space_);
+    const auto strategy = info.make(space_, parts_.seed);
+    drill_.strategy = info.name;
+    Search search(context_, parts_.controls, *strategy, trial::Purpose::drill,
+                  [&] { return info.make(space_, parts_.seed); });
+    search.on_told = [&](const trial::Record&) {
+      drill_.ranking.clear();
+      for (const auto& [unit, probability] : strategy->belief().ranking)
+        drill_.ranking.emplace_back(space_.names[unit], probability);
+      parts_.on_change();
+    };
+    // What git makes of two sides by itself no trial has seen yet.
+    search.tell_ends(is_merge_ ? Search::Ends::bad : Search::Ends::both);
+    const auto answer = co_await search.run();
+    if (!answer) {
+      halted();
+      co_return;
+    }
+    conclude(*answer);
+    if (answer->kind != AnswerKind::culprit) co_return;
+    parts_.on_change();
+    drill_.proof = co_await prove_hunks(context_, parts_.controls, *answer, is_merge_);
+    if (!drill_.proof.done) co_return halted();
+    if (drill_.proof.done && !drill_.proof.holds) {
+      drill_.result = "undecided";
+      drill_.confidence = 0;
+      drill_.sentence = "Not proven: " + drill_.sentence;
+    }
+  }
+
+ private:
+  [[nodiscard]] std::function<void(std::vector<Configuration>)> wishes_for(
+      units::UnitSource* source) const {
+    return [this, source](const std::vector<Configuration>& wanted) {
+      std::vector<executor::Likely> wishes;
+      for (const Configuration& configuration : wanted) wishes.push_back({source, configuration});
+      parts_.build_ahead(std::move(wishes));
+    };
+  }
+
+  void halted() {
+    const bool spent = parts_.context.trials.halt() == Halt::budget;
+    drill_.result = spent ? "budget" : "interrupted";
+    drill_.sentence = fmt::format("{} before its hunks were told apart and proven.",
+                                  spent ? "The budget was spent" : "The hunt was interrupted");
+  }
+
+  void conclude(const Answer& answer) {
+    drill_.confidence = answer.confidence;
+    drill_.result = "undecided";
+    if (answer.kind == AnswerKind::culprit) {
+      name_culprits(answer);
+    } else if (answer.kind == AnswerKind::good_end_leaks && is_merge_) {
+      drill_.result = "merge";
+      drill_.sentence =
+          "It is a merge, and leaks without what was changed by hand in it: its two sides leak "
+          "only "
+          "together.";
+    } else {
+      drill_.sentence = "Its hunks could not be told apart. " + answer.reason;
+    }
+  }
+
+  void name_culprits(const Answer& answer) {
+    drill_.result = "hunk";
+    std::string places;
+    for (const strategies::Culprit& culprit : answer.culprits) {
+      report::CulpritRow row;
+      row.unit = space_.names[culprit.units.front()];
+      row.description = source_.describe(culprit.units.front());
+      row.probability = culprit.probability;
+      row.slope = parts_.controls.leak_slope;
+      row.slope_se = parts_.controls.leak_slope_se;
+      std::string together;
+      for (const UnitIndex unit : culprit.units) {
+        if (culprit.units.size() > 1) row.together.push_back(space_.names[unit]);
+        together += (together.empty() ? "" : " together with ") + place_of(space_.names[unit]);
+        drill_.hunks.push_back({space_.names[unit], source_.describe(unit), source_.text(unit)});
+      }
+      if (culprit.units.size() == 1)
+        for (const UnitIndex unit : culprit.equivalents)
+          row.equivalents.push_back(space_.names[unit]);
+      places += (places.empty() ? "" : ", and from ") + together;
+      drill_.culprits.push_back(std::move(row));
+    }
+    drill_.sentence = fmt::format(
+        "{}, the leak comes from {}.",
+        is_merge_ ? "Of what was changed by hand in this merge" : "Inside the commit", places);
+  }
+
+  DrillParts& parts_;
+  const strategies::SearchSpace& space_;
+  const units::UnitSource& source_;
+  bool is_merge_;
+  HuntContext context_;
+  report::Drill& drill_;
+};
+
+// One hunk is the commit.
+void conclude_whole(report::Drill& drill, const units::UnitSource& source, double confidence) {
+  drill.result = "hunk";
+  drill.confidence = confidence;
+  report::CulpritRow row;
+  row.unit = source.space().names.front();
+  row.description = source.describe(0);
+  row.probability = confidence;
+  drill.culprits.push_back(row);
+  drill.hunks.push_back({row.unit, row.description, source.text(0)});
+  drill.sentence =
+      fmt::format("Inside the commit there is only {}.", place_of(source.space().names.front()));
+}
+
+}  // namespace
+
+bool can_drill(const strategies::SearchSpace& space, const Answer& answer) {
+  return space.shape == strategies::Shape::history && answer.kind == AnswerKind::culprit &&
+         answer.culprits.size() == 1 && answer.culprits.front().units.size() == 1 &&
+         answer.culprits.front().equivalents.size() <= 1;
+}
+
+asio::awaitable<void> drill(DrillParts parts, UnitIndex commit, double confidence,
+                            units::Inside& inside, report::Model& model) {
+  auto opened = parts.source.inside(commit);
+  if (!opened) {
+    model.warnings.push_back("cannot look inside the commit: " + opened.error().message);
+    co_return;
+  }
+  inside = std::move(*opened);
+  if (!inside.source && !inside.is_merge) co_return;
+  report::Drill& found = model.drill.emplace();
+  found.commit = parts.source.space().names[commit];
+  if (!inside.source) {
+    found.result = "merge";
+    found.sentence = "Not searched further: " + inside.why_not + ".";
+    co_return;
+  }
+  found.units = inside.source->space().size();
+  if (found.units == 1 && !inside.is_merge) {
+    conclude_whole(found, *inside.source, confidence);
+    co_return;
+  }
+  parts.terminal.note(fmt::format("inside the commit: {} hunks", found.units));
+  Drilling drilling(parts, inside, found);
+  co_await drilling.run();
+}
+
+}  // namespace leakbisect::hunt

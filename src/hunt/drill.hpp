@@ -1,0 +1,39 @@
+#pragma once
+
+// Inside the commit that was found: its hunks are switched one by one, put upon its parent, and
+// searched by the same loop as the commits were. Ends, rule and budget are those of the hunt; the
+// commit's own trials have shown what all hunks and no hunk do. Knows nothing of git.
+
+#include "hunt/controls.hpp"
+#include "report/model.hpp"
+#include "report/terminal.hpp"
+#include "strategies/strategy.hpp"
+#include "units/unit_source.hpp"
+
+#include <boost/asio/awaitable.hpp>
+
+#include <functional>
+#include <memory>
+
+namespace leakbisect::hunt {
+
+/// What a drill works with, beside the hunt's context; all references outlive it.
+struct DrillParts {
+  HuntContext& context;
+  const Controls& controls;
+  const units::UnitSource& source;  ///< of the commits
+  report::Terminal& terminal;
+  std::uint64_t seed;
+  std::function<void()> on_change;  ///< model.drill says something new
+  std::function<void(std::vector<executor::Likely>)> build_ahead;
+};
+
+/// True when `answer` is one commit alone, which may hold several hunks.
+bool can_drill(const strategies::SearchSpace& space, const strategies::Answer& answer);
+
+/// Searches the hunks of `commit`, which leaks with probability `confidence`, and leaves what it
+/// finds in model.drill. The units live as long as the trials that switch them: in `inside`.
+boost::asio::awaitable<void> drill(DrillParts parts, strategies::UnitIndex commit,
+                                   double confidence, units::Inside& inside, report::Model& model);
+
+}  // namespace leakbisect::hunt

@@ -1,0 +1,118 @@
+#include "hunt/search.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+namespace leakbisect::hunt {
+
+namespace asio = boost::asio;
+using strategies::Answer;
+using strategies::OutcomeKind;
+
+namespace {
+
+// A configuration that fails this often for reasons of its own is taken as untestable.
+constexpr int errors_allowed = 3;
+
+// Configurations whose builds are wished for ahead; more than can be built while a trial measures.
+constexpr std::size_t foreseen = 6;
+// Beyond these, hearing all of a search again would keep the running trials waiting.
+constexpr std::size_t most_foreseen_units = 20'000;
+constexpr std::size_t most_foreseen_events = 500;
+
+}  // namespace
+
+strategies::Outcome end_outcome(const Controls& controls, bool leaks) {
+  // Judged against each other the controls are as sure as a verdict can be.
+  const double sure = std::log(99.0 * 99.0);
+  strategies::Outcome outcome;
+  outcome.slope_se = controls.leak_slope_se;
+  outcome.verdict = leaks ? strategies::Verdict::leaking : strategies::Verdict::clean;
+  outcome.llr = leaks ? sure : -sure;
+  outcome.slope = leaks ? controls.leak_slope : 0;
+  return outcome;
+}
+
+std::vector<strategies::Configuration> first_asks(const strategies::SearchSpace& space,
+                                                  const MakeFresh& fresh) {
+  if (!fresh || space.size() > most_foreseen_units) return {};
+  const Controls unknown;
+  const std::vector<StrategyEvent> ends{
+      {0, strategies::good_end(space), end_outcome(unknown, false)},
+      {0, strategies::bad_end(space), end_outcome(unknown, true)}};
+  return foresee(fresh, ends, {}, end_outcome(unknown, true), foreseen);
+}
+
+void Search::tell_strategy(const strategies::Configuration& configuration,
+                           const strategies::Outcome& outcome) {
+  strategy_.tell(configuration, outcome);
+  events_.push_back({0, configuration, outcome});
+  const auto known = std::ranges::find(running_, configuration);
+  if (known != running_.end()) running_.erase(known);
+  if (outcome.verdict == strategies::Verdict::leaking) typical_ = outcome;
+}
+
+void Search::tell_ends(Ends known) {
+  if (known == Ends::both)
+    tell_strategy(strategies::good_end(context_.space), end_outcome(controls_, false));
+  tell_strategy(strategies::bad_end(context_.space), end_outcome(controls_, true));
+}
+
+asio::awaitable<std::optional<Answer>> Search::run() {
+  Trials& trials = context_.trials;
+  while (trials.halt() == Halt::none && !strategy_.answer()) {
+    ask();
+    look_ahead();
+    if (strategy_.answer() || trials.pending() == 0) break;
+    const auto record = co_await trials.next();
+    if (!record) co_return std::nullopt;
+    tell(*record);
+  }
+  auto answer = strategy_.answer();
+  if (!answer && trials.halt() != Halt::none) co_return std::nullopt;
+  if (!answer) {
+    answer.emplace();
+    answer->reason = "The strategy has no more trials to ask for.";
+  }
+  co_await drain();
+  co_return answer;
+}
+
+void Search::ask() {
+  while (context_.trials.free_slots() > 0) {
+    const auto slots = static_cast<std::size_t>(context_.trials.free_slots());
+    const auto asks = strategy_.ask(slots);
+    events_.push_back({slots, {}, {}});
+    for (const strategies::Ask& wanted : asks) running_.push_back(wanted.configuration);
+    if (asks.empty()) return;
+    for (const strategies::Ask& wanted : asks)
+      context_.trials.begin(
+          judged_plan(context_, controls_, purpose_, wanted.configuration, wanted.why, 0));
+  }
+}
+
+void Search::tell(const trial::Record& record) {
+  strategies::Outcome outcome = trial::evidence(record);
+  if (outcome.kind == OutcomeKind::error && ++errors_[record.configuration] >= errors_allowed)
+    outcome.kind = OutcomeKind::untestable;
+  tell_strategy(record.configuration, outcome);
+  if (on_told) on_told(record);
+}
+
+void Search::look_ahead() const {
+  if (!fresh_ || !context_.build_ahead || context_.trials.replaying()) return;
+  if (context_.space.size() > most_foreseen_units || events_.size() > most_foreseen_events) return;
+  // With the answer there, only the proof is to come, and its builds were made.
+  if (strategy_.answer()) return context_.build_ahead({});
+  context_.build_ahead(foresee(fresh_, events_, running_, typical_, foreseen));
+}
+
+// The answer may be there while other trials still run: let them end, they cost no more.
+asio::awaitable<void> Search::drain() {
+  while (context_.trials.pending() > 0) {
+    const auto record = co_await context_.trials.next();
+    if (!record) co_return;
+  }
+}
+
+}  // namespace leakbisect::hunt

@@ -1,0 +1,68 @@
+#pragma once
+
+// The loop of a search: ask the strategy, run its trials, tell it what they showed, until it has an
+// answer. The commits of a hunt and the hunks of a commit are searched by the same loop. Knows
+// nothing of reports or of proofs.
+
+#include "hunt/controls.hpp"
+#include "hunt/foresight.hpp"
+#include "strategies/strategy.hpp"
+
+#include <boost/asio/awaitable.hpp>
+
+#include <functional>
+#include <map>
+#include <optional>
+
+namespace leakbisect::hunt {
+
+class Search {
+ public:
+  /// All references outlive it. Its trials carry `purpose`. `fresh` makes the same strategy anew,
+  /// so that builds can be made ahead; without it none are.
+  Search(HuntContext& context, const Controls& controls, strategies::Strategy& strategy,
+         trial::Purpose purpose, MakeFresh fresh)
+      : context_(context),
+        controls_(controls),
+        strategy_(strategy),
+        purpose_(purpose),
+        fresh_(std::move(fresh)) {}
+
+  /// Tells the strategy what is known of the ends: the good one clean, the bad one leaking.
+  enum class Ends { both, bad };
+  void tell_ends(Ends known = Ends::both);
+
+  /// Searches to the answer. Nothing when halted before; an answer that the strategy does not have
+  /// is `undecided`.
+  boost::asio::awaitable<std::optional<strategies::Answer>> run();
+
+  /// Called when the strategy has been told of a trial.
+  std::function<void(const trial::Record&)> on_told;
+
+ private:
+  void tell_strategy(const strategies::Configuration& configuration,
+                     const strategies::Outcome& outcome);
+  void look_ahead() const;
+  void ask();
+  void tell(const trial::Record& record);
+  boost::asio::awaitable<void> drain();
+
+  HuntContext& context_;
+  const Controls& controls_;
+  strategies::Strategy& strategy_;
+  trial::Purpose purpose_;
+  MakeFresh fresh_;
+  std::vector<StrategyEvent> events_;
+  std::vector<strategies::Configuration> running_;
+  strategies::Outcome typical_;  ///< the last outcome that was plain, as a leak
+  std::map<strategies::Configuration, int> errors_;
+};
+
+/// What is known of an end after the controls: clean, or leaking.
+strategies::Outcome end_outcome(const Controls& controls, bool leaks);
+
+/// Configurations that a search of `space` begins with when its ends are apart.
+std::vector<strategies::Configuration> first_asks(const strategies::SearchSpace& space,
+                                                  const MakeFresh& fresh);
+
+}  // namespace leakbisect::hunt
