@@ -4,7 +4,7 @@
 set -euo pipefail
 cd "$(dirname "$0")/.."
 missing=()
-for tool in node:nodejs npm:npm dpkg-shlibdeps:dpkg-dev file:file; do
+for tool in node:nodejs npm:npm python3:python3 dpkg-shlibdeps:dpkg-dev file:file; do
   command -v "${tool%%:*}" >/dev/null || missing+=("${tool##*:}")
 done
 bash .ci/setup "${missing[@]}"

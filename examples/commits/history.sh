@@ -147,6 +147,8 @@ change components/video.hpp '
 };'
 change components/video.hpp '    page += "</video>";' '    page += "</video>";
     watchers_.push_back({visit});'
+change components/newsletter.hpp '<form><input' '<form class=\"quiet\"><input'
+change components/nav.hpp 'The menu;' 'The menu, out of the way while a film runs;'
 commit "$leak_subject, so that the player can resume"
 change components/video.hpp 'page += "</video>";' 'page += "</video><output>" + std::to_string(watchers_.size()) + " watching</output>";'
 commit "Show how many watch"

@@ -45,6 +45,18 @@ TEST_CASE("the commit is named, the broken ones are untestable, the repository i
   REQUIRE(report["culprits"].size() == 1);
   CHECK(report["culprits"][0]["unit"] == example.truth);
   CHECK(report["proof"]["holds"] == true);
+  // The commit changes three files; the watchers are in one.
+  const auto& drill = report["drill"];
+  CHECK(drill["commit"] == example.truth);
+  CHECK(drill["result"] == "hunk");
+  CHECK(drill["units"] == 3);
+  REQUIRE(drill["culprits"].size() == 1);
+  const std::string hunk = drill["culprits"][0]["unit"];
+  CHECK(hunk.find("components/video.hpp:") == 0);
+  CHECK(drill["hunks"][0]["text"].get<std::string>().find("+    watchers_.push_back") !=
+        std::string::npos);
+  CHECK(drill["proof"]["holds"] == true);
+  CHECK(ran.out.find("components/video.hpp") != std::string::npos);
   for (const auto& trial : report["trials"]) {
     const std::string reason = trial["reason"].is_string() ? trial["reason"] : "";
     if (reason.find("build failed") != std::string::npos) CHECK(trial["outcome"] == "untestable");

@@ -80,6 +80,14 @@ TEST_CASE("a spent budget exits 4 and ctrl-C exits 130, both with a whole report
 
   const pid_t pid = shop.start({"run", "hunt.json", "--out", "cut"});
   CHECK(!wait_for(pid, 1.5));
+  const std::string kept = read_text(shop.path() / "cut/journal.jsonl");
+  const Ran running = shop.leakbisect({"report", "cut", "--json"});
+  CHECK(running.code == 0);
+  const auto told = nlohmann::json::parse(running.out);
+  CHECK(told["running"] == true);
+  CHECK(told["sentence"].get<std::string>().find("Still running") == 0);
+  CHECK(running.err.find("keeps its report") != std::string::npos);
+  CHECK(read_text(shop.path() / "cut/journal.jsonl").find(kept) == 0);
   REQUIRE(::kill(pid, SIGINT) == 0);
   CHECK(wait_for(pid, 20) == 130);
   CHECK(report_in(shop.path() / "cut")["result"] == "interrupted");
