@@ -99,11 +99,8 @@ int resume(const ResumeOptions& options) {
              "added?): name fixed commits, or start a new hunt with another --out"),
         exit_usage);
   // A slot may have been left half written; builds come back from the cache.
-  for (int slot = 0; slot < header.jobs; ++slot) {
-    const fs::path folder = (*assembly)->directory / "slots" / std::to_string(slot);
-    std::error_code ignored;
-    fs::remove_all(folder, ignored);
-  }
+  std::error_code ignored;
+  fs::remove_all((*assembly)->directory / "slots", ignored);
   return run_to_end(**assembly, **journal, options.json);
 }
 

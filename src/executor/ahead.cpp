@@ -69,6 +69,7 @@ void AheadBuilder::begin(const asio::any_io_executor& io) {
                    asio::bind_cancellation_slot(slot, [this, i, io](std::exception_ptr cut_short) {
                      workers_[i].busy = false;
                      if (!cut_short) done_.push_back(workers_[i].job);
+                     workers_[i].half_built = cut_short != nullptr;
                      begin(io);
                    }));
   }
@@ -78,11 +79,13 @@ void AheadBuilder::begin(const asio::any_io_executor& io) {
 asio::awaitable<void> AheadBuilder::work(std::size_t number, Likely job) {
   const fs::path slot = setup_.directory / "slots" / fmt::format("ahead-{}", number);
   std::error_code failed;
+  // Whatever a build was writing when it was ended looks newer than its sources.
+  if (workers_[number].half_built) fs::remove_all(slot, failed);
   fs::create_directories(slot, failed);
   if (failed) co_return;
-  units::UnitSource& source = job.source != nullptr ? *job.source : *setup_.source;
-  const auto applied = source.apply(job.configuration, slot / "tree");
+  const auto applied = co_await trial::apply(setup_, job.source, job.configuration, slot / "tree");
   if (!applied || applied->untestable || applied->content_key.empty()) co_return;
+  if (trial::is_built_already(setup_, *applied)) co_return;
   const auto built = co_await trial::build(setup_, *applied, slot, slot, trial::Priority::idle);
   static_cast<void>(built);  // it is in the cache, or its failure is remembered
 }

@@ -41,6 +41,7 @@ class AheadBuilder {
  private:
   struct Worker {
     bool busy = false;
+    bool half_built = false;  ///< its last build was ended
     Likely job;
     std::chrono::steady_clock::time_point began;
     std::shared_ptr<boost::asio::cancellation_signal> signal;

@@ -34,13 +34,13 @@ class Drilling {
         space_(inside.source->space()),
         source_(*inside.source),
         is_merge_(inside.is_merge),
-        context_{parts.context.hunt,
-                 space_,
-                 parts.context.trials,
-                 parts.context.directory,
-                 parts.context.needs_ends,
-                 inside.source.get(),
-                 wishes_for(inside.source.get())},
+        context_{.hunt = parts.context.hunt,
+                 .space = space_,
+                 .trials = parts.context.trials,
+                 .directory = parts.context.directory,
+                 .needs_ends = parts.context.needs_ends,
+                 .source = inside.source.get(),
+                 .build_ahead = wishes_for(inside.source.get())},
         drill_(drill) {}
 
   asio::awaitable<void> run() {

@@ -2,17 +2,10 @@
 
 #include "base/files.hpp"
 #include "subject/process.hpp"
+#include "trial/aside.hpp"
+#include "trial/build_slot.hpp"
 
-#include <boost/asio/steady_timer.hpp>
-#include <boost/asio/this_coro.hpp>
-#include <boost/asio/use_awaitable.hpp>
-
-#include <chrono>
 #include <cstdlib>
-#include <future>
-
-#include <sys/resource.h>
-#include <unistd.h>
 
 namespace leakbisect::trial {
 
@@ -41,32 +34,6 @@ std::string build_key(const Setup& setup, const units::Applied& applied) {
   for (const char* name : {"PATH", "CC", "CXX", "CFLAGS", "CXXFLAGS", "LDFLAGS", "NODE_ENV"})
     if (const char* value = std::getenv(name)) key += fmt::format("\n{}={}", name, value);
   return key;
-}
-
-std::vector<std::string> lines_of(const std::string& text) {
-  std::vector<std::string> lines;
-  std::size_t start = 0;
-  for (auto end = text.find('\n'); end != std::string::npos; end = text.find('\n', start)) {
-    lines.push_back(text.substr(start, end - start));
-    start = end + 1;
-  }
-  return lines;
-}
-
-// What was in the slot before its first build; kept on disk, so that later builds know what is
-// theirs.
-Result<std::vector<std::string>> pristine_paths(const fs::path& slot, const fs::path& directory) {
-  const fs::path file = slot / "pristine.txt";
-  if (fs::exists(file)) {
-    const auto text = read_file(file);
-    if (!text) return text.error();
-    return lines_of(*text);
-  }
-  const std::vector<std::string> paths = units::list_paths(directory);
-  std::string text;
-  for (const std::string& path : paths) text += path + "\n";
-  if (auto written = write_atomic(file, text); !written) return written.error();
-  return paths;
 }
 
 std::string tail_of(const fs::path& file) {
@@ -105,6 +72,11 @@ config::Command filled(const config::Command& command, const Placeholders& value
   return out;
 }
 
+bool is_built_already(const Setup& setup, const units::Applied& applied) {
+  const std::string key = build_key(setup, applied);
+  return !key.empty() && setup.cache->contains(key);
+}
+
 namespace {
 
 // Runs the commands one after the other until one fails.
@@ -136,48 +108,6 @@ asio::awaitable<Result<BuildResult>> run_commands(const Setup& setup, const unit
   co_return result;
 }
 
-// Copying a build into the cache can take seconds, in which other trials have to be loaded and
-// sampled: so it is done by a thread, and waited for.
-asio::awaitable<void> store_build(const Setup& setup, std::string key, fs::path directory,
-                                  std::vector<std::string> pristine) {
-  const auto& named = setup.hunt->subject->artifacts;
-  units::BuildCache* cache = setup.cache;
-  std::future<void> stored = std::async(std::launch::async, [=] {
-    ::setpriority(PRIO_PROCESS, static_cast<id_t>(::gettid()), 10);
-    const auto paths = named.empty() ? units::new_paths(directory, pristine) : named;
-    // A build that does not fit the cache is still a build.
-    static_cast<void>(cache->store(key, directory, paths));
-  });
-  asio::steady_timer timer(co_await asio::this_coro::executor);
-  while (stored.wait_for(std::chrono::seconds(0)) != std::future_status::ready) {
-    timer.expires_after(std::chrono::milliseconds(2));
-    co_await timer.async_wait(asio::use_awaitable);
-  }
-}
-
-// What a build in another place left may name that place: the next build here begins without it.
-void forget_foreign(const fs::path& slot, const fs::path& directory) {
-  const fs::path file = slot / "restored.txt";
-  const auto text = read_file(file);
-  if (!text) return;
-  std::error_code ignored;
-  for (const std::string& path : lines_of(*text)) fs::remove_all(directory / path, ignored);
-  fs::remove(file, ignored);
-}
-
-// True when the build is there now.
-Result<bool> take_from_cache(const Setup& setup, const std::string& key, const fs::path& slot,
-                             const fs::path& directory) {
-  const auto restored = setup.cache->restore(key, directory);
-  if (!restored) return restored.error();
-  if (!restored->found) return false;
-  std::string paths;
-  for (const std::string& path : restored->foreign) paths += path + "\n";
-  if (paths.empty()) return true;
-  if (auto written = write_atomic(slot / "restored.txt", paths); !written) return written.error();
-  return true;
-}
-
 // The failure that a build made ahead met, with its log.
 std::optional<BuildResult> known_failure(const Setup& setup, const std::string& key,
                                          const fs::path& folder) {
@@ -203,41 +133,28 @@ asio::awaitable<Result<BuildResult>> build(const Setup& setup, const units::Appl
                                            fs::path slot, fs::path folder, Priority priority) {
   BuildResult result;
   if (build_commands(setup, applied).empty()) co_return result;
-  const std::string key = build_key(setup, applied);
-  const fs::path built_file = slot / "built.txt";
-  std::error_code ignored;
-  if (applied.fresh)
-    for (const char* name : {"built.txt", "pristine.txt", "restored.txt"})
-      fs::remove(slot / name, ignored);
-  const auto built = read_file(built_file);
-  if (built && !key.empty() && *built == key) {
-    result.cached = true;
-    co_return result;
-  }
-  if (auto known = known_failure(setup, key, folder)) co_return *known;
-  const auto pristine = pristine_paths(slot, applied.directory);
-  if (!pristine) co_return pristine.error();
-  fs::remove(built_file, ignored);  // until this build has ended, the slot holds none
-  const bool only_ahead = priority == Priority::idle && setup.cache->contains(key);
-  if (only_ahead) co_return result;
-  if (!key.empty()) {
-    const auto taken = take_from_cache(setup, key, slot, applied.directory);
-    if (!taken) co_return taken.error();
-    result.cached = *taken;
-  }
-  if (!result.cached) {
-    forget_foreign(slot, applied.directory);
+  const BuildPlace place{setup.cache, build_key(setup, applied), slot, applied.directory,
+                         setup.hunt->subject->artifacts};
+  if (auto known = known_failure(setup, place.key, folder)) co_return *known;
+  const bool is_fresh = applied.fresh;
+  const bool is_ahead = priority == Priority::idle;
+  const auto readying = [=] { return ready_slot(place, is_fresh); };
+  const auto readied = co_await aside(readying);
+  if (!readied) co_return readied.error();
+  result.cached = readied->is_built;
+  if (!readied->is_built) {
     const auto ran = co_await run_commands(setup, applied, folder, priority);
     if (!ran) co_return ran;
     result = *ran;
-    if (result.failure) {
-      if (priority == Priority::idle) remember_failure(setup, key, folder, result);
-      co_return result;
-    }
-    if (!key.empty()) co_await store_build(setup, key, applied.directory, *pristine);
+    if (result.failure && is_ahead) remember_failure(setup, place.key, folder, result);
+    if (result.timed_out) forget_new(applied.directory, readied->pristine);
+    if (result.failure) co_return result;
   }
-  if (!key.empty())
-    if (auto written = write_atomic(built_file, key); !written) co_return written.error();
+  const bool is_new = !readied->is_built;
+  const std::vector<std::string> pristine = readied->pristine;
+  const auto keeping = [=] { return keep_build(place, pristine, is_new); };
+  const auto kept = co_await aside(keeping);
+  if (!kept) co_return kept.error();
   co_return result;
 }
 

@@ -29,6 +29,9 @@ boost::asio::awaitable<Result<BuildResult>> build(const Setup& setup, const unit
                                                   std::filesystem::path folder,
                                                   Priority priority = Priority::usual);
 
+/// True when the cache has this build.
+bool is_built_already(const Setup& setup, const units::Applied& applied);
+
 /// `command` with its placeholders filled.
 config::Command filled(const config::Command& command, const Placeholders& values);
 

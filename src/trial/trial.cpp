@@ -23,14 +23,6 @@ using strategies::OutcomeKind;
 
 namespace {
 
-units::UnitSource& source_of(const Setup& setup, const Plan& plan) {
-  return plan.source != nullptr ? *plan.source : *setup.source;
-}
-
-double unix_time() {
-  return std::chrono::duration<double>(std::chrono::system_clock::now().time_since_epoch()).count();
-}
-
 // Everything of one trial that its steps share.
 struct Run {
   const Setup& setup;
@@ -104,7 +96,7 @@ subject::LaunchSpec server_spec(const Run& run, const units::Applied& applied,
 asio::awaitable<bool> prepare(Run& run, units::Applied& applied) {
   run.step("applying");
   const auto applied_or =
-      source_of(run.setup, run.plan).apply(run.record.configuration, run.slot / "tree");
+      co_await apply(run.setup, run.plan.source, run.record.configuration, run.slot / "tree");
   if (!applied_or) co_return run.broken(applied_or.error().message);
   applied = *applied_or;
   if (applied.untestable) co_return run.untestable(*applied.untestable);
@@ -187,39 +179,6 @@ Result<stats::Series> read_samples(const fs::path& file) {
   auto series = stats::parse_csv(*text);
   if (!series) return series.error().within(file.string());
   return series;
-}
-
-std::vector<std::string> names_on(const units::UnitSource& source,
-                                  const strategies::Configuration& configuration) {
-  const strategies::SearchSpace& space = source.space();
-  std::vector<std::string> names;
-  if (configuration.shape == strategies::Shape::history) {
-    if (configuration.commit != strategies::no_unit)
-      names.push_back(space.names[configuration.commit]);
-    else if (const std::string end = source.good_end_name(); !end.empty())
-      names.push_back(end);
-    return names;
-  }
-  for (const auto unit : strategies::units_on(space, configuration))
-    names.push_back(space.names[unit]);
-  return names;
-}
-
-Record begin_record(const Setup& setup, const Plan& plan, int slot) {
-  Record record;
-  record.id = plan.id;
-  record.purpose = plan.purpose;
-  record.configuration = plan.configuration;
-  const units::UnitSource& source = source_of(setup, plan);
-  record.label = units::describe(source, plan.configuration);
-  if (plan.configuration.shape == strategies::Shape::history)
-    record.on_or_commit = names_on(source, plan.configuration);
-  for (const auto unit : plan.configuration.off) record.off.push_back(source.space().names[unit]);
-  record.why = plan.why;
-  record.kind = OutcomeKind::error;
-  record.started_at = unix_time();
-  record.slot = slot;
-  return record;
 }
 
 asio::awaitable<Record> run_trial(const Setup& setup, Plan plan, int slot, OnStep on_step) {

@@ -16,6 +16,7 @@
 #include <functional>
 #include <map>
 #include <memory>
+#include <mutex>
 #include <optional>
 #include <string>
 
@@ -55,6 +56,7 @@ struct Setup {
   units::UnitSource* source = nullptr;
   units::BuildCache* cache = nullptr;
   std::filesystem::path directory;  ///< DIR; trials are below DIR/trials, slots below DIR/slots
+  std::shared_ptr<std::mutex> applying = std::make_shared<std::mutex>();  ///< one source at a time
   std::shared_ptr<FailedBuilds> failed_builds = std::make_shared<FailedBuilds>();
 };
 
@@ -79,6 +81,11 @@ Record begin_record(const Setup& setup, const Plan& plan, int slot);
 /// Names of the units that are on (toggles), or of the chosen commit (history).
 std::vector<std::string> names_on(const units::UnitSource& source,
                                   const strategies::Configuration& configuration);
+
+/// Puts `configuration` of `source` (nothing: the hunt's own) into the folder `slot`, by a thread.
+boost::asio::awaitable<Result<units::Applied>> apply(const Setup& setup, units::UnitSource* source,
+                                                     strategies::Configuration configuration,
+                                                     std::filesystem::path slot);
 
 /// Runs `plan` in slot number `slot`. When cancelled, it stops the server and returns the record
 /// with the outcome `cancelled`.

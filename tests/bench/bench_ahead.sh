@@ -19,12 +19,12 @@ git init --quiet --initial-branch=main repository
 cd repository
 for number in $(seq 0 64); do
   echo "$number" > number.txt
-  [ "$number" -lt "$guilty" ] && echo 0 > leak.txt || echo 8 > leak.txt
+  [ "$number" -lt "$guilty" ] && echo 0 > leak.txt || echo 32 > leak.txt
   git add --all
   git commit --quiet --message "commit $number"
   [ "$number" -gt 0 ] || git tag good
 done
-truth=$(git rev-parse ":/^commit $guilty\$")
+truth=$(git log --format=%H --grep="^commit $guilty\$")
 cd ..
 
 # hunt AHEAD: one hunt; its report goes to report-AHEAD.json.
@@ -33,7 +33,7 @@ hunt() {
 {
   "subject": {"directory": "repository", "build": "sleep $build_s; cp leak.txt built.txt",
               "start": "LEAK=\$(cat built.txt) exec $server", "env": {"PORT": "{port}"}},
-  "load": {"http": {"rate": 200}},
+  "load": {"http": {"rate": 50}},
   "memory": {"metric": "anon", "warmup": "$(awk "BEGIN {print 0.6 * $trial_s}")s"},
   "units": {"git": {"good": "good"}},
   "search": {"drill": false, "smallest_leak": "2KiB/request"},

@@ -1,0 +1,63 @@
+#include "trial/aside.hpp"
+#include "trial/trial.hpp"
+
+#include <chrono>
+
+namespace leakbisect::trial {
+
+namespace asio = boost::asio;
+namespace fs = std::filesystem;
+
+namespace {
+
+double unix_time() {
+  return std::chrono::duration<double>(std::chrono::system_clock::now().time_since_epoch()).count();
+}
+
+}  // namespace
+
+std::vector<std::string> names_on(const units::UnitSource& source,
+                                  const strategies::Configuration& configuration) {
+  const strategies::SearchSpace& space = source.space();
+  std::vector<std::string> names;
+  if (configuration.shape == strategies::Shape::history) {
+    if (configuration.commit != strategies::no_unit)
+      names.push_back(space.names[configuration.commit]);
+    else if (const std::string end = source.good_end_name(); !end.empty())
+      names.push_back(end);
+    return names;
+  }
+  for (const auto unit : strategies::units_on(space, configuration))
+    names.push_back(space.names[unit]);
+  return names;
+}
+
+Record begin_record(const Setup& setup, const Plan& plan, int slot) {
+  Record record;
+  record.id = plan.id;
+  record.purpose = plan.purpose;
+  record.configuration = plan.configuration;
+  const units::UnitSource& source = plan.source != nullptr ? *plan.source : *setup.source;
+  record.label = units::describe(source, plan.configuration);
+  if (plan.configuration.shape == strategies::Shape::history)
+    record.on_or_commit = names_on(source, plan.configuration);
+  for (const auto unit : plan.configuration.off) record.off.push_back(source.space().names[unit]);
+  record.why = plan.why;
+  record.kind = strategies::OutcomeKind::error;
+  record.started_at = unix_time();
+  record.slot = slot;
+  return record;
+}
+
+asio::awaitable<Result<units::Applied>> apply(const Setup& setup, units::UnitSource* source,
+                                              strategies::Configuration configuration,
+                                              fs::path slot) {
+  units::UnitSource* const used = source != nullptr ? source : setup.source;
+  const auto applying = [used, configuration, slot, lock = setup.applying] {
+    const std::lock_guard alone(*lock);
+    return used->apply(configuration, slot);
+  };
+  co_return co_await aside(applying);
+}
+
+}  // namespace leakbisect::trial
