@@ -19,6 +19,9 @@ using strategies::OutcomeKind;
 // After a switch, until requests of the old mix have been answered and the new one has set in.
 constexpr double transition_s = 0.5;
 constexpr double least_warm_s = 3;
+// A server that takes over from another (after its death, or when a hunt goes on) must be past what
+// the controls saw pass in theirs: filling caches, above all.
+constexpr double successor_warm_s = 40;
 constexpr double most_failed = 0.01;
 constexpr double least_sent = 0.9;
 constexpr double fewest_failed = 5;  // one odd answer in a short window is no failure of the load
@@ -104,7 +107,10 @@ class RoutesExecutor final : public Executor {
     if (server_ && server_->ended()) server_.reset();
     if (!server_) co_await start(plan);
     server_->mix().switch_to({});
-    const double warm_s = std::max(least_warm_s, 2 * setup_.hunt->memory.warmup_s);
+    const bool successor =
+        plan.purpose != trial::Purpose::control_bad && plan.purpose != trial::Purpose::control_good;
+    const double warm_s =
+        std::max(successor ? successor_warm_s : least_warm_s, 2 * setup_.hunt->memory.warmup_s);
     while (!warm_ && !server_->ended()) {
       const stats::Series& samples = server_->samples();
       const auto loaded = std::ranges::find_if(
