@@ -8,7 +8,7 @@
 namespace leakbisect::strategies {
 namespace {
 
-constexpr double lowest = std::numeric_limits<double>::lowest();
+constexpr double lowest_log = std::numeric_limits<double>::lowest_log();
 
 /// The likelihoods of one model, honest and with its lying builds.
 struct UnderModel {
@@ -47,7 +47,7 @@ std::vector<double> logs_of(const CommitClasses& classes, std::span<const TriedC
 std::vector<double> add_up(const std::vector<std::vector<double>>& logs,
                            std::span<const NoiseModel> models, std::span<const double> prior,
                            Weights& weights) {
-  double highest = lowest;
+  double highest = lowest_log;
   for (const std::vector<double>& of_model : logs) {
     for (std::size_t k = 0; k < prior.size(); ++k) {
       if (prior[k] > 0) highest = std::max(highest, of_model[k]);

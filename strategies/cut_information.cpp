@@ -14,13 +14,13 @@ double term(double p) {
   return p > 0 ? -p * std::log2(p) : 0;
 }
 
-double binary_entropy(double p) {
+double entropy_of_two(double p) {
   return term(p) + term(1 - p);
 }
 
 double verdict_entropy(double share, const Noise& noise) {
-  return share * binary_entropy(noise.false_negative) +
-         (1 - share) * binary_entropy(noise.false_positive);
+  return share * entropy_of_two(noise.false_negative) +
+         (1 - share) * entropy_of_two(noise.false_positive);
 }
 
 }  // namespace
@@ -84,7 +84,7 @@ double CutInformation::best_share() const {
   for (int i = 1; i < 200; ++i) {
     const double q = i / 200.0;
     const double bits =
-        binary_entropy(q * (1 - noise.false_negative) + (1 - q) * noise.false_positive) -
+        entropy_of_two(q * (1 - noise.false_negative) + (1 - q) * noise.false_positive) -
         verdict_entropy(q, noise);
     if (bits > highest) {
       highest = bits;

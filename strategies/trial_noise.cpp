@@ -9,10 +9,10 @@ namespace leakbisect::strategies {
 namespace {
 
 constexpr double least_error = 1e-6;
-constexpr double contamination = 1e-3;  ///< trials that measured something else altogether
-constexpr double most_liars = 0.005;    ///< and at most a quarter of the errors
-constexpr double usual_factor = 1.5;    ///< by which stated rates are too small when they are
-constexpr double largest_factor = 4;    ///< at most, and rates up to `largest_rate`
+constexpr double other_matter = 1e-3;  ///< trials that measured something else altogether
+constexpr double most_liars = 0.005;   ///< and at most a quarter of the errors
+constexpr double usual_factor = 1.5;   ///< by which stated rates are too small when they are
+constexpr double largest_factor = 4;   ///< at most, and rates up to `largest_rate`
 constexpr double largest_rate = 0.3;
 constexpr double usual_prior = 0.09;      ///< of rates too small by the usual factor
 constexpr double largest_prior = 0.04;    ///< and of the largest
@@ -21,20 +21,20 @@ constexpr double parts_of_several = 0.6;  ///< share of partly leaking trials th
 constexpr double parts_of_one = 0.02;     ///< and else
 constexpr double wider = 0.25;            ///< growth of a slope's error a unit of the factor
 
-double log_sum(double a, double b) {
+double log_of_sum(double a, double b) {
   const double high = std::max(a, b);
   return std::isinf(high) ? high : high + std::log(std::exp(a - high) + std::exp(b - high));
 }
 
-double worst(const Noise& noise) {
+double worst_rate(const Noise& noise) {
   return std::max(noise.false_positive, noise.false_negative);
 }
 
-double normal(double z) {
+double bell(double z) {
   return std::exp(-z * z / 2) / std::sqrt(2 * std::numbers::pi);
 }
 
-double normal_below(double z) {
+double share_below(double z) {
   return std::erfc(-z / std::numbers::sqrt2) / 2;
 }
 
@@ -48,15 +48,15 @@ std::optional<Likelihood> by_slope(const Outcome& outcome, const NoiseModel& mod
   const double error = outcome.slope_se * (1 + wider * (model.factor - 1));
   const double least = leak / 5;
   const double part =
-      (normal_below((x - least) / error) - normal_below((x - leak) / error)) / (leak - least);
-  const double whole = normal((x - leak) / error) / error;
-  const double anything = contamination * model.factor / (4 * leak);
+      (share_below((x - least) / error) - share_below((x - leak) / error)) / (leak - least);
+  const double whole = bell((x - leak) / error) / error;
+  const double anything = other_matter * model.factor / (4 * leak);
   const double leaking = (1 - model.parts) * whole + model.parts * part;
-  return Likelihood{std::log(leaking + anything), std::log(normal(x / error) / error + anything)};
+  return Likelihood{std::log(leaking + anything), std::log(bell(x / error) / error + anything)};
 }
 
 Likelihood by_ratio(double ratio, const Noise& stated, double factor) {
-  const double floor = worst(stated) > 0 ? contamination : least_error;
+  const double floor = worst_rate(stated) > 0 ? other_matter : least_error;
   const double error = 1 / (1 + std::exp(std::min(std::abs(ratio), 50.0)));
   const double wrong = std::min(factor * (error + floor), 0.5 - 0.05 * (0.5 - error));
   const double right = std::log(1 - wrong);
@@ -66,10 +66,10 @@ Likelihood by_ratio(double ratio, const Noise& stated, double factor) {
 }  // namespace
 
 std::vector<NoiseModel> noise_models(const Noise& stated) {
-  if (worst(stated) <= 0) return {NoiseModel{}};
-  const double liars = std::min(most_liars, worst(stated) / 4);
+  if (worst_rate(stated) <= 0) return {NoiseModel{}};
+  const double liars = std::min(most_liars, worst_rate(stated) / 4);
   const double most =
-      std::max(usual_factor, std::min(largest_factor, largest_rate / worst(stated)));
+      std::max(usual_factor, std::min(largest_factor, largest_rate / worst_rate(stated)));
   const double rest = 1 - usual_prior - largest_prior - several_steps;
   return {{1, liars, parts_of_one, rest},
           {usual_factor, liars, parts_of_one, usual_prior},
@@ -91,7 +91,7 @@ Noise rates_under(const Noise& stated, double factor) {
 
 Likelihood likelihood(const Outcome& outcome, const Noise& stated, const NoiseModel& model,
                       double leak) {
-  if (worst(stated) > 0) {
+  if (worst_rate(stated) > 0) {
     if (const auto found = by_slope(outcome, model, leak)) return *found;
   }
   const bool agrees = outcome.verdict == Verdict::undecided ||
@@ -120,8 +120,8 @@ Likelihood with_liars(const Likelihood& honest, double liars) {
   if (liars <= 0) return honest;
   const double truth = std::log(1 - liars);
   const double lie = std::log(liars);
-  return {log_sum(truth + honest.leaking, lie + honest.clean),
-          log_sum(truth + honest.clean, lie + honest.leaking)};
+  return {log_of_sum(truth + honest.leaking, lie + honest.clean),
+          log_of_sum(truth + honest.clean, lie + honest.leaking)};
 }
 
 }  // namespace leakbisect::strategies
