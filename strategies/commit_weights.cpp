@@ -8,7 +8,7 @@
 namespace leakbisect::strategies {
 namespace {
 
-constexpr double lowest_log = std::numeric_limits<double>::lowest_log();
+constexpr double lowest_log = std::numeric_limits<double>::lowest();
 
 /// The likelihoods of one model, honest and with its lying builds.
 struct UnderModel {
