@@ -107,7 +107,7 @@ Error too_noisy(const Fitted& fitted) {
 }  // namespace
 
 ErrorRates assumed_error() {
-  return {0.01, 0.01};
+  return {0.008, 0.006};
 }
 
 Result<std::shared_ptr<const Ends>> Ends::calibrate(std::vector<Series> clean,

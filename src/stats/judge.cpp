@@ -28,8 +28,8 @@ constexpr double brief_until_s = 20;  // an older run has shown as much as a sta
 constexpr std::size_t fewest_thirds = 9;
 constexpr double filling_share = 0.6;  // last third over first third of something that fills up
 constexpr double filling_se = 1.5;
-constexpr double odd_warmup = 2.5;  // sd of what two warm-ups differ by
-constexpr double precise = 0.05;    // se of lambda at which waiting longer is futile
+constexpr double odd_warmup = 3;  // sd of what two warm-ups differ by
+constexpr double precise = 0.05;  // se of lambda at which waiting longer is futile
 
 struct Sight {
   Placement whole;
@@ -221,7 +221,7 @@ Decision judge(const Template& ends, std::span<const Increment> increments, cons
   const bool futile = between && std::sqrt(seen.whole.variance) < precise;
   if (futile && surely_counts(ends, seen, options))
     finding = {Verdict::leaking, growth(ends, decision.lambda), Kind::part};
-  else if (futile && moment.t_s >= moment.patience_s)
+  else if (futile && finding.kind != Kind::plateau && moment.t_s >= moment.patience_s)
     decision.final = true;
   decision.verdict = finding.verdict;
   decision.kind = futile && finding.kind == Kind::unclear ? Kind::part : finding.kind;
