@@ -165,8 +165,11 @@ void add_mates(std::vector<Case>& cases, const Store& store, double t_max_s) {
     if (!store.contains(own.clean) || !store.contains(own.leaking)) continue;
     const auto& good = store.find(own.clean)->second.begin()->second;
     const auto& bad = store.find(own.leaking)->second.begin()->second;
-    Case one{"mates", fmt::format("{} | {} mates", good.kind, bad.kind),
-             controls_of(good, bad, t_max_s), {}, 0};
+    Case one{"mates",
+             fmt::format("{} | {} mates", good.kind, bad.kind),
+             controls_of(good, bad, t_max_s),
+             {},
+             0};
     for (const auto& other : mates)
       for (const auto kind : {other.clean, other.leaking})
         if (other.clean != own.clean && store.contains(kind))
