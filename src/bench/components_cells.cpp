@@ -94,9 +94,10 @@ void make_tree(ComponentProblem& problem, std::size_t culprits, Luck& luck) {
   }
 }
 
-using Fill = std::function<void(ComponentProblem&, Luck&)>;
+using FillComponents = std::function<void(ComponentProblem&, Luck&)>;
 
-Cell component_cell(std::string id, std::string what, std::size_t units, double e, Fill fill) {
+Cell component_cell(std::string id, std::string what, std::size_t units, double e,
+                    FillComponents fill) {
   Cell cell;
   cell.id = std::move(id);
   cell.what = std::move(what);
@@ -111,7 +112,7 @@ Cell component_cell(std::string id, std::string what, std::size_t units, double 
   return cell;
 }
 
-Fill several(std::size_t count) {
+FillComponents several(std::size_t count) {
   return [count](ComponentProblem& problem, Luck& luck) { plant(problem, count, luck); };
 }
 

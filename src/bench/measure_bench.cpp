@@ -18,10 +18,10 @@ constexpr std::string_view made_up_prefix = "made-up";
 
 struct Report {
   std::vector<std::string> sets;  // in the order met
-  std::map<std::string, std::map<std::string, Tally>> tallies;
+  std::map<std::string, std::map<std::string, RuleTally>> tallies;
   std::string jsonl;
 
-  Tally& at(const std::string& set, const std::string& rule) {
+  RuleTally& at(const std::string& set, const std::string& rule) {
     if (std::find(sets.begin(), sets.end(), set) == sets.end()) sets.push_back(set);
     return tallies[set][rule];
   }
@@ -73,7 +73,7 @@ void print_sets(Report& report, const std::vector<const Rule*>& rules, std::FILE
   for (const auto& set : report.sets) {
     fmt::print(out, "\n{}\n{}", set, table_head());
     for (const Rule* rule : rules) {
-      const Tally& tally = report.tallies[set][rule->name];
+      const RuleTally& tally = report.tallies[set][rule->name];
       fmt::print(out, "{}", table_line(rule->name, tally));
       report.jsonl += jsonl_line(rule->name, set, tally);
     }
@@ -85,7 +85,7 @@ void print_story(Report& report, double t_max_s, std::FILE* out) {
   if (!report.tallies.contains("story")) return;
   auto& story = report.tallies["story"];
   if (!story.contains(std::string(product)) || story[std::string(product)].seconds.empty()) return;
-  const Tally& ours = story[std::string(product)];
+  const RuleTally& ours = story[std::string(product)];
   fmt::print(out,
              "\nfounding story (a timer for each request): {:.1f} s a trial beside {:.0f} s, a "
              "share of {:.2f}; wrong {} of {}\n",

@@ -22,7 +22,7 @@ nlohmann::json interval(int hits, int of) {
 
 }  // namespace
 
-void Tally::add(const Judged& truth, const Answer& answer, double from_s, double t_max_s) {
+void RuleTally::add(const Judged& truth, const Answer& answer, double from_s, double t_max_s) {
   const bool open_now = answer.verdict == stats::Verdict::undecided;
   (truth.leaks ? leaking : clean) += 1;
   if (open_now)
@@ -33,7 +33,7 @@ void Tally::add(const Judged& truth, const Answer& answer, double from_s, double
   requests.push_back(answer.requests);
 }
 
-void Tally::merge(const Tally& other) {
+void RuleTally::merge(const RuleTally& other) {
   clean += other.clean;
   leaking += other.leaking;
   wrong_clean += other.wrong_clean;
@@ -73,7 +73,7 @@ std::string table_head() {
                      "mean req", "med. req");
 }
 
-std::string table_line(const std::string& rule, const Tally& tally) {
+std::string table_line(const std::string& rule, const RuleTally& tally) {
   return fmt::format("  {:<11} {:>9} {:>20} {:>20} {:>11} {:7.1f} {:7.1f} {:9.0f} {:9.0f}\n", rule,
                      fmt::format("{} + {}", tally.clean, tally.leaking),
                      share(tally.wrong(), tally.runs()), share(tally.open(), tally.runs()),
@@ -83,7 +83,7 @@ std::string table_line(const std::string& rule, const Tally& tally) {
                      median(tally.requests));
 }
 
-std::string jsonl_line(const std::string& rule, const std::string& set, const Tally& tally) {
+std::string jsonl_line(const std::string& rule, const std::string& set, const RuleTally& tally) {
   const nlohmann::json object = {{"rule", rule},
                                  {"set", set},
                                  {"clean_runs", tally.clean},

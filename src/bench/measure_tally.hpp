@@ -11,7 +11,7 @@
 
 namespace leakbisect::bench {
 
-struct Tally {
+struct RuleTally {
   int clean = 0, leaking = 0;
   int wrong_clean = 0, wrong_leaking = 0;
   int open_clean = 0, open_leaking = 0;
@@ -22,7 +22,7 @@ struct Tally {
   [[nodiscard]] int wrong() const { return wrong_clean + wrong_leaking; }
   [[nodiscard]] int open() const { return open_clean + open_leaking; }
   /// All of another tally's runs as well.
-  void merge(const Tally& other);
+  void merge(const RuleTally& other);
 };
 
 /// Wilson's 95 % interval of a share.
@@ -32,8 +32,8 @@ double median(std::vector<double> values);
 
 /// One line of the table, and the table's head.
 std::string table_head();
-std::string table_line(const std::string& rule, const Tally& tally);
+std::string table_line(const std::string& rule, const RuleTally& tally);
 /// One JSON object: the cell of a rule on a set.
-std::string jsonl_line(const std::string& rule, const std::string& set, const Tally& tally);
+std::string jsonl_line(const std::string& rule, const std::string& set, const RuleTally& tally);
 
 }  // namespace leakbisect::bench
