@@ -112,13 +112,13 @@ std::vector<Point> steady_points(const Series& run, Metric metric, const Options
   return longest;
 }
 
-struct Growth {
+struct Trend {
   Line line;
   double last_third = 0;
   double middle_third = 0;
 };
 
-Growth measure(std::span<const Point> points) {
+Trend measure(std::span<const Point> points) {
   const auto kept = points.subspan(truncation(points));
   const std::size_t third = kept.size() / 3;
   return {batched_line(kept, batches), batched_line(kept.last(third), batches / 2).slope,
@@ -136,12 +136,12 @@ Interval interval(const Line& line, double alpha) {
   return {line.slope - t * line.se, line.slope + t * line.se};
 }
 
-bool steady(const Growth& growth) {
+bool steady(const Trend& growth) {
   return growth.last_third > steady_share * growth.line.slope &&
          growth.middle_third > steady_share * growth.line.slope;
 }
 
-void conclude(Decision& decision, const Growth& growth, const Options& options) {
+void conclude(Decision& decision, const Trend& growth, const Options& options) {
   const auto [lower, upper] = interval(growth.line, options.alpha);
   const double slope = growth.line.slope;
   const double visible = detection_limit_se * growth.line.se / 2;
@@ -201,7 +201,7 @@ Decision judge_alone(const Series& run, const Options& options) {
         fmt::format("needs longer: {} usable readings of {}", points.size(), metric_name(*metric));
     return decision;
   }
-  const Growth growth = measure(points);
+  const Trend growth = measure(points);
   decision.slope = growth.line.slope;
   decision.slope_se = growth.line.se;
   if (!std::isfinite(growth.line.se)) {
