@@ -17,11 +17,11 @@ double surprise(double p) {
   return p <= 0 ? 0 : -p * std::log2(p);
 }
 
+}  // namespace
+
 double binary_entropy(double p) {
   return surprise(p) + surprise(1 - p);
 }
-
-}  // namespace
 
 Prediction::Prediction(const RuleBelief& belief, double error, bool adds_up)
     : error_(error), adds_up_(adds_up) {

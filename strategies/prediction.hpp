@@ -8,6 +8,9 @@
 
 namespace leakbisect::strategies {
 
+/// Bits that an event of probability `p` tells; 0 at and beyond both ends.
+double binary_entropy(double p);
+
 class Prediction {
  public:
   /// `error` as in DesignInputs. Considers the likeliest rules only.
