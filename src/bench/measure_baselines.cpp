@@ -70,7 +70,7 @@ std::vector<Point> thinned(const std::vector<Point>& points) {
   return kept;
 }
 
-double median(std::vector<double> values) {
+double middle_of(std::vector<double> values) {
   if (values.empty()) return 0;
   const auto middle = values.begin() + static_cast<std::ptrdiff_t>(values.size() / 2);
   std::nth_element(values.begin(), middle, values.end());
@@ -145,7 +145,7 @@ Judge mann_kendall(const Calibration& controls, double age_s) {
     const double n = static_cast<double>(points.size());
     const double sd = std::sqrt(n * (n - 1) * (2 * n + 5) / 18);
     const bool trend = score > 1 && (score - 1) / sd > two_sided_5_percent;
-    return answer(points, age_s, trend && median(slopes) > threshold);
+    return answer(points, age_s, trend && middle_of(slopes) > threshold);
   };
 }
 
