@@ -71,7 +71,7 @@ void judge_all(const std::vector<Case>& cases, const std::vector<const Rule*>& r
 
 void print_sets(Report& report, const std::vector<const Rule*>& rules, std::FILE* out) {
   for (const auto& set : report.sets) {
-    fmt::print(out, "\n{}\n{}", set, table_head());
+    fmt::print(out, "\n{}\n{}", set, rule_table_head());
     for (const Rule* rule : rules) {
       const RuleTally& tally = report.tallies[set][rule->name];
       fmt::print(out, "{}", table_line(rule->name, tally));

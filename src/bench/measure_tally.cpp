@@ -67,7 +67,7 @@ double median(std::vector<double> values) {
   return *middle;
 }
 
-std::string table_head() {
+std::string rule_table_head() {
   return fmt::format("  {:<11} {:>9} {:>20} {:>20} {:>11} {:>7} {:>7} {:>9} {:>9}\n", "rule",
                      "runs", "wrong (95%)", "undecided (95%)", "clean/leaks", "mean s", "med. s",
                      "mean req", "med. req");

@@ -31,7 +31,7 @@ double mean(const std::vector<double>& values);
 double median(std::vector<double> values);
 
 /// One line of the table, and the table's head.
-std::string table_head();
+std::string rule_table_head();
 std::string table_line(const std::string& rule, const RuleTally& tally);
 /// One JSON object: the cell of a rule on a set.
 std::string jsonl_line(const std::string& rule, const std::string& set, const RuleTally& tally);
