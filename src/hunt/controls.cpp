@@ -102,9 +102,7 @@ void adopt(Controls& controls, const HuntContext& context,
   controls.ends = std::move(ends);
   controls.leak_slope = controls.ends->delta();
   controls.leak_slope_se = controls.ends->delta_se();
-  // Three times what the controls needed (measurement notes, section 3), never under ten seconds.
-  controls.trial_s =
-      std::min(context.hunt.limits.trial_s, std::max(10.0, 3 * controls.ends->separated_at_s()));
+  controls.trial_s = std::min(context.hunt.limits.trial_s, controls.ends->limit_s());
   controls.clean_counts = controls.good.counts;
   controls.clean_requests = controls.good.requests;
 }

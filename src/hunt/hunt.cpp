@@ -9,6 +9,7 @@
 #include "hunt/proof.hpp"
 #include "hunt/route_proof.hpp"
 #include "hunt/search.hpp"
+#include "hunt/searched_space.hpp"
 #include "hunt/trials.hpp"
 #include "report/curves.hpp"
 #include "strategies/strategy.hpp"
@@ -25,24 +26,12 @@ namespace asio = boost::asio;
 
 namespace {
 
-// The search space as the strategy sees it: with the noise and the confidence of this hunt.
-strategies::SearchSpace space_of(const Parts& parts) {
-  strategies::SearchSpace space = parts.source.space();
-  space.confidence = parts.journal.header().confidence;
-  space.smallest_slope = parts.hunt.search.smallest_leak;
-  // Wrong verdicts of the template rule: 3 of 1,486 made-up servers (src/stats/README.md).
-  space.noise = {0.003, 0.003};
-  if (parts.hunt.oracle)
-    space.noise = {parts.hunt.oracle->false_positive, parts.hunt.oracle->false_negative};
-  return space;
-}
-
 class Hunt {
  public:
   Hunt(Parts parts, asio::any_io_executor io)
       : parts_(parts),
         io_(io),
-        space_(space_of(parts)),
+        space_(searched_space(parts.hunt, parts.source, parts.journal.header().confidence)),
         before_s_(parts.journal.seconds_spent()),
         began_(std::chrono::steady_clock::now()),
         trials_(io, parts.executor, parts.journal, parts.journal.header().budget_s - before_s_),

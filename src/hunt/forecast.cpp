@@ -1,0 +1,117 @@
+#include "hunt/forecast.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <random>
+
+namespace leakbisect::hunt {
+
+using strategies::Configuration;
+using strategies::Outcome;
+using strategies::Shape;
+using strategies::UnitIndex;
+
+namespace {
+
+constexpr int hunts_played = 20;
+constexpr std::size_t large_space = 20000;
+constexpr int hunts_in_large_space = 3;
+constexpr int most_trials = 5000;  // of one made-up hunt
+constexpr double floor_se = 0.15;  // two processes of one build differ by that (stats/README.md)
+
+/// Which trials leak when one unit is the culprit.
+class Truth {
+ public:
+  Truth(const strategies::SearchSpace& space, UnitIndex culprit)
+      : culprit_(culprit), descends_(space.shape == Shape::history ? space.size() : 0) {
+    for (UnitIndex unit = culprit; unit < descends_.size(); ++unit) {
+      descends_[unit] = unit == culprit;
+      for (const UnitIndex parent : strategies::parents_of(space, unit))
+        if (descends_[parent]) descends_[unit] = true;
+    }
+  }
+  [[nodiscard]] bool leaks(const Configuration& configuration) const {
+    if (configuration.shape == Shape::history)
+      return configuration.commit != strategies::no_unit && descends_[configuration.commit];
+    return !std::ranges::binary_search(configuration.off, culprit_);
+  }
+
+ private:
+  UnitIndex culprit_;
+  std::vector<bool> descends_;
+};
+
+Outcome outcome_of(bool leaks, const TrialNoise& noise, std::mt19937_64& random) {
+  const double place =
+      (leaks ? 1 : 0) + std::normal_distribution<double>(0, noise.lambda_se)(random);
+  Outcome outcome;
+  outcome.verdict = place > 0.5 ? strategies::Verdict::leaking : strategies::Verdict::clean;
+  const double se = std::hypot(noise.lambda_se, floor_se);
+  outcome.llr = (place - 0.5) / (se * se);
+  outcome.slope = place * noise.leak_slope;
+  outcome.slope_se = se * noise.leak_slope;
+  return outcome;
+}
+
+std::vector<UnitIndex> possible_culprits(const strategies::SearchSpace& space) {
+  const std::vector<bool> pinned = strategies::pinned_units(space);
+  std::vector<UnitIndex> units;
+  for (UnitIndex unit = 0; unit < space.size(); ++unit)
+    if (space.shape == Shape::history || pinned.empty() || !pinned[unit]) units.push_back(unit);
+  return units;
+}
+
+struct Played {
+  int trials = 0;
+  int rounds = 0;
+  bool answered = false;
+};
+
+Played play(const strategies::SearchSpace& space, strategies::Strategy& strategy,
+            const Truth& truth, const TrialNoise& noise, int slots, std::mt19937_64& random) {
+  const TrialNoise sure{noise.leak_slope, std::min(noise.lambda_se, 0.02)};
+  strategy.tell(strategies::good_end(space), outcome_of(false, sure, random));
+  strategy.tell(strategies::bad_end(space), outcome_of(true, sure, random));
+  Played played;
+  while (played.trials < most_trials && !strategy.answer()) {
+    const auto asks = strategy.ask(static_cast<std::size_t>(slots));
+    if (asks.empty()) break;
+    ++played.rounds;
+    for (const strategies::Ask& ask : asks) {
+      ++played.trials;
+      strategy.tell(ask.configuration, outcome_of(truth.leaks(ask.configuration), noise, random));
+    }
+  }
+  played.answered = strategy.answer().has_value();
+  return played;
+}
+
+}  // namespace
+
+Forecast forecast(const strategies::SearchSpace& space, const MakeStrategy& make,
+                  const TrialNoise& noise, int slots, std::uint64_t seed) {
+  Forecast result;
+  const auto candidates = possible_culprits(space);
+  if (candidates.empty()) return result;
+  result.hunts = space.size() > large_space ? hunts_in_large_space : hunts_played;
+  std::mt19937_64 random(seed);
+  std::vector<int> trials;
+  double rounds = 0;
+  for (int hunt = 0; hunt < result.hunts; ++hunt) {
+    const UnitIndex culprit = candidates[random() % candidates.size()];
+    const auto strategy = make(space, seed + static_cast<std::uint64_t>(hunt));
+    const Played played =
+        play(space, *strategy, Truth(space, culprit), noise, std::max(1, slots), random);
+    trials.push_back(played.trials);
+    rounds += played.rounds;
+    result.unfinished += played.answered ? 0 : 1;
+  }
+  std::ranges::sort(trials);
+  for (const int count : trials) result.mean_trials += count;
+  result.mean_trials /= result.hunts;
+  result.mean_rounds = rounds / result.hunts;
+  result.most_trials = trials[(trials.size() * 9 - 1) / 10];
+  return result;
+}
+
+}  // namespace leakbisect::hunt

@@ -1,0 +1,35 @@
+#pragma once
+
+// How many trials a search will take: the strategy itself, played against made-up culprits with the
+// noise that this subject showed. Runs no server. What it does not foresee: trials that break, and
+// culprits that leak only together.
+
+#include "strategies/strategy.hpp"
+
+#include <cstdint>
+
+namespace leakbisect::hunt {
+
+/// What a trial of this subject tells, as the controls showed it.
+struct TrialNoise {
+  double leak_slope = 1;   ///< bytes per request of the leaking end over the clean end
+  double lambda_se = 0.1;  ///< of a trial's place between the ends
+};
+
+struct Forecast {
+  double mean_trials = 0;  ///< of the search alone: no controls, no proof
+  double most_trials = 0;  ///< nine hunts in ten need no more
+  double mean_rounds = 0;  ///< turns when `slots` trials run side by side
+  int hunts = 0;           ///< made-up hunts that were played
+  int unfinished = 0;      ///< of them, without an answer when they were cut off
+};
+
+/// Makes a fresh strategy for one made-up hunt.
+using MakeStrategy = std::function<std::unique_ptr<strategies::Strategy>(
+    const strategies::SearchSpace&, std::uint64_t)>;
+
+/// Plays hunts with one culprit each, drawn by `seed`; fewer where the space is large.
+Forecast forecast(const strategies::SearchSpace& space, const MakeStrategy& make,
+                  const TrialNoise& noise, int slots, std::uint64_t seed);
+
+}  // namespace leakbisect::hunt
