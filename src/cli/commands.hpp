@@ -11,7 +11,10 @@ int resume(const ResumeOptions& options);
 int measure(const MeasureOptions& options);
 int analyze(const AnalyzeOptions& options);
 int check(const CheckOptions& options);
+int plan(const PlanOptions& options);
 int status(const StatusOptions& options);
 int list_strategies(const StrategiesOptions& options);
+int bench_measure(const BenchMeasureOptions& options);
+int bench_search(const BenchSearchOptions& options);
 
 }  // namespace leakbisect::cli

@@ -1,11 +1,12 @@
-// `leakbisect measure`: one trial. Judged between the two ends of the hunt file, whose controls are
-// measured once and kept; or alone, when there are no ends.
+// `leakbisect measure`: one trial, judged between the two ends of the hunt file, whose controls are
+// measured once and kept.
+
+#include "cli/measure.hpp"
 
 #include "base/files.hpp"
 #include "base/quantity.hpp"
 #include "cli/assemble.hpp"
 #include "cli/commands.hpp"
-#include "cli/plain_source.hpp"
 #include "config/parse.hpp"
 #include "hunt/controls.hpp"
 
@@ -29,8 +30,8 @@ constexpr double boundary = 4.6;  // ln 99
 
 struct Outcome {
   std::optional<trial::Record> record;
-  double llr = 0;
-  std::string why_not;  // the ends could not be measured
+  std::optional<stats::Decision> pooled;  // of all attempts
+  std::string why_not;                    // the ends could not be measured
 };
 
 fs::path cache_folder() {
@@ -46,6 +47,83 @@ fs::path folder_for(const MeasureOptions& options, const config::HuntFile& hunt,
   if (!options.out.empty()) return options.out;
   return cache_folder() / "measure" / hunt::digest_of({hunt.file.string(), text});
 }
+
+// What the coroutine works with; outlives it.
+struct Job {
+  Assembly& assembly;
+  hunt::Journal& journal;
+  strategies::Configuration configuration;
+  asio::cancellation_signal stop;
+  std::function<void()> stop_controls;
+  Outcome result;
+};
+
+void report_progress(const Job& job, const trial::Record& record) {
+  job.assembly.terminal->finished(record, -1);
+}
+
+// An oracle's and a survival's answers have no ends to be pooled between: their odds multiply.
+void add(Outcome& outcome, std::vector<stats::Decision>& decisions, const trial::Record& record,
+         const hunt::HuntContext& context, const hunt::Controls& controls) {
+  decisions.push_back(record.decision);
+  if (controls.ends && decisions.size() > 1) {
+    outcome.pooled = stats::pooled(decisions, *controls.ends, hunt::stats_options(context.hunt));
+    return;
+  }
+  const double before = outcome.pooled ? outcome.pooled->llr : 0;
+  outcome.pooled = record.decision;
+  if (controls.ends) return;
+  outcome.pooled->llr += before;
+  outcome.pooled->verdict = outcome.pooled->llr >= boundary    ? stats::Verdict::leaking
+                            : outcome.pooled->llr <= -boundary ? stats::Verdict::clean
+                                                               : stats::Verdict::undecided;
+}
+
+asio::awaitable<void> repeat(Job& job, hunt::HuntContext& context, const hunt::Controls& controls) {
+  std::vector<stats::Decision> decisions;
+  for (int attempt = 0; attempt < attempts; ++attempt) {
+    trial::Plan plan = hunt::judged_plan(context, controls, trial::Purpose::single,
+                                         job.configuration, "asked for", 0);
+    plan.id = fmt::format("m{}-{}", ::getpid(), attempt + 1);
+    const trial::Record record = co_await job.assembly.executor->run(plan);
+    job.result.record = record;
+    report_progress(job, record);
+    if (record.kind != strategies::OutcomeKind::measured) co_return;
+    add(job.result, decisions, record, context, controls);
+    if (job.result.pooled->verdict != stats::Verdict::undecided) co_return;
+  }
+}
+
+asio::awaitable<void> work(Job& job) {
+  const auto io = co_await asio::this_coro::executor;
+  hunt::Trials trials(io, *job.assembly.executor, job.journal, job.assembly.hunt.limits.budget_s);
+  trials.on_finished = [&](const trial::Record& record) { report_progress(job, record); };
+  job.stop_controls = [&] { trials.stop(hunt::Halt::interrupted); };
+  hunt::HuntContext context{job.assembly.hunt, job.assembly.source->space(), trials,
+                            job.assembly.directory, job.assembly.executor->needs_ends()};
+  const hunt::Controls controls = co_await hunt::measure_controls(context);
+  job.stop_controls = nullptr;
+  if (controls.result != hunt::Controls::Result::apart) {
+    job.result.why_not =
+        controls.result == hunt::Controls::Result::halted ? "interrupted" : controls.reason;
+  } else {
+    co_await repeat(job, context, controls);
+  }
+  co_await job.assembly.executor->finish();
+}
+
+int print(const Outcome& result, bool json) {
+  if (!result.record) {
+    fmt::print(stderr, "leakbisect: {}\n", result.why_not);
+    return result.why_not == "interrupted" ? exit_interrupted : exit_bisect_skip;
+  }
+  trial::Record record = *result.record;
+  if (record.kind == strategies::OutcomeKind::measured && result.pooled)
+    record.decision = *result.pooled;
+  return print_measured(record, json);
+}
+
+}  // namespace
 
 Result<strategies::Configuration> configuration_of(const MeasureOptions& options,
                                                    const config::HuntFile& hunt,
@@ -77,88 +155,8 @@ Result<strategies::Configuration> configuration_of(const MeasureOptions& options
   return strategies::without(space, off);
 }
 
-// The curve by itself: MSER-5 slope against the smallest leak.
-trial::Plan alone_plan(const config::HuntFile& hunt, strategies::Configuration configuration,
-                       double for_s) {
-  trial::Plan plan;
-  plan.purpose = trial::Purpose::single;
-  plan.configuration = std::move(configuration);
-  plan.max_load_s = for_s;
-  const stats::Options options = hunt::stats_options(hunt);
-  plan.look = [options, for_s](const stats::Series& run) {
-    stats::Decision decision = stats::judge_alone(run, options);
-    decision.final = !run.empty() && run.back().t_s >= for_s;
-    return decision;
-  };
-  return plan;
-}
-
-// What the coroutine works with; outlives it.
-struct Job {
-  Assembly& assembly;
-  hunt::Journal* journal;  // nothing: alone
-  strategies::Configuration configuration;
-  double for_s;
-  asio::cancellation_signal stop;
-  std::function<void()> stop_controls;
-  Outcome result;
-};
-
-void report_progress(const Job& job, const trial::Record& record) {
-  job.assembly.terminal->finished(record, -1);
-}
-
-asio::awaitable<void> repeat(Job& job, hunt::HuntContext* context, const hunt::Controls* controls) {
-  for (int attempt = 0; attempt < attempts; ++attempt) {
-    trial::Plan plan = controls ? hunt::judged_plan(*context, *controls, trial::Purpose::single,
-                                                    job.configuration, "asked for", 0)
-                                : alone_plan(job.assembly.hunt, job.configuration, job.for_s);
-    plan.id = fmt::format("m{}-{}", ::getpid(), attempt + 1);
-    const trial::Record record = co_await job.assembly.executor->run(plan);
-    job.result.record = record;
-    report_progress(job, record);
-    if (record.kind != strategies::OutcomeKind::measured) co_return;
-    job.result.llr += record.decision.llr;
-    if (!controls || std::abs(job.result.llr) >= boundary) co_return;
-  }
-}
-
-asio::awaitable<void> work(Job& job) {
-  if (job.journal == nullptr) {
-    co_await repeat(job, nullptr, nullptr);
-    co_return;
-  }
-  const auto io = co_await asio::this_coro::executor;
-  hunt::Trials trials(io, *job.assembly.executor, *job.journal, job.assembly.hunt.limits.budget_s);
-  trials.on_finished = [&](const trial::Record& record) { report_progress(job, record); };
-  job.stop_controls = [&] { trials.stop(hunt::Halt::interrupted); };
-  hunt::HuntContext context{job.assembly.hunt, job.assembly.source->space(), trials,
-                            job.assembly.directory, job.assembly.executor->needs_ends()};
-  const hunt::Controls controls = co_await hunt::measure_controls(context);
-  job.stop_controls = nullptr;
-  if (controls.result != hunt::Controls::Result::apart) {
-    job.result.why_not =
-        controls.result == hunt::Controls::Result::halted ? "interrupted" : controls.reason;
-  } else {
-    co_await repeat(job, &context, &controls);
-  }
-  co_await job.assembly.executor->finish();
-}
-
-int print(const Outcome& result, bool judged_by_llr, bool json) {
-  using stats::Verdict;
-  if (!result.record) {
-    fmt::print(stderr, "leakbisect: {}\n", result.why_not);
-    return result.why_not == "interrupted" ? exit_interrupted : exit_bisect_skip;
-  }
-  trial::Record record = *result.record;
+int print_measured(const trial::Record& record, bool json) {
   const bool measured = record.kind == strategies::OutcomeKind::measured;
-  if (measured && judged_by_llr) {
-    record.decision.llr = result.llr;
-    record.decision.verdict = result.llr >= boundary    ? Verdict::leaking
-                              : result.llr <= -boundary ? Verdict::clean
-                                                        : Verdict::undecided;
-  }
   const std::string reason = record.reason.empty() ? record.decision.reason : record.reason;
   if (json)
     fmt::print("{}\n", trial::to_json(record).dump(2, ' ', false,
@@ -167,55 +165,21 @@ int print(const Outcome& result, bool judged_by_llr, bool json) {
     fmt::print("{}: {}: {}\n", record.label, stats::verdict_name(record.decision.verdict), reason);
   else
     fmt::print("{}: untestable: {}\n", record.label, reason);
+  return measured_exit_code(record);
+}
+
+int measured_exit_code(const trial::Record& record) {
+  using stats::Verdict;
   if (record.kind == strategies::OutcomeKind::cancelled) return exit_interrupted;
+  const bool measured = record.kind == strategies::OutcomeKind::measured;
   if (!measured || record.decision.verdict == Verdict::undecided) return exit_bisect_skip;
   return record.decision.verdict == Verdict::leaking ? 1 : 0;
 }
 
-// A server given on the command line, without a hunt file.
-config::HuntFile hunt_of(const MeasureOptions& options) {
-  config::HuntFile hunt;
-  hunt.file = fs::current_path() / "(command line)";
-  config::Subject subject;
-  subject.directory = fs::current_path();
-  subject.start.argv = options.command;
-  subject.env["PORT"] = "{port}";
-  hunt.subject = subject;
-  config::HttpLoad load;
-  load.rate = options.rate;
-  load.requests.front().path = options.path;
-  hunt.load.kind = load;
-  hunt.limits.trial_s = options.for_s;
-  return hunt;
-}
-
-int measure_alone(const MeasureOptions& options, config::HuntFile hunt, const fs::path& directory) {
-  const bool bare = options.hunt_file.empty();
-  const double for_s = bare ? options.for_s : std::min(options.for_s, hunt.limits.trial_s);
-  if (options.smallest_leak) hunt.search.smallest_leak = options.smallest_leak;
-  auto assembly = bare ? assemble_plain(std::move(hunt), directory, options.quiet)
-                       : assemble(std::move(hunt), directory, 1, options.quiet);
-  if (!assembly) return complain(assembly.error(), exit_bisect_skip);
-  strategies::Configuration configuration;
-  if (!bare) {
-    const auto chosen = configuration_of(options, (*assembly)->hunt, *(*assembly)->source);
-    if (!chosen) return complain(chosen.error(), exit_bisect_skip);
-    configuration = *chosen;
-  }
-  Job job{**assembly, nullptr, configuration, for_s, {}, {}, {}};
-  asio::io_context io(1);
-  run_with_signals(
-      io, work(job), [&] { job.stop.emit(asio::cancellation_type::terminal); }, job.stop.slot());
-  (*assembly)->terminal->close();
-  return print(job.result, false, options.json);
-}
-
-}  // namespace
-
 int measure(const MeasureOptions& options) {
   if (options.hunt_file.empty()) {
     const fs::path directory = cache_folder() / "measure" / fmt::format("command-{}", ::getpid());
-    const int code = measure_alone(options, hunt_of(options), directory);
+    const int code = measure_alone(options, hunt_of_command(options), directory);
     std::error_code ignored;
     fs::remove_all(directory, ignored);
     return code;
@@ -234,7 +198,7 @@ int measure(const MeasureOptions& options) {
   if (!configuration) return complain(configuration.error(), exit_bisect_skip);
   auto journal = open_or_create(**assembly);
   if (!journal) return complain(journal.error(), exit_bisect_skip);
-  Job job{**assembly, journal->get(), *configuration, options.for_s, {}, {}, {}};
+  Job job{**assembly, **journal, *configuration, {}, {}, {}};
   asio::io_context io(1);
   run_with_signals(
       io, work(job),
@@ -244,7 +208,7 @@ int measure(const MeasureOptions& options) {
       },
       job.stop.slot());
   (*assembly)->terminal->close();
-  return print(job.result, true, options.json);
+  return print(job.result, options.json);
 }
 
 }  // namespace leakbisect::cli

@@ -91,6 +91,37 @@ void add_analyze(CLI::App& app, AnalyzeOptions& o) {
   app.add_flag("--json", o.json, "print one JSON object");
 }
 
+void add_plan(CLI::App& app, PlanOptions& o) {
+  app.add_option("HUNT.json", o.hunt_file, "the hunt file")->required();
+  app.add_option("--strategy", o.strategy, "see `leakbisect strategies`");
+  app.add_option("--jobs", o.jobs, "trials side by side")->check(CLI::Range(1, 64));
+  app.add_flag("--json", o.json, "print one JSON object");
+  app.add_flag("--quiet", o.quiet, "no story on stderr");
+}
+
+void add_bench_measure(CLI::App& app, bench::MeasureBench& o) {
+  app.add_option("--traces", o.traces, "folder of recorded curves with their manifest.json");
+  app.add_option("--rules", o.rules, "only these rules; commas between them")->delimiter(',');
+  app.add_option("--seed", o.seed, "of the made-up curves");
+  app.add_option("--servers", o.servers, "made-up servers a leak size; 0: none")
+      ->check(CLI::NonNegativeNumber);
+  app.add_option("--t-max", o.t_max_s, "seconds after which a curve is undecided")
+      ->check(CLI::PositiveNumber);
+  app.add_option("--jsonl", o.jsonl, "write one object a row to this file");
+}
+
+void add_bench_search(CLI::App& app, BenchSearchOptions& o) {
+  app.add_option("--suite", o.bench.suite, "the set of problems");
+  app.add_option("--cell", o.bench.cells, "only cells whose id begins so; may be given again");
+  app.add_option("--seed", o.bench.seed, "of all problems");
+  app.add_option("--against", o.bench.against, "strategies beside ours; commas between them")
+      ->delimiter(',');
+  app.add_option("--scale", o.bench.scale, "share of each cell's problems that is played")
+      ->check(CLI::PositiveNumber);
+  app.add_option("--jsonl", o.bench.jsonl, "write one object a row to this file");
+  app.add_flag("--list", o.list, "name the cells and end");
+}
+
 }  // namespace
 
 std::variant<Options, int> read_options(int argc, char** argv) {
@@ -110,6 +141,9 @@ std::variant<Options, int> read_options(int argc, char** argv) {
   MeasureOptions measure;
   AnalyzeOptions analyze;
   CheckOptions check;
+  PlanOptions plan;
+  BenchMeasureOptions bench_measure;
+  BenchSearchOptions bench_search;
   StatusOptions status, report;
   StrategiesOptions strategies;
   report.report = true;
@@ -134,6 +168,9 @@ std::variant<Options, int> read_options(int argc, char** argv) {
   check_app->add_option("HUNT.json", check.hunt_file, "the hunt file")->required();
   check_app->add_flag("--no-trial", check.no_trial, "do not start the server");
   check_app->add_flag("--json", check.json, "print one JSON object");
+  auto* plan_app = app.add_subcommand(
+      "plan", "what a night can resolve: noise, smallest leak, expected trials and hours");
+  add_plan(*plan_app, plan);
   auto* status_app = app.add_subcommand("status", "how a hunt stands");
   status_app->add_option("DIR", status.directory, "the hunt's --out folder")->required();
   status_app->add_flag("--json", status.json, "print the report's JSON");
@@ -142,6 +179,14 @@ std::variant<Options, int> read_options(int argc, char** argv) {
   report_app->add_flag("--json", report.json, "print the report's JSON");
   auto* strategies_app = app.add_subcommand("strategies", "the table of strategies");
   strategies_app->add_flag("--json", strategies.json, "print as JSON");
+  auto* bench_app = app.add_subcommand("bench", "error rates and costs, on seeded problems");
+  bench_app->require_subcommand(1);
+  auto* bench_measure_app = bench_app->add_subcommand(
+      "measure", "the decision rule beside those in common use, on recorded and made-up curves");
+  add_bench_measure(*bench_measure_app, bench_measure.bench);
+  auto* bench_search_app =
+      bench_app->add_subcommand("search", "the strategies beside each other, on made-up problems");
+  add_bench_search(*bench_search_app, bench_search);
 
   // CLI11 would hand the words after -- to the positional HUNT.json: take them off first.
   std::vector<std::string> words(argv + 1, argv + argc);
@@ -170,6 +215,9 @@ std::variant<Options, int> read_options(int argc, char** argv) {
   if (*resume_app) return Options(resume);
   if (*analyze_app) return Options(analyze);
   if (*check_app) return Options(check);
+  if (*plan_app) return Options(plan);
+  if (*bench_measure_app) return Options(bench_measure);
+  if (*bench_search_app) return Options(bench_search);
   if (*status_app) return Options(status);
   if (*report_app) return Options(report);
   return Options(strategies);

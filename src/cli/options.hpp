@@ -3,6 +3,8 @@
 // The command line as plain structs. CLI11 stays in options.cpp.
 
 #include "base/error.hpp"
+#include "bench/measure_bench.hpp"
+#include "bench/search_bench.hpp"
 
 #include <filesystem>
 #include <optional>
@@ -63,6 +65,23 @@ struct CheckOptions {
   bool json = false;
 };
 
+struct PlanOptions {
+  std::filesystem::path hunt_file;
+  std::optional<std::string> strategy;
+  std::optional<int> jobs;
+  bool json = false;
+  bool quiet = false;
+};
+
+struct BenchMeasureOptions {
+  bench::MeasureBench bench;
+};
+
+struct BenchSearchOptions {
+  bench::SearchBench bench;
+  bool list = false;  ///< only name the cells
+};
+
 struct StatusOptions {
   std::filesystem::path directory;
   bool report = false;  ///< `report DIR`: the page is written again
@@ -74,7 +93,8 @@ struct StrategiesOptions {
 };
 
 using Options = std::variant<RunOptions, ResumeOptions, MeasureOptions, AnalyzeOptions,
-                             CheckOptions, StatusOptions, StrategiesOptions>;
+                             CheckOptions, PlanOptions, StatusOptions, StrategiesOptions,
+                             BenchMeasureOptions, BenchSearchOptions>;
 
 /// Reads the command line. An int is an exit code: help or version was printed (0), or the usage
 /// was wrong and has been explained (2).

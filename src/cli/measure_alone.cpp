@@ -1,0 +1,196 @@
+// `measure` with no ends to compare with: for the first question, and for CI. The load comes in
+// bursts, so that growth with requests is told from growth with time.
+
+#include "base/quantity.hpp"
+#include "cli/measure.hpp"
+#include "cli/plain_source.hpp"
+#include "hunt/controls.hpp"
+#include "stats/phases.hpp"
+
+#include <nlohmann/json.hpp>
+
+#include <cmath>
+
+namespace leakbisect::cli {
+
+namespace asio = boost::asio;
+namespace fs = std::filesystem;
+
+namespace {
+
+// Phases are compared trough by trough: four of them at least, each long enough for a collection.
+constexpr double burst_share = 0.6;
+constexpr double shortest_idle_s = 3;
+constexpr double shortest_cycle_s = shortest_idle_s / (1 - burst_share);
+constexpr int cycles_wanted = 6;
+constexpr int cycles_needed = 4;
+constexpr double gap_s = 1.5;  // without a request: the load was off
+
+// Gives a steady load pauses, when the time allows enough of them.
+void load_in_bursts(config::HuntFile& hunt, double for_s) {
+  auto* http = std::get_if<config::HttpLoad>(&hunt.load.kind);
+  if (http == nullptr || http->off_s > 0 || for_s < cycles_needed * shortest_cycle_s) return;
+  const double cycle_s = std::max(shortest_cycle_s, for_s / cycles_wanted);
+  http->on_s = burst_share * cycle_s;
+  http->off_s = cycle_s - http->on_s;
+}
+
+// When the load was on and off, as the requests show.
+std::vector<stats::Phase> phases_of(const stats::Series& run) {
+  std::vector<stats::Phase> phases;
+  double changed_s = run.empty() ? 0 : run.front().t_s;  // of the last request
+  double requests = 0;
+  double begun_s = changed_s;
+  for (const stats::Sample& sample : run) {
+    if (sample.requests <= requests) continue;
+    if (sample.t_s - changed_s > gap_s) {
+      if (requests > 0) phases.push_back({begun_s, changed_s, true});
+      phases.push_back({changed_s, sample.t_s, false});
+      begun_s = sample.t_s;
+    }
+    requests = sample.requests;
+    changed_s = sample.t_s;
+  }
+  if (run.empty() || requests <= 0) return phases;
+  phases.push_back({begun_s, changed_s, true});
+  if (run.back().t_s - changed_s > gap_s) phases.push_back({changed_s, run.back().t_s, false});
+  return phases;
+}
+
+bool is_memory(stats::Metric metric) {
+  return metric == stats::Metric::anon || metric == stats::Metric::settled ||
+         metric == stats::Metric::heap_used;
+}
+
+// A leak that grows with time shows in the idle phases only: the rule, which counts in requests,
+// may have missed it.
+void hear_time(trial::Record& record, const stats::PhaseReport& report, double rate,
+               std::optional<double> smallest_leak) {
+  if (record.kind != strategies::OutcomeKind::measured ||
+      record.decision.verdict == stats::Verdict::leaking)
+    return;
+  constexpr double z = 2.6;  // 99% of a normal
+  constexpr double little = 64;
+  const double counts = smallest_leak.value_or(little) * rate;  // bytes per second
+  for (const stats::MetricGrowth& found : report.metrics) {
+    const bool grows = found.growth == stats::Growth::time || found.growth == stats::Growth::both;
+    if (!is_memory(found.metric) || !grows || found.slows) continue;
+    if (found.per_second - z * found.per_second_se < counts) continue;
+    record.decision.verdict = stats::Verdict::leaking;
+    record.decision.metric = found.metric;
+    record.decision.reason = record.reason =
+        fmt::format("grows with time, not with requests: {}", found.sentence);
+    return;
+  }
+}
+
+nlohmann::json finite(double value) {
+  return std::isfinite(value) ? nlohmann::json(value) : nlohmann::json();
+}
+
+nlohmann::json to_json(const stats::PhaseReport& report) {
+  nlohmann::json rows = nlohmann::json::array();
+  for (const stats::MetricGrowth& found : report.metrics)
+    rows.push_back({{"metric", stats::metric_name(found.metric)},
+                    {"grows_with", stats::growth_name(found.growth)},
+                    {"per_request", finite(found.per_request)},
+                    {"per_request_se", finite(found.per_request_se)},
+                    {"per_second", finite(found.per_second)},
+                    {"per_second_se", finite(found.per_second_se)},
+                    {"slows", found.slows},
+                    {"sentence", found.sentence}});
+  return {{"cycles", report.cycles}, {"metrics", rows}, {"meaning", report.meaning}};
+}
+
+int print(const trial::Record& record, const stats::PhaseReport& report, bool json) {
+  if (json) {
+    nlohmann::json object = trial::to_json(record);
+    object["growth"] = to_json(report);
+    fmt::print("{}\n", object.dump(2, ' ', false, nlohmann::json::error_handler_t::replace));
+    return measured_exit_code(record);
+  }
+  const int code = print_measured(record, false);
+  if (record.kind != strategies::OutcomeKind::measured) return code;
+  for (const stats::MetricGrowth& found : report.metrics)
+    if (found.growth != stats::Growth::none && found.growth != stats::Growth::unclear)
+      fmt::print("  {}\n", found.sentence);
+  if (!report.meaning.empty()) fmt::print("  {}\n", report.meaning);
+  return code;
+}
+
+trial::Plan alone_plan(const config::HuntFile& hunt, strategies::Configuration configuration,
+                       double for_s) {
+  trial::Plan plan;
+  plan.id = "alone";
+  plan.purpose = trial::Purpose::single;
+  plan.configuration = std::move(configuration);
+  plan.max_load_s = for_s;
+  stats::Options options = hunt::stats_options(hunt);
+  options.t_max_s = for_s;
+  plan.look = [options, for_s](const stats::Series& run) {
+    stats::Decision decision = stats::judge_alone(run, options);
+    decision.final = !run.empty() && run.back().t_s >= for_s;
+    return decision;
+  };
+  return plan;
+}
+
+asio::awaitable<void> run_plan(Assembly& assembly, trial::Plan plan, trial::Record& record) {
+  record = co_await assembly.executor->run(std::move(plan));
+  assembly.terminal->finished(record, -1);
+}
+
+}  // namespace
+
+config::HuntFile hunt_of_command(const MeasureOptions& options) {
+  config::HuntFile hunt;
+  hunt.file = fs::current_path() / "(command line)";
+  config::Subject subject;
+  subject.directory = fs::current_path();
+  subject.start.argv = options.command;
+  subject.env["PORT"] = "{port}";
+  hunt.subject = subject;
+  config::HttpLoad load;
+  load.rate = options.rate;
+  load.requests.front().path = options.path;
+  hunt.load.kind = load;
+  hunt.limits.trial_s = options.for_s;
+  return hunt;
+}
+
+int measure_alone(const MeasureOptions& options, config::HuntFile hunt, const fs::path& directory) {
+  const bool bare = options.hunt_file.empty();
+  const double for_s = bare ? options.for_s : std::min(options.for_s, hunt.limits.trial_s);
+  if (options.smallest_leak) hunt.search.smallest_leak = options.smallest_leak;
+  load_in_bursts(hunt, for_s);
+  const auto* http = std::get_if<config::HttpLoad>(&hunt.load.kind);
+  const double rate = http ? http->rate : 1;
+  auto assembly = bare ? assemble_plain(std::move(hunt), directory, options.quiet)
+                       : assemble(std::move(hunt), directory, 1, options.quiet);
+  if (!assembly) return complain(assembly.error(), exit_bisect_skip);
+  strategies::Configuration configuration;
+  if (!bare) {
+    const auto chosen = configuration_of(options, (*assembly)->hunt, *(*assembly)->source);
+    if (!chosen) return complain(chosen.error(), exit_bisect_skip);
+    configuration = *chosen;
+  }
+  trial::Record record;
+  asio::io_context io(1);
+  asio::cancellation_signal stop;
+  run_with_signals(
+      io, run_plan(**assembly, alone_plan((*assembly)->hunt, configuration, for_s), record),
+      [&] { stop.emit(asio::cancellation_type::terminal); }, stop.slot());
+  (*assembly)->terminal->close();
+  stats::PhaseReport report;
+  const auto run =
+      trial::read_samples(trial::folder_of((*assembly)->directory, record.id) / "samples.csv");
+  if (run) {
+    stats::PhaseOptions wanted;
+    wanted.smallest_slope = (*assembly)->hunt.search.smallest_leak;
+    report = stats::growth_by_phase(*run, phases_of(*run), wanted);
+    hear_time(record, report, rate, wanted.smallest_slope);
+  }
+  return print(record, report, options.json);
+}
+
+}  // namespace leakbisect::cli

@@ -1,0 +1,60 @@
+#pragma once
+
+// What `leakbisect plan` finds out and foresees, and how it is told. The measuring is in plan.cpp,
+// the forecast and the words are in plan_forecast.cpp.
+
+#include "cli/assemble.hpp"
+#include "hunt/controls.hpp"
+#include "hunt/forecast.hpp"
+
+namespace leakbisect::cli {
+
+/// One more trial of an end whose answer is known.
+struct Repeat {
+  double lambda = 0;  ///< NaN when there are no ends to place it between
+  double lambda_se = 0;
+  stats::Verdict verdict = stats::Verdict::undecided;
+  double seconds = 0;     ///< of load until its verdict
+  double overhead_s = 0;  ///< start, readiness, stop
+  double lateness_p99_s = 0;
+};
+
+/// The smallest leak that trials of a length can show.
+struct Resolved {
+  double seconds = 0;
+  std::optional<double> bytes;  ///< per request; nothing: none up to 1 MiB
+};
+
+struct NightPlan {
+  hunt::Controls controls;
+  double control_seconds = 0;  ///< what the controls took, builds included
+  double control_s = 0;        ///< the same with the repeats
+  std::vector<Repeat> clean, leaking;
+  std::vector<stats::Series> clean_runs;
+  std::string why_not;  ///< why the repeats could not be measured
+  std::vector<Resolved> resolved;
+  std::string strategy;
+  int slots = 1;
+  hunt::Forecast forecast;
+  double trial_s = 0;   ///< expected of one trial: build, start, load, stop
+  double search_s = 0;  ///< wall
+  double proof_s = 0;   ///< wall
+};
+
+struct PlanJob {
+  Assembly& assembly;
+  hunt::Journal& journal;
+  NightPlan plan;
+  std::function<void()> stop;
+};
+
+/// Fills `resolved` from the two clean runs.
+void find_resolution(NightPlan& plan, const Assembly& assembly);
+
+/// Plays the strategy and adds up the times.
+void foresee(NightPlan& plan, const Assembly& assembly);
+
+/// Prints the plan on stdout, as text or as one JSON object.
+void print_plan(const NightPlan& plan, const Assembly& assembly, bool json);
+
+}  // namespace leakbisect::cli

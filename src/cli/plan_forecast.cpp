@@ -1,0 +1,210 @@
+#include "base/quantity.hpp"
+#include "cli/plan.hpp"
+#include "hunt/make_strategy.hpp"
+#include "hunt/searched_space.hpp"
+#include "stats/resolution.hpp"
+
+#include <nlohmann/json.hpp>
+
+#include <cmath>
+
+namespace leakbisect::cli {
+
+namespace {
+
+constexpr double long_look_s = 60;    // what a night's trial can afford
+constexpr double keeps_up_s = 0.005;  // lateness of 99 requests in 100: the server is not busy
+
+double mean_of(const std::vector<Repeat>& repeats, double Repeat::*field) {
+  double sum = 0;
+  for (const Repeat& repeat : repeats) sum += repeat.*field;
+  return repeats.empty() ? 0 : sum / static_cast<double>(repeats.size());
+}
+
+// A build that each configuration needs anew; a switch at start (environment) needs none.
+double build_seconds(const hunt::Controls& controls) {
+  double most = 0;
+  for (const trial::Record* record : {&controls.bad, &controls.good})
+    if (!record->build_cached) most = std::max(most, record->build_seconds);
+  const bool again = controls.good.build_seconds > 0.2 * controls.bad.build_seconds;
+  return again ? most : 0;
+}
+
+// How the place of a repeated trial strays from where it belongs.
+double stray(const NightPlan& plan) {
+  double sum = 0;
+  int count = 0;
+  for (const auto* repeats : {&plan.clean, &plan.leaking})
+    for (const Repeat& repeat : *repeats) {
+      const double expected = repeats == &plan.leaking ? 1 : 0;
+      if (!std::isfinite(repeat.lambda)) continue;
+      sum += std::pow(repeat.lambda - expected, 2);
+      ++count;
+    }
+  return count > 0 ? std::sqrt(sum / count) : 0.1;
+}
+
+std::vector<std::string> advice(const NightPlan& plan, const Assembly& assembly) {
+  std::vector<std::string> lines;
+  const auto& wish = assembly.hunt.search.smallest_leak;
+  const auto* http = std::get_if<config::HttpLoad>(&assembly.hunt.load.kind);
+  const double late_s = mean_of(plan.clean, &Repeat::lateness_p99_s);
+  const Resolved* best = plan.resolved.empty() ? nullptr : &plan.resolved.back();
+  const bool missed = wish && best && (!best->bytes || *best->bytes > *wish);
+  if (missed)
+    lines.push_back(fmt::format(
+        "the wish of {}/request is below what {} can show: longer trials (limits.trial) or less "
+        "noise are needed",
+        format_bytes(*wish), format_duration(best->seconds)));
+  if (http && !http->closed && !plan.clean.empty() && late_s < keeps_up_s)
+    lines.push_back(fmt::format(
+        "the server keeps up easily at {:g} requests/s: a higher load.http.rate shows the same "
+        "leak sooner, in proportion",
+        http->rate));
+  const bool settles = plan.controls.ends && plan.controls.ends->metric() == stats::Metric::settled;
+  if (missed && !settles)
+    lines.push_back(
+        "a forced collection before each reading (memory.settle) or a smaller heap lowers the "
+        "noise most");
+  if (plan.forecast.unfinished > 0)
+    lines.push_back(
+        fmt::format("{} of {} made-up hunts found no answer: lower search.confidence or "
+                    "raise limits.trial",
+                    plan.forecast.unfinished, plan.forecast.hunts));
+  const double budget_s = assembly.hunt.limits.budget_s;
+  const double total_s = plan.control_seconds + plan.search_s + plan.proof_s;
+  if (budget_s > 0 && total_s > budget_s)
+    lines.push_back(fmt::format("the budget of {} is too short: raise it, or limits.parallel",
+                                format_duration(budget_s)));
+  return lines;
+}
+
+void print_text(const NightPlan& plan, const Assembly& assembly) {
+  const hunt::Controls& controls = plan.controls;
+  const auto row = [](const char* what, const std::string& text) {
+    fmt::print("{:<11} {}\n", what, report::printable(text));
+  };
+  if (controls.result == hunt::Controls::Result::apart && controls.ends)
+    row("ends",
+        fmt::format("apart by {} after {}: {}/request (±{})",
+                    stats::metric_name(controls.ends->metric()),
+                    format_duration(controls.ends->separated_at_s()),
+                    format_bytes(controls.leak_slope), format_bytes(2 * controls.leak_slope_se)));
+  else
+    row("ends", controls.result == hunt::Controls::Result::apart ? "apart" : controls.reason);
+  if (!plan.why_not.empty()) row("repeats", plan.why_not);
+  for (const auto* repeats : {&plan.clean, &plan.leaking})
+    for (const Repeat& repeat : *repeats)
+      if (std::isfinite(repeat.lambda) && controls.ends)
+        row(repeats == &plan.clean ? "A/A" : "leaking",
+            fmt::format("{} after {}, {:.2f} of the leak (se {:.2f})",
+                        stats::verdict_name(repeat.verdict), format_duration(repeat.seconds),
+                        repeat.lambda, repeat.lambda_se));
+  for (const Resolved& one : plan.resolved)
+    row("resolution",
+        one.bytes
+            ? fmt::format("in {}: {}/request and more", format_duration(one.seconds),
+                          format_bytes(*one.bytes))
+            : fmt::format("in {}: nothing below 1 MiB/request", format_duration(one.seconds)));
+  if (plan.forecast.hunts > 0) {
+    row("search",
+        fmt::format("{} units by {}: {:.1f} trials ({:.0f} in nine hunts of ten), from {} "
+                    "made-up hunts",
+                    assembly.source->space().size(), plan.strategy, plan.forecast.mean_trials,
+                    plan.forecast.most_trials, plan.forecast.hunts));
+    row("time",
+        fmt::format("controls {}, search {} ({} a trial, {} side by side), proof {}: {}",
+                    format_duration(plan.control_seconds), format_duration(plan.search_s),
+                    format_duration(plan.trial_s), plan.slots, format_duration(plan.proof_s),
+                    format_duration(plan.control_seconds + plan.search_s + plan.proof_s)));
+  }
+  for (const std::string& line : advice(plan, assembly)) row("advice", line);
+}
+
+nlohmann::json to_json(const NightPlan& plan, const Assembly& assembly) {
+  static constexpr const char* results[] = {"apart",         "nothing_leaks", "good_end_leaks",
+                                            "not_separable", "untestable",    "halted"};
+  nlohmann::json json;
+  json["ends"] = results[static_cast<int>(plan.controls.result)];
+  json["reason"] = plan.controls.reason;
+  if (plan.controls.ends) {
+    json["metric"] = stats::metric_name(plan.controls.ends->metric());
+    json["separated_at_s"] = plan.controls.ends->separated_at_s();
+    json["leak_slope_bytes_per_request"] = plan.controls.leak_slope;
+  }
+  for (const auto* repeats : {&plan.clean, &plan.leaking})
+    for (const Repeat& repeat : *repeats)
+      json["repeats"].push_back({{"end", repeats == &plan.clean ? "clean" : "leaking"},
+                                 {"verdict", stats::verdict_name(repeat.verdict)},
+                                 {"lambda", repeat.lambda},
+                                 {"se", repeat.lambda_se},
+                                 {"seconds", repeat.seconds}});
+  for (const Resolved& one : plan.resolved)
+    json["resolution"].push_back(
+        {{"seconds", one.seconds},
+         {"bytes_per_request", one.bytes ? nlohmann::json(*one.bytes) : nlohmann::json()}});
+  json["strategy"] = plan.strategy;
+  json["slots"] = plan.slots;
+  json["trials"] = {{"search", plan.forecast.mean_trials},
+                    {"search_p90", plan.forecast.most_trials},
+                    {"made_up_hunts", plan.forecast.hunts},
+                    {"unanswered", plan.forecast.unfinished}};
+  json["seconds"] = {{"trial", plan.trial_s},
+                     {"controls", plan.control_seconds},
+                     {"search", plan.search_s},
+                     {"proof", plan.proof_s},
+                     {"total", plan.control_seconds + plan.search_s + plan.proof_s}};
+  json["advice"] = advice(plan, assembly);
+  return json;
+}
+
+}  // namespace
+
+void find_resolution(NightPlan& plan, const Assembly& assembly) {
+  stats::Options options = hunt::stats_options(assembly.hunt);
+  const stats::Series& one = plan.clean_runs[0];
+  const stats::Series& two = plan.clean_runs[1];
+  const double length_s = std::min(one.back().t_s, two.back().t_s);
+  for (const double seconds : {length_s / 3, length_s}) {
+    options.t_max_s = std::max(seconds, long_look_s);
+    plan.resolved.push_back(
+        {seconds, stats::smallest_separable(stats::first_part(one, seconds), two, options)});
+  }
+}
+
+void foresee(NightPlan& plan, const Assembly& assembly) {
+  const hunt::Controls& controls = plan.controls;
+  const auto space =
+      hunt::searched_space(assembly.hunt, *assembly.source, assembly.hunt.search.confidence);
+  const hunt::TrialNoise noise{std::max(1.0, controls.leak_slope), std::max(0.02, stray(plan))};
+  // A program of the user's is not started twenty times over: the default stands in for it.
+  const auto make = [&, exec = hunt::is_exec(plan.strategy)](const strategies::SearchSpace& made,
+                                                             std::uint64_t seed) {
+    if (exec) return strategies::default_strategy(made).make(made, seed);
+    return std::move(hunt::make_strategy(plan.strategy, made, seed)).value();
+  };
+  plan.forecast = hunt::forecast(space, make, noise, plan.slots, assembly.hunt.search.seed);
+  const double build_s = build_seconds(controls);
+  const bool repeated = !plan.clean.empty() && !plan.leaking.empty();
+  const double load_s =
+      repeated
+          ? (mean_of(plan.clean, &Repeat::seconds) + mean_of(plan.leaking, &Repeat::seconds)) / 2
+          : (controls.bad.seconds + controls.good.seconds) / 2;
+  const double overhead_s = mean_of(plan.clean, &Repeat::overhead_s);
+  plan.trial_s = build_s + load_s + overhead_s;
+  plan.search_s = plan.forecast.mean_rounds * plan.trial_s;
+  const double proof_load_s =
+      controls.ends ? std::max(load_s, 2 * controls.ends->separated_at_s()) : load_s;
+  plan.proof_s = 2 * (proof_load_s + overhead_s);  // both builds are in the cache by then
+}
+
+void print_plan(const NightPlan& plan, const Assembly& assembly, bool json) {
+  if (json)
+    fmt::print(
+        "{}\n",
+        to_json(plan, assembly).dump(2, ' ', false, nlohmann::json::error_handler_t::replace));
+  else
+    print_text(plan, assembly);
+}
+
+}  // namespace leakbisect::cli
