@@ -1,8 +1,10 @@
 #include "units/component_units.hpp"
 
+#include "base/files.hpp"
 #include "base/utf8.hpp"
 #include "units/glob.hpp"
 #include "units/need_order.hpp"
+#include "units/source_hints.hpp"
 #include "units/tree.hpp"
 
 #include <algorithm>
@@ -88,6 +90,19 @@ Result<> check_file(const config::HuntFile& hunt, const ComponentUnit& unit) {
               hunt.subject->directory.string());
 }
 
+// Hints in the unit's own file, where it is one that goes away as a whole and the user gave no
+// prior.
+void weigh(const config::HuntFile& hunt, ComponentUnit& unit) {
+  const config::Off& off = unit.component.off;
+  const bool whole_file = std::holds_alternative<config::OffReplace>(off) ||
+                          std::holds_alternative<config::OffRemove>(off);
+  if (!whole_file || !hunt.subject || unit.component.prior != 1) return;
+  const auto file = resolve_inside(hunt.subject->directory, *file_of(off));
+  if (!file) return;
+  const auto text = read_file(hunt.subject->directory / *file);
+  if (text) unit.component.prior = hint_weight(*text);
+}
+
 // Two values for one variable cannot both be set where both units are off.
 Result<> check_env(const std::vector<ComponentUnit>& units) {
   std::map<std::string, std::pair<std::string, const ComponentUnit*>> set;
@@ -139,6 +154,7 @@ Result<std::vector<ComponentUnit>> component_units(const config::HuntFile& hunt,
   if (units.empty()) return fail("units.components: there is no unit: name one, or a glob");
   if (auto checked = check_names(units); !checked) return checked.error();
   if (auto checked = check_env(units); !checked) return checked.error();
+  for (ComponentUnit& unit : units) weigh(hunt, unit);
   return in_need_order(std::move(units));
 }
 

@@ -1,7 +1,8 @@
 #pragma once
 
 // The components of a hunt file as a list of units: globs become files, needs become a graph.
-// Reads the names of the subject's files, never their contents.
+// Reads the names of the subject's files, and the text of those that a unit replaces or removes,
+// for hints (source_hints.hpp).
 //
 // Invariant: units stand in topological order, what a unit needs before it; otherwise in the hunt
 // file's order, and a glob's files sorted by path.

@@ -1,0 +1,42 @@
+#include "scratch.hpp"
+#include "units/source_hints.hpp"
+#include "units/unit_source.hpp"
+
+#include <doctest/doctest.h>
+
+using namespace leakbisect;
+using namespace leakbisect::test;
+
+TEST_SUITE("source hints") {
+  TEST_CASE("a timer that nobody clears weighs more than one that is cleared, and that than none") {
+    const double timer = units::hint_weight("created() { setInterval(() => this.poll(), 1000) }");
+    const double cleared = units::hint_weight("t = setInterval(poll, 9); clearInterval(t)");
+    CHECK(units::hint_weight("<template><p>hello</p></template>") == 1);
+    CHECK(cleared > 1);
+    CHECK(timer > cleared);
+  }
+  TEST_CASE("the strongest word counts, however many there are") {
+    CHECK(units::hint_weight("setTimeout(a); setInterval(b); new Map()") ==
+          units::hint_weight("setInterval(b)"));
+  }
+  TEST_CASE("a glob's files are weighed by their text, a prior of the user's stays") {
+    const Scratch scratch;
+    scratch.write("app/c/Plain.vue", "<p/>");
+    scratch.write("app/c/Timer.vue", "setInterval(poll, 1000)");
+    scratch.write("app/c/Mine.vue", "setInterval(poll, 1000)");
+    config::HuntFile hunt = hunt_in(scratch, "app");
+    config::ComponentGlob glob;
+    glob.glob = "c/[PT]*.vue";
+    config::Component mine = component("mine", config::OffRemove{"c/Mine.vue"}, {});
+    mine.prior = 2;
+    hunt.units = config::ComponentUnits{{glob, mine}};
+    const auto source = units::make_unit_source(hunt);
+    REQUIRE(source.has_value());
+    const auto& space = (*source)->space();
+    REQUIRE(space.prior.size() == 3);
+    CHECK(space.names[0] == "c/Plain.vue");
+    CHECK(space.prior[0] == 1);
+    CHECK(space.prior[1] > 1);
+    CHECK(space.prior[2] == 2);
+  }
+}
