@@ -39,14 +39,14 @@ double share_below(double z) {
 }
 
 /// The densities of the slope, when the ratio told is that of two normal densities around 0 and
-/// `leak`. A leaking commit shows the whole leak, or anything from a fifth of it.
+/// `leak`. A leaking commit shows the whole leak, or anything from a quarter of it.
 std::optional<Likelihood> by_slope(const Outcome& outcome, const NoiseModel& model, double leak) {
   if (leak <= 0 || outcome.slope_se <= 0) return std::nullopt;
   const double x = outcome.slope;
   const double ratio = (x - leak / 2) * leak / (outcome.slope_se * outcome.slope_se);
   if (std::abs(ratio - outcome.llr) > 0.5 + 0.2 * std::abs(ratio)) return std::nullopt;
   const double error = outcome.slope_se * (1 + wider * (model.factor - 1));
-  const double least = leak / 5;
+  const double least = leak / 4;
   const double part =
       (share_below((x - least) / error) - share_below((x - leak) / error)) / (leak - least);
   const double whole = bell((x - leak) / error) / error;
