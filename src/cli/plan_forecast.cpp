@@ -100,12 +100,14 @@ void print_text(const NightPlan& plan, const Assembly& assembly) {
             fmt::format("{} after {}, {:.2f} of the leak (se {:.2f})",
                         stats::verdict_name(repeat.verdict), format_duration(repeat.seconds),
                         repeat.lambda, repeat.lambda_se));
-  for (const Resolved& one : plan.resolved)
-    row("resolution",
-        one.bytes
-            ? fmt::format("in {}: {}/request and more", format_duration(one.seconds),
-                          format_bytes(*one.bytes))
-            : fmt::format("in {}: nothing below 1 MiB/request", format_duration(one.seconds)));
+  for (const Resolved& one : plan.resolved) {
+    const std::string length = format_duration(one.seconds);
+    if (one.bytes)
+      row("resolution",
+          fmt::format("in {}: {}/request and more", length, format_bytes(*one.bytes)));
+    else if (&one == &plan.resolved.back())
+      row("resolution", fmt::format("in {}: nothing below 1 MiB/request", length));
+  }
   if (plan.forecast.hunts > 0) {
     row("search",
         fmt::format("{} units by {}: {:.1f} trials ({:.0f} in nine hunts of ten), from {} "
