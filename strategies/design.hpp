@@ -20,6 +20,9 @@ struct Draws {
   std::size_t below(std::size_t limit) { return static_cast<std::size_t>(next() % limit); }
 };
 
+/// How a configuration is chosen: by what it would tell, or as it comes.
+enum class Choice { telling, blind };
+
 struct DesignInputs {
   const SearchSpace& space;
   const std::vector<UnitIndex>& movable;  ///< unit of each number that rules use
@@ -27,6 +30,7 @@ struct DesignInputs {
   const Testability& testability;  ///< by unit of the space
   double error = 1;                ///< of a trial's slope; where verdicts count, their error rate
   bool adds_up = true;             ///< slopes count
+  Choice choice = Choice::telling;
 };
 
 /// The units of a rule, in the numbers of the space, ascending.

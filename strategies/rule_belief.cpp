@@ -15,9 +15,15 @@ struct Inflation {
 constexpr std::array<Inflation, 4> inflations{{{1, 0.55}, {1.5, 0.28}, {2.2, 0.12}, {3.5, 0.05}}};
 constexpr double too_much = 2.5;
 
-double log_sum(double a, double b) {
+double log_added(double a, double b) {
   const double most = std::max(a, b);
   return most + std::log(std::exp(a - most) + std::exp(b - most));
+}
+
+/// Three standard deviations above what is expected of so many trials.
+double chi_square_limit(std::size_t trials) {
+  const auto count = static_cast<double>(trials);
+  return count + 3 * std::sqrt(2 * count);
 }
 
 /// The factor under which `rule` is likeliest.
@@ -58,7 +64,7 @@ void RuleBelief::normalize(const RuleModel& model) {
     double sum = -1e300;
     for (const Inflation& inflation : inflations) {
       const double weight = model.weigh(rule.rule, inflation.factor).log_weight;
-      sum = log_sum(sum, weight + std::log(inflation.prior));
+      sum = log_added(sum, weight + std::log(inflation.prior));
     }
     rule.log_weight = sum;
   }
@@ -73,8 +79,11 @@ void RuleBelief::normalize(const RuleModel& model) {
 }
 
 bool RuleBelief::fits() const {
-  const auto count = static_cast<double>(slopes_);
-  return best().chi_square <= too_much * too_much * (count + 3 * std::sqrt(2 * count));
+  return best().chi_square <= too_much * too_much * chi_square_limit(slopes_);
+}
+
+bool RuleBelief::is_trusted() const {
+  return best().chi_square <= chi_square_limit(slopes_);
 }
 
 std::vector<double> RuleBelief::marginals() const {
@@ -96,6 +105,29 @@ double RuleBelief::none() const {
     if (rule.rule.empty()) return rule.probability;
   }
   return 0;
+}
+
+Belief belief_of(const RuleBelief* rules, const std::vector<UnitIndex>& movable) {
+  constexpr double worth_naming = 1e-3;
+  Belief belief;
+  const std::size_t count = movable.size();
+  belief.none_probability = rules ? rules->none() : 0.5;
+  const double share = 0.5 / static_cast<double>(std::max<std::size_t>(1, count));
+  const std::vector<double> marginals =
+      rules ? rules->marginals() : std::vector<double>(count, share);
+  for (std::size_t i = 0; i < count; ++i) {
+    const double probability = std::min(marginals[i], 1 - belief.none_probability);
+    belief.ranking.emplace_back(movable[i], probability);
+    belief.suspects += marginals[i] > worth_naming || !rules;
+  }
+  std::ranges::stable_sort(belief.ranking,
+                           [](const auto& a, const auto& b) { return a.second > b.second; });
+  if (count > longest_ranking) belief.ranking.resize(longest_ranking);
+  belief.summary = std::to_string(belief.suspects) + " suspects left";
+  if (rules && !rules->best().rule.empty()) {
+    belief.summary += ", likeliest: " + std::to_string(rules->best().rule.size()) + " of them";
+  }
+  return belief;
 }
 
 }  // namespace leakbisect::strategies

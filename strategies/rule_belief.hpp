@@ -25,6 +25,9 @@ class RuleBelief {
   [[nodiscard]] double inflation() const { return inflation_; }
   /// The best rule explains the slopes, with some believable inflation of their errors.
   [[nodiscard]] bool fits() const;
+  /// It explains them as their errors are stated: the belief may choose the trials. While the true
+  /// rule is not among those found, trials that tell the others apart are wasted.
+  [[nodiscard]] bool is_trusted() const;
   /// How probable it is that a unit takes part in a leak, one a unit.
   [[nodiscard]] std::vector<double> marginals() const;
   /// P(no unit takes part).
@@ -38,5 +41,8 @@ class RuleBelief {
   std::size_t slopes_ = 0;  ///< trials that reported one
   std::size_t units_ = 0;
 };
+
+/// What is believed of the units, for the log; before there is a belief (nullptr), uniform.
+Belief belief_of(const RuleBelief* rules, const std::vector<UnitIndex>& movable);
 
 }  // namespace leakbisect::strategies

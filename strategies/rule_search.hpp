@@ -22,19 +22,38 @@ class RuleSearch {
     Rule rule;
   };
 
+  /// A term that a rule gets, in place of one of its terms or of none.
+  struct Change {
+    double gain;
+    std::size_t replaced;
+    Term term;
+    auto operator<=>(const Change&) const = default;
+  };
   struct Gain {
     double gain;
     UnitIndex unit;
   };
 
+  static constexpr std::size_t additions = 12;  ///< of each rule extended, weighed exactly
+  static constexpr std::size_t pairs_weighed = 192;
+  static constexpr double hopeless = 14;  ///< nats below the best
+
+  /// `rule` without one of its terms.
+  static Rule reduced(const Rule& rule, std::size_t dropped);
+
   void seed();
   void grow();
   void exchange();
-  void extend(const WeighedRule& from, bool with_pairs, std::vector<Candidate>& out) const;
+  void exchange_two();
+  void extend(const WeighedRule& from, bool with_pairs, bool with_longer,
+              std::vector<Candidate>& out) const;
   [[nodiscard]] std::vector<Gain> gains_of(const RuleFit& fit) const;
-  void add_pairs(const std::vector<UnitIndex>& units, const Rule& rule, const RuleFit& fit,
-                 double weight, std::vector<Candidate>& out) const;
-  void lengthen(const WeighedRule& from, std::vector<Candidate>& out) const;
+  void add_best(const WeighedRule& from, std::vector<Candidate>& out) const;
+  void add_pairs(const std::vector<UnitIndex>& units, const RuleFit& fit,
+                 std::vector<Change>& out) const;
+  void lengthen(const Rule& rule, std::vector<Change>& out) const;
+  void add_changed(const WeighedRule& from, const std::vector<Change>& changes,
+                   std::vector<Candidate>& out) const;
   /// Weighs the best `count` of the candidates that were not weighed yet; true when one of them
   /// is worth a further step.
   void weigh(std::vector<Candidate> candidates, std::size_t count);

@@ -7,7 +7,7 @@
 // and in the end as `split`, which assumes less.
 //
 // `pairs` is the same with other odds: that the leak needs two units is as likely as that it needs
-// one.
+// one. `random` is the same with the first configuration drawn.
 
 #include "strategies/design.hpp"
 
@@ -23,15 +23,17 @@ namespace {
 constexpr double total_share = 0.05;   ///< of the whole leak: a slope of interest
 constexpr double detection = 1.645;    ///< half of Currie's detection limit, in standard errors
 constexpr double largest_share = 0.6;  ///< of the whole leak: the smallest slope is at most this
+constexpr std::size_t terms_compared = 2;
 constexpr double seldom_together = 0.1;
 constexpr double often_together = 1;
 
 class Sparse final : public Strategy {
  public:
-  Sparse(const SearchSpace& space, std::uint64_t seed, double together)
+  Sparse(const SearchSpace& space, std::uint64_t seed, double together, Choice choice)
       : space_(space),
         seed_(seed),
         together_(together),
+        choice_(choice),
         evidence_(space),
         testability_(space.size()) {}
 
@@ -75,6 +77,7 @@ class Sparse final : public Strategy {
   bool look_at_ends();
   void believe();
   void conclude();
+  [[nodiscard]] std::optional<Configuration> unverified(const Rule& rule) const;
   void fall_back();
   [[nodiscard]] RulePrior prior_of(const TrialTable& table) const;
   [[nodiscard]] std::optional<Ask> next_ask();
@@ -82,6 +85,7 @@ class Sparse final : public Strategy {
   const SearchSpace& space_;
   std::uint64_t seed_;
   double together_;
+  Choice choice_;
   ToggleEvidence evidence_;
   Testability testability_;
   std::vector<std::pair<Configuration, Outcome>> told_;
@@ -94,6 +98,7 @@ class Sparse final : public Strategy {
   std::size_t verdicts_since_ = 0;  ///< rows there were when only verdicts began to count
   double error_ = 1;                ///< see DesignInputs
   std::optional<RuleBelief> belief_;
+  std::optional<Configuration> to_verify_;
   std::optional<Answer> answer_;
   std::unique_ptr<Strategy> fallback_;
 };
@@ -168,7 +173,9 @@ void Sparse::conclude() {
   const std::vector<UnitIndex>& movable = evidence_.movable();
   const std::size_t patient = 4 + static_cast<std::size_t>(std::bit_width(movable.size()));
   const bool fits = !adds_up_ || belief_->fits();
-  if (fits && !best.rule.empty() && best.probability >= space_.confidence) {
+  const bool is_sure = fits && !best.rule.empty() && best.probability >= space_.confidence;
+  to_verify_ = is_sure ? unverified(best.rule) : std::nullopt;
+  if (is_sure && !to_verify_) {
     Answer answer{AnswerKind::culprit, {}, best.probability, ""};
     for (const Term& term : best.rule) {
       const std::vector<UnitIndex> units = units_of(movable, {term});
@@ -185,6 +192,15 @@ void Sparse::conclude() {
              (verdicts_since_ > 0 && evidence_.rows() > verdicts_since_ + 4 * patient)) {
     fall_back();
   }
+}
+
+/// With the accused off nothing should leak. Of one or two terms all rules were compared; a rule of
+/// more is the best that was found, so that this is tried before it is answered.
+std::optional<Configuration> Sparse::unverified(const Rule& rule) const {
+  if (rule.size() <= terms_compared) return std::nullopt;
+  Configuration clean = without(space_, units_of(evidence_.movable(), rule));
+  if (evidence_.is_tried(clean)) return std::nullopt;
+  return clean;
 }
 
 void Sparse::fall_back() {
@@ -206,7 +222,9 @@ std::optional<Ask> Sparse::next_ask() {
     }
     return std::nullopt;
   }
-  const DesignInputs inputs{space_, evidence_.movable(), *belief_, testability_, error_, adds_up_};
+  if (to_verify_ && !is_running(*to_verify_)) return Ask{*to_verify_, "without the accused", 0};
+  const DesignInputs inputs{space_, evidence_.movable(), *belief_, testability_, error_, adds_up_,
+                            choice_};
   Ask best = best_design(inputs, running_, Draws{seed_ * 0x2545f4914f6cdd1dULL + designs_++});
   if (best.bits < 0) return std::nullopt;
   return best;
@@ -214,35 +232,21 @@ std::optional<Ask> Sparse::next_ask() {
 
 Belief Sparse::belief() const {
   if (fallback_) return fallback_->belief();
-  Belief belief;
-  const std::vector<UnitIndex>& movable = evidence_.movable();
-  const std::size_t count = movable.size();
-  std::vector<double> marginals(count, 0.5 / static_cast<double>(std::max<std::size_t>(1, count)));
-  belief.none_probability = 0.5;
-  if (belief_) marginals = belief_->marginals();
-  if (belief_) belief.none_probability = belief_->none();
-  for (UnitIndex i = 0; i < count; ++i)
-    belief.ranking.emplace_back(movable[i], std::min(marginals[i], 1 - belief.none_probability));
-  std::ranges::stable_sort(belief.ranking,
-                           [](const auto& a, const auto& b) { return a.second > b.second; });
-  belief.suspects = static_cast<std::size_t>(
-      std::ranges::count_if(marginals, [](double marginal) { return marginal > 1e-3; }));
-  if (belief.ranking.size() > longest_ranking) belief.ranking.resize(longest_ranking);
-  belief.summary = std::to_string(belief.suspects) + " suspects left";
-  if (belief_ && !belief_->best().rule.empty()) {
-    belief.summary += ", likeliest: " + std::to_string(belief_->best().rule.size()) + " of them";
-  }
-  return belief;
+  return belief_of(belief_ ? &*belief_ : nullptr, evidence_.movable());
 }
 
 }  // namespace
 
 std::unique_ptr<Strategy> make_sparse(const SearchSpace& space, std::uint64_t seed) {
-  return std::make_unique<Sparse>(space, seed, seldom_together);
+  return std::make_unique<Sparse>(space, seed, seldom_together, Choice::telling);
 }
 
 std::unique_ptr<Strategy> make_pairs(const SearchSpace& space, std::uint64_t seed) {
-  return std::make_unique<Sparse>(space, seed, often_together);
+  return std::make_unique<Sparse>(space, seed, often_together, Choice::telling);
+}
+
+std::unique_ptr<Strategy> make_random(const SearchSpace& space, std::uint64_t seed) {
+  return std::make_unique<Sparse>(space, seed, seldom_together, Choice::blind);
 }
 
 }  // namespace leakbisect::strategies

@@ -103,7 +103,8 @@ std::span<const StrategyInfo> strategies();
 /// The strategy that "auto" stands for.
 const StrategyInfo& default_strategy(const SearchSpace& space);
 
-/// The row called `name`, or nullptr.
+/// The row called `name`, or nullptr. "repeat:R" and "repeat:R:NAME" are rows made on demand, which
+/// stay.
 const StrategyInfo* find_strategy(std::string_view name);
 
 }  // namespace leakbisect::strategies

@@ -37,6 +37,8 @@ class ToggleEvidence {
   [[nodiscard]] double weight(const Configuration& configuration) const;
   /// Some trial of it said something.
   [[nodiscard]] bool is_measured(const Configuration& configuration) const;
+  /// Measured, or known not to run.
+  [[nodiscard]] bool is_tried(const Configuration& configuration) const;
   /// The slope with all units on; nothing when no trial of that reported one.
   [[nodiscard]] std::optional<double> total() const;
   /// The log-odds at which an answer is as sure as wanted.

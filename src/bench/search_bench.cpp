@@ -31,7 +31,7 @@ std::string registered_name(const std::string& name) {
 /// A strategy of the table that searches other shapes only is left out of a cell; names that are
 /// not in the table ("exec:...") are tried on all.
 bool searches(const std::string& name, const SearchSpace& space) {
-  const auto* info = strategies::find_strategy(name.substr(0, name.find(':')));
+  const auto* info = strategies::find_strategy(name);
   return info == nullptr || std::count(info->shapes.begin(), info->shapes.end(), space.shape) > 0;
 }
 

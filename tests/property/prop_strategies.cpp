@@ -35,6 +35,24 @@ const std::map<std::string, std::set<Rule>> toggle_claims{
     {"pairs",
      {Rule::single, Rule::independent, Rule::pair, Rule::none, Rule::good_end, Rule::essential,
       Rule::needs, Rule::always_on}},
+    {"ddmin-c",
+     {Rule::single, Rule::independent, Rule::pair, Rule::none, Rule::good_end, Rule::essential,
+      Rule::needs, Rule::always_on}},
+    {"probdd",
+     {Rule::single, Rule::independent, Rule::pair, Rule::none, Rule::good_end, Rule::essential,
+      Rule::needs, Rule::always_on}},
+    {"hdd",
+     {Rule::single, Rule::independent, Rule::pair, Rule::none, Rule::good_end, Rule::essential,
+      Rule::needs, Rule::always_on}},
+    {"random",
+     {Rule::single, Rule::independent, Rule::pair, Rule::none, Rule::good_end, Rule::essential,
+      Rule::needs, Rule::always_on}},
+    {"repeat",
+     {Rule::single, Rule::independent, Rule::pair, Rule::none, Rule::good_end, Rule::essential,
+      Rule::needs, Rule::always_on}},
+    {"repeat:3:ddmin",
+     {Rule::single, Rule::independent, Rule::pair, Rule::none, Rule::good_end, Rule::essential,
+      Rule::needs, Rule::always_on}},
     {"split",
      {Rule::single, Rule::independent, Rule::pair, Rule::none, Rule::good_end, Rule::essential,
       Rule::needs, Rule::always_on}},
@@ -50,6 +68,7 @@ const std::map<std::string, std::set<Rule>> toggle_claims{
 };
 const std::map<std::string, std::set<Rule>> history_claims{
     {"bayes", {Rule::single, Rule::none, Rule::good_end, Rule::merges, Rule::untestable}},
+    {"repeat", {Rule::single, Rule::none, Rule::good_end, Rule::merges, Rule::untestable}},
     {"bisect", {Rule::single, Rule::none, Rule::good_end, Rule::merges, Rule::untestable}},
     {"linear", {Rule::single, Rule::none, Rule::good_end, Rule::merges, Rule::untestable}},
 };
@@ -173,6 +192,8 @@ std::size_t most_trials(const std::string& name, const World& world, std::size_t
   const std::size_t log = static_cast<std::size_t>(std::bit_width(n));
   const std::size_t sets = world.culprits.size() + 1;
   const std::size_t members = world.essential.size() + 2;
+  // Each culprit and each essential unit costs a few trials beside those that tell units apart.
+  const std::size_t named = world.culprits.size() + world.essential.size();
   // A bushy history cannot always be halved: then nothing better than n is promised.
   const bool halves = name == "bisect" || name == "bayes";
   if (halves && world.name.ends_with("merges")) return n + 2;
@@ -180,8 +201,10 @@ std::size_t most_trials(const std::string& name, const World& world, std::size_t
   if (name == "linear" && world.space.shape == Shape::history) return n + 1 + slots;
   if (name == "linear") return sets * (2 * n + 6) + slots * sets * 3;
   if (name == "one") return n + 12;
-  // Each culprit and each essential unit costs a few trials beside those that tell units apart.
-  const std::size_t named = world.culprits.size() + world.essential.size();
+  if (name.starts_with("repeat:")) return 3 * most_trials("ddmin", world, slots);
+  const std::string beneath = world.space.shape == Shape::history ? "bisect" : "split";
+  if (name == "repeat") return 3 * most_trials(beneath, world, slots);
+  if (name == "random") return 60 + 20 * named;
   if (name == "sparse" || name == "pairs") return 2 * slots + 3 * log + 12 + 8 * named;
   if (name == "split") return sets * members * (slots * log + 2) + 2 * members + 4;
   return sets * (n * n + 3 * n) + 4;  // ddmin, section 3.2 of the paper
