@@ -21,6 +21,8 @@ class Commits {
   explicit Commits(git_repository* repository) : repository_(repository), graph_(repository) {}
 
   Result<> open() {
+    // Each commit is read once: libgit2's cache of objects would only grow.
+    git_libgit2_opts(GIT_OPT_SET_CACHE_OBJECT_LIMIT, GIT_OBJECT_COMMIT, std::size_t{0});
     if (make_handle(odb_, git_repository_odb, repository_) != 0) {
       return git_failure("open the objects of the repository");
     }

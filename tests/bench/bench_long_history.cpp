@@ -8,6 +8,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <ctime>
 #include <fstream>
 #include <map>
 #include <string>
@@ -68,21 +69,26 @@ int time_search(const std::string& folder, const std::string& good, const std::s
   auto asks = strategy->ask(1);
   fmt::print("first choice after {:.3f} s\n", seconds_since(begin));
   std::vector<double> later;
+  double cpu_s = 0;
   std::map<strategies::Configuration, unsigned> visits;
   while (!asks.empty() && !strategy->answer()) {
     const auto& configuration = asks.front().configuration;
     const bench::Visit visit{visits[configuration]++, later.size()};
     const auto outcome = instance->run(configuration, visit);
     begin = Clock::now();
+    const std::clock_t cpu = std::clock();
     strategy->tell(configuration, outcome);
     asks = strategy->ask(1);
     later.push_back(seconds_since(begin));
+    cpu_s += static_cast<double>(std::clock() - cpu) / CLOCKS_PER_SEC;
   }
   if (later.empty()) return 1;
   const bench::Spread spread = bench::spread_of(later);
-  fmt::print("{} later choices: mean {:.3f} s, slowest {:.3f} s; the search added {:.0f} MiB\n",
-             later.size(), spread.mean, *std::max_element(later.begin(), later.end()),
-             peak_memory() - before);
+  fmt::print(
+      "{} later choices: mean {:.3f} s ({:.3f} s of CPU), slowest {:.3f} s; the search added "
+      "{:.0f} MiB\n",
+      later.size(), spread.mean, cpu_s / static_cast<double>(later.size()),
+      *std::max_element(later.begin(), later.end()), peak_memory() - before);
   const auto answer = strategy->answer();
   fmt::print("right: {}\n", answer && instance->grade(*answer).right ? "yes" : "no");
   return 0;
