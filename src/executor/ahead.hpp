@@ -24,6 +24,8 @@ class AheadBuilder {
   /// `workers` builds side by side; `setup` outlives it.
   AheadBuilder(const trial::Setup& setup, int workers);
 
+  [[nodiscard]] bool has_workers() const { return !workers_.empty(); }
+
   /// Replaces all wishes, likeliest first.
   void want(const boost::asio::any_io_executor& io, std::vector<Likely> wishes);
 

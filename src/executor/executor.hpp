@@ -29,6 +29,8 @@ class Executor {
   virtual boost::asio::awaitable<trial::Record> run(trial::Plan plan) = 0;
   /// True when trials are judged against the two ends; false when each answers for itself (oracle).
   [[nodiscard]] virtual bool needs_ends() const = 0;
+  /// True when builds can be made ahead of their trials.
+  [[nodiscard]] virtual bool builds_ahead() const { return false; }
   /// What may be asked for soon, likeliest first: takes the place of what was said before. Builds
   /// may be made ahead of it; outcomes do not depend on it.
   virtual void build_ahead(const boost::asio::any_io_executor&, std::vector<Likely>) {}

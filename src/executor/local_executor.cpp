@@ -31,6 +31,7 @@ class LocalExecutor final : public Executor {
     co_return record;
   }
 
+  bool builds_ahead() const override { return ahead_.has_workers(); }
   void build_ahead(const boost::asio::any_io_executor& io, std::vector<Likely> wishes) override {
     ahead_.want(io, std::move(wishes));
   }

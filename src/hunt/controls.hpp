@@ -31,8 +31,8 @@ struct Controls {
   std::shared_ptr<const stats::Ends> ends;  ///< nothing for oracles, or when judged by survival
   std::shared_ptr<const stats::WindowEnds> windows;  ///< routes: trials are windows of one server
   std::string warning;                               ///< what else grows; may be empty
-  std::optional<double> fatal_requests;     ///< judged by survival: where the bad end hit its cap
-  double leak_slope = 0;                    ///< bytes per request of the bad end over the good end
+  std::optional<double> fatal_requests;  ///< judged by survival: where the bad end hit its cap
+  double leak_slope = 0;                 ///< bytes per request of the bad end over the good end
   double leak_slope_se = 0;
   double trial_s = 60;  ///< how long a trial of the search may load the server
   std::optional<load::Counts> clean_counts;
@@ -50,7 +50,7 @@ struct HuntContext {
   /// Other ends than those of the space, for controls between which a proof is judged.
   std::optional<strategies::Configuration> bad{}, good{};
   units::UnitSource* source = nullptr;  ///< whose units these are; nothing: the hunt's own
-  /// Tells the executor what may be asked for soon.
+  /// Tells the executor what may be asked for soon; empty where nothing is built ahead.
   std::function<void(std::vector<strategies::Configuration>)> build_ahead = {};
 };
 

@@ -44,20 +44,12 @@ class Drilling {
         drill_(drill) {}
 
   asio::awaitable<void> run() {
-    const strategies::StrategyInfo& info = strategies::default_strategy(space_);
-    const auto strategy = info.make(space_, parts_.seed);
-    drill_.strategy = info.name;
-    Search search(context_, parts_.controls, *strategy, trial::Purpose::drill,
-                  [&] { return info.make(space_, parts_.seed); });
-    search.on_told = [&](const trial::Record&) {
-      drill_.ranking.clear();
-      for (const auto& [unit, probability] : strategy->belief().ranking)
-        drill_.ranking.emplace_back(space_.names[unit], probability);
-      parts_.on_change();
-    };
-    // What git makes of two sides by itself no trial has seen yet.
-    search.tell_ends(is_merge_ ? Search::Ends::bad : Search::Ends::both);
-    const auto answer = co_await search.run();
+    auto answer = co_await search_by(strategies::default_strategy(space_));
+    // A part that cannot be tested without another may be beyond the default: halving needs no
+    // model of that.
+    const strategies::StrategyInfo* const halving = strategies::find_strategy("split");
+    if (answer && answer->kind == AnswerKind::undecided && drill_.strategy != halving->name)
+      answer = co_await search_by(*halving);
     if (!answer) {
       halted();
       co_return;
@@ -67,7 +59,7 @@ class Drilling {
     parts_.on_change();
     drill_.proof = co_await prove_hunks(context_, parts_.controls, *answer, is_merge_);
     if (!drill_.proof.done) co_return halted();
-    if (drill_.proof.done && !drill_.proof.holds) {
+    if (!drill_.proof.holds) {
       drill_.result = "undecided";
       drill_.confidence = 0;
       drill_.sentence = "Not proven: " + drill_.sentence;
@@ -75,8 +67,30 @@ class Drilling {
   }
 
  private:
+  asio::awaitable<std::optional<Answer>> search_by(const strategies::StrategyInfo& info) {
+    const std::unique_ptr<strategies::Strategy> former = std::move(strategy_);
+    const std::unique_ptr<Search> before = std::move(search_);
+    strategy_ = info.make(space_, parts_.seed);
+    drill_.strategy = info.name;
+    search_ = std::make_unique<Search>(context_, parts_.controls, *strategy_, trial::Purpose::drill,
+                                       [this, &info] { return info.make(space_, parts_.seed); });
+    search_->on_told = [this](const trial::Record&) {
+      drill_.ranking.clear();
+      for (const auto& [unit, probability] : strategy_->belief().ranking)
+        drill_.ranking.emplace_back(space_.names[unit], probability);
+      parts_.on_change();
+    };
+    // What git makes of two sides by itself no trial has seen yet.
+    if (before)
+      search_->tell_all_of(*before);
+    else
+      search_->tell_ends(is_merge_ ? Search::Ends::bad : Search::Ends::both);
+    co_return co_await search_->run();
+  }
+
   [[nodiscard]] std::function<void(std::vector<Configuration>)> wishes_for(
       units::UnitSource* source) const {
+    if (!parts_.context.build_ahead) return nullptr;
     return [this, source](const std::vector<Configuration>& wanted) {
       std::vector<executor::Likely> wishes;
       for (const Configuration& configuration : wanted) wishes.push_back({source, configuration});
@@ -140,6 +154,8 @@ class Drilling {
   bool is_merge_;
   HuntContext context_;
   report::Drill& drill_;
+  std::unique_ptr<strategies::Strategy> strategy_;
+  std::unique_ptr<Search> search_;
 };
 
 // One hunk is the commit.

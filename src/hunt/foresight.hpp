@@ -7,6 +7,10 @@
 
 #include "strategies/strategy.hpp"
 
+#include <boost/asio/any_io_executor.hpp>
+#include <boost/asio/awaitable.hpp>
+
+#include <atomic>
 #include <functional>
 #include <memory>
 #include <vector>
@@ -28,6 +32,31 @@ using MakeFresh = std::function<std::unique_ptr<strategies::Strategy>()>;
 std::vector<strategies::Configuration> foresee(
     const MakeFresh& fresh, const std::vector<StrategyEvent>& events,
     const std::vector<strategies::Configuration>& running, const strategies::Outcome& typical,
-    std::size_t limit);
+    std::size_t limit, const std::atomic<bool>* stop = nullptr);
+
+/// The same by a thread, so that the trials that are running do not wait for it. One look at a
+/// time: a look that comes while another is at work is left out.
+class Foresight {
+ public:
+  using OnForeseen = std::function<void(std::vector<strategies::Configuration>)>;
+
+  /// `on_foreseen` is called by `io`; never after the end of this object, which waits for its
+  /// thread.
+  Foresight(boost::asio::any_io_executor io, MakeFresh fresh, OnForeseen on_foreseen);
+  Foresight(const Foresight&) = delete;
+  Foresight& operator=(const Foresight&) = delete;
+  ~Foresight();
+
+  void look(const std::vector<StrategyEvent>& events,
+            const std::vector<strategies::Configuration>& running,
+            const strategies::Outcome& typical, std::size_t limit);
+
+ private:
+  struct State;
+  static boost::asio::awaitable<void> report(std::shared_ptr<State> state);
+  boost::asio::any_io_executor io_;
+  MakeFresh fresh_;
+  std::shared_ptr<State> state_;
+};
 
 }  // namespace leakbisect::hunt

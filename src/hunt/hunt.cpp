@@ -90,7 +90,7 @@ class Hunt {
   // While the bad end is measured, the good one can be built, and what comes after both. A program
   // of the user's is not started again and again for that.
   void wish_first() {
-    if (parts_.journal.read_only()) return;
+    if (parts_.journal.read_only() || !parts_.executor.builds_ahead()) return;
     if (!is_exec(model_.strategy))
       fresh_ = [this] {
         return strategies::find_strategy(model_.strategy)->make(space_, model_.seed);

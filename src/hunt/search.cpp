@@ -13,6 +13,8 @@ namespace {
 
 // A configuration that fails this often for reasons of its own is taken as untestable.
 constexpr int errors_allowed = 3;
+// What could not be tested this often is not tried again.
+constexpr int untestable_allowed = 2;
 
 // Configurations whose builds are wished for ahead; more than can be built while a trial measures.
 constexpr std::size_t foreseen = 6;
@@ -63,7 +65,7 @@ asio::awaitable<std::optional<Answer>> Search::run() {
   while (trials.halt() == Halt::none && !strategy_.answer()) {
     ask();
     look_ahead();
-    if (strategy_.answer() || trials.pending() == 0) break;
+    if (strategy_.answer() || goes_round_ || trials.pending() == 0) break;
     const auto record = co_await trials.next();
     if (!record) co_return std::nullopt;
     tell(*record);
@@ -72,7 +74,8 @@ asio::awaitable<std::optional<Answer>> Search::run() {
   if (!answer && trials.halt() != Halt::none) co_return std::nullopt;
   if (!answer) {
     answer.emplace();
-    answer->reason = "The strategy has no more trials to ask for.";
+    answer->reason = goes_round_ ? "The strategy only repeats what cannot be tested."
+                                 : "The strategy has no more trials to ask for.";
   }
   co_await drain();
   co_return answer;
@@ -83,8 +86,14 @@ void Search::ask() {
     const auto slots = static_cast<std::size_t>(context_.trials.free_slots());
     const auto asks = strategy_.ask(slots);
     events_.push_back({slots, {}, {}});
-    for (const strategies::Ask& wanted : asks) running_.push_back(wanted.configuration);
     if (asks.empty()) return;
+    const auto is_hopeless = [&](const strategies::Ask& wanted) {
+      const auto known = untestable_.find(wanted.configuration);
+      return known != untestable_.end() && known->second >= untestable_allowed;
+    };
+    goes_round_ = std::ranges::all_of(asks, is_hopeless);
+    if (goes_round_) return;
+    for (const strategies::Ask& wanted : asks) running_.push_back(wanted.configuration);
     for (const strategies::Ask& wanted : asks)
       context_.trials.begin(
           judged_plan(context_, controls_, purpose_, wanted.configuration, wanted.why, 0));
@@ -95,16 +104,22 @@ void Search::tell(const trial::Record& record) {
   strategies::Outcome outcome = trial::evidence(record);
   if (outcome.kind == OutcomeKind::error && ++errors_[record.configuration] >= errors_allowed)
     outcome.kind = OutcomeKind::untestable;
+  if (outcome.kind == OutcomeKind::untestable) ++untestable_[record.configuration];
   tell_strategy(record.configuration, outcome);
   if (on_told) on_told(record);
 }
 
-void Search::look_ahead() const {
-  if (!fresh_ || !context_.build_ahead || context_.trials.replaying()) return;
+void Search::look_ahead() {
+  if (!foresight_ || context_.trials.replaying()) return;
   if (context_.space.size() > most_foreseen_units || events_.size() > most_foreseen_events) return;
   // With the answer there, only the proof is to come, and its builds were made.
   if (strategy_.answer()) return context_.build_ahead({});
-  context_.build_ahead(foresee(fresh_, events_, running_, typical_, foreseen));
+  foresight_->look(events_, running_, typical_, foreseen);
+}
+
+void Search::tell_all_of(const Search& other) {
+  for (const StrategyEvent& event : other.events_)
+    if (event.asked == 0) tell_strategy(event.configuration, event.outcome);
 }
 
 // The answer may be there while other trials still run: let them end, they cost no more.

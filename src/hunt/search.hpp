@@ -22,15 +22,17 @@ class Search {
   /// so that builds can be made ahead; without it none are.
   Search(HuntContext& context, const Controls& controls, strategies::Strategy& strategy,
          trial::Purpose purpose, MakeFresh fresh)
-      : context_(context),
-        controls_(controls),
-        strategy_(strategy),
-        purpose_(purpose),
-        fresh_(std::move(fresh)) {}
+      : context_(context), controls_(controls), strategy_(strategy), purpose_(purpose) {
+    if (fresh && context.build_ahead)
+      foresight_.emplace(context.trials.io(), std::move(fresh), context.build_ahead);
+  }
 
   /// Tells the strategy what is known of the ends: the good one clean, the bad one leaking.
   enum class Ends { both, bad };
   void tell_ends(Ends known = Ends::both);
+
+  /// Tells the strategy what another search of the same space has learnt.
+  void tell_all_of(const Search& other);
 
   /// Searches to the answer. Nothing when halted before; an answer that the strategy does not have
   /// is `undecided`.
@@ -42,7 +44,7 @@ class Search {
  private:
   void tell_strategy(const strategies::Configuration& configuration,
                      const strategies::Outcome& outcome);
-  void look_ahead() const;
+  void look_ahead();
   void ask();
   void tell(const trial::Record& record);
   boost::asio::awaitable<void> drain();
@@ -51,11 +53,13 @@ class Search {
   const Controls& controls_;
   strategies::Strategy& strategy_;
   trial::Purpose purpose_;
-  MakeFresh fresh_;
+  std::optional<Foresight> foresight_;
   std::vector<StrategyEvent> events_;
   std::vector<strategies::Configuration> running_;
   strategies::Outcome typical_;  ///< the last outcome that was plain, as a leak
   std::map<strategies::Configuration, int> errors_;
+  std::map<strategies::Configuration, int> untestable_;
+  bool goes_round_ = false;  ///< it only repeats what cannot be tested
 };
 
 /// What is known of an end after the controls: clean, or leaking.

@@ -38,6 +38,7 @@ class Trials {
   /// begin() and next() for one trial on its own.
   boost::asio::awaitable<std::optional<trial::Record>> one(trial::Plan plan);
 
+  [[nodiscard]] const boost::asio::any_io_executor& io() const { return io_; }
   /// Trials begun and not yet returned.
   [[nodiscard]] int pending() const {
     return static_cast<int>(running_.size() + replayed_.size() + ended_.size());

@@ -3,6 +3,7 @@
 #include "units/content_hash.hpp"
 #include "units/git_checkout.hpp"
 #include "units/git_hunks.hpp"
+#include "units/git_untouched.hpp"
 
 #include <git2/sys/mempack.h>
 
@@ -30,6 +31,7 @@ Result<Repository> open_for_reading(const char* path) {
       git_mempack_new(&memory) != 0 ||
       git_odb_add_backend(odb.get(), memory, before_all_others) != 0)
     return git_failure("keep objects in memory");
+  if (auto guarded = leave_untouched(repository.get()); !guarded) return guarded.error();
   return repository;
 }
 
@@ -157,6 +159,7 @@ class HunkSource final : public UnitSource {
 
  private:
   Result<git_oid> make_commit(git_repository* slot, const std::vector<bool>& on) const {
+    if (auto guarded = leave_untouched(slot); !guarded) return guarded.error();
     const auto base = base_.tree(slot);
     if (!base) return base.error();
     if (!*base) return fail("internal error: a merge that conflicts was taken apart");

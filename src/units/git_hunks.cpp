@@ -14,7 +14,8 @@ constexpr std::size_t longest_patch = 64 * 1024;  // of one hunk, for a person
 // Where a hunk's own lines are, context left out.
 struct Extent {
   std::size_t first = 0, last = 0;  // of the new file, from 1; 0: none
-  std::size_t before = 0;           // the new file's line before a deletion
+  std::size_t before = 0;           // the new file's line before the first change
+  bool changed = false;             // a changed line was met
 };
 
 bool is_text_of(const git_diff_line& line, bool of_new_file) {
@@ -27,9 +28,10 @@ void extend(Extent& extent, const git_diff_line& line) {
   if (line.origin == GIT_DIFF_LINE_ADDITION) {
     extent.first = extent.first == 0 ? at : extent.first;
     extent.last = at;
-  } else if (line.origin == GIT_DIFF_LINE_CONTEXT && extent.first == 0) {
+  } else if (line.origin == GIT_DIFF_LINE_CONTEXT && !extent.changed) {
     extent.before = at;
   }
+  if (line.origin != GIT_DIFF_LINE_CONTEXT) extent.changed = true;
 }
 
 std::string name_of(const std::string& file, Extent extent) {

@@ -29,7 +29,7 @@ TEST_SUITE("report.json") {
                                                    "advice", "confidence", "kind", "hunt_file",
                                                    "strategy", "seed", "culprits", "ranking",
                                                    "none_probability", "trials", "progress",
-                                                   "totals", "proof", "warnings"});
+                                                   "totals", "proof", "drill", "warnings"});
     CHECK(report.at("version") == 1);
     CHECK(keys_of(report.at("culprits").at(0)) ==
           std::set<std::string>{"unit", "description", "probability", "class", "together",

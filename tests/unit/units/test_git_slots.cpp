@@ -75,7 +75,7 @@ TEST_SUITE("git slots") {
       CHECK(scratch.git("slots/0/tree", "rev-parse HEAD") == id);
       CHECK(applied->placeholders.at("commit") == id);
       CHECK(applied->placeholders.at("commit_short") == id.substr(0, 10));
-      CHECK(applied->content_key == scratch.git("top", "rev-parse " + id + "^{tree}"));
+      CHECK(applied->content_key == scratch.git("top", "rev-parse " + id + "^{tree}") + "/app");
     }
   }
   TEST_CASE("nothing of the user's repository changes: files, index, refs, objects, times") {
