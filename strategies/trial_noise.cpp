@@ -14,11 +14,11 @@ constexpr double most_liars = 0.005;   ///< and at most a quarter of the errors
 constexpr double usual_factor = 1.5;   ///< by which stated rates are too small when they are
 constexpr double largest_factor = 4;   ///< at most, and rates up to `largest_rate`
 constexpr double largest_rate = 0.3;
-constexpr double usual_prior = 0.09;      ///< of rates too small by the usual factor
+constexpr double usual_prior = 0.06;      ///< of rates too small by the usual factor
 constexpr double largest_prior = 0.04;    ///< and of the largest
-constexpr double several_steps = 0.015;   ///< prior of a leak in several steps
+constexpr double several_steps = 0.01;    ///< prior of a leak in several steps
 constexpr double parts_of_several = 0.6;  ///< share of partly leaking trials then
-constexpr double parts_of_one = 0.02;     ///< and else
+constexpr double parts_of_one = 0.01;     ///< and else
 constexpr double wider = 0.25;            ///< growth of a slope's error a unit of the factor
 
 double log_of_sum(double a, double b) {
