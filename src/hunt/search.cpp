@@ -82,7 +82,7 @@ asio::awaitable<std::optional<Answer>> Search::run() {
 }
 
 void Search::ask() {
-  while (context_.trials.free_slots() > 0) {
+  while (context_.trials.halt() == Halt::none && context_.trials.free_slots() > 0) {
     const auto slots = static_cast<std::size_t>(context_.trials.free_slots());
     const auto asks = strategy_.ask(slots);
     events_.push_back({slots, {}, {}});
