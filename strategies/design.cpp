@@ -8,7 +8,8 @@
 namespace leakbisect::strategies {
 namespace {
 
-constexpr int draws_each = 6;  ///< random configurations for each rate and risk
+constexpr int draws_each = 6;          ///< random configurations for each rate and risk
+constexpr double least_chance = 1e-3;  ///< to run, of what is tried at all
 constexpr int blind_draws = 20;
 constexpr double blind_rate = 0.55;
 constexpr std::size_t rules_tested = 3;
@@ -87,7 +88,7 @@ class Designer {
     double runs = 1;
     for (const auto& [order, unit] : doubtful) {
       runs *= 1 - in_.testability.essential(unit);
-      if (runs < risk) break;
+      if (runs < least_chance || (runs < risk && unit != doubtful.front().second)) break;
       off.push_back(unit);
     }
     return without(in_.space, std::move(off));
@@ -96,6 +97,7 @@ class Designer {
   void consider(Configuration configuration, std::string_view why) {
     if (std::ranges::find(running_, configuration) != running_.end()) return;
     const double runs = in_.testability.runs_without(configuration.off);
+    if (runs < least_chance) return;
     const double bits = prediction_.bits(flags_of(in_.movable, configuration));
     const auto fresh = static_cast<double>(std::ranges::count_if(
         configuration.off, [&](UnitIndex unit) { return !in_.testability.is_dispensable(unit); }));

@@ -14,6 +14,7 @@ struct Inflation {
 };
 constexpr std::array<Inflation, 4> inflations{{{1, 0.55}, {1.5, 0.28}, {2.2, 0.12}, {3.5, 0.05}}};
 constexpr double too_much = 2.5;
+constexpr double nearly_sure = 0.9;
 
 double log_added(double a, double b) {
   const double most = std::max(a, b);
@@ -83,7 +84,11 @@ bool RuleBelief::fits() const {
 }
 
 bool RuleBelief::is_trusted() const {
-  return best().chi_square <= chi_square_limit(slopes_);
+  const double limit = chi_square_limit(slopes_);
+  if (best().chi_square <= limit) return true;
+  const bool is_noise = best().chi_square <= limit * inflation_ * inflation_;
+  return (is_noise && best().probability > nearly_sure) ||
+         slopes_ > 10 + 5 * static_cast<std::size_t>(std::bit_width(units_)) / 2;
 }
 
 std::vector<double> RuleBelief::marginals() const {
@@ -105,29 +110,6 @@ double RuleBelief::none() const {
     if (rule.rule.empty()) return rule.probability;
   }
   return 0;
-}
-
-Belief belief_of(const RuleBelief* rules, const std::vector<UnitIndex>& movable) {
-  constexpr double worth_naming = 1e-3;
-  Belief belief;
-  const std::size_t count = movable.size();
-  belief.none_probability = rules ? rules->none() : 0.5;
-  const double share = 0.5 / static_cast<double>(std::max<std::size_t>(1, count));
-  const std::vector<double> marginals =
-      rules ? rules->marginals() : std::vector<double>(count, share);
-  for (std::size_t i = 0; i < count; ++i) {
-    const double probability = std::min(marginals[i], 1 - belief.none_probability);
-    belief.ranking.emplace_back(movable[i], probability);
-    belief.suspects += marginals[i] > worth_naming || !rules;
-  }
-  std::ranges::stable_sort(belief.ranking,
-                           [](const auto& a, const auto& b) { return a.second > b.second; });
-  if (count > longest_ranking) belief.ranking.resize(longest_ranking);
-  belief.summary = std::to_string(belief.suspects) + " suspects left";
-  if (rules && !rules->best().rule.empty()) {
-    belief.summary += ", likeliest: " + std::to_string(rules->best().rule.size()) + " of them";
-  }
-  return belief;
 }
 
 }  // namespace leakbisect::strategies

@@ -25,8 +25,9 @@ class RuleBelief {
   [[nodiscard]] double inflation() const { return inflation_; }
   /// The best rule explains the slopes, with some believable inflation of their errors.
   [[nodiscard]] bool fits() const;
-  /// It explains them as their errors are stated: the belief may choose the trials. While the true
-  /// rule is not among those found, trials that tell the others apart are wasted.
+  /// The belief may choose the trials: the best rule explains the slopes as their errors are
+  /// stated, or is nearly sure, or there were trials enough. While the true rule is not among those
+  /// found, trials that tell the others apart are wasted.
   [[nodiscard]] bool is_trusted() const;
   /// How probable it is that a unit takes part in a leak, one a unit.
   [[nodiscard]] std::vector<double> marginals() const;
@@ -44,5 +45,13 @@ class RuleBelief {
 
 /// What is believed of the units, for the log; before there is a belief (nullptr), uniform.
 Belief belief_of(const RuleBelief* rules, const std::vector<UnitIndex>& movable);
+
+/// The accusation of a rule that is sure.
+Answer answer_of(const WeighedRule& rule, const std::vector<UnitIndex>& movable);
+
+/// Where no trial tells the likeliest units apart: one of them, the others its equivalents. Nothing
+/// when the rules left are other than single units.
+std::optional<Answer> class_answer(const RuleBelief& rules, const std::vector<UnitIndex>& movable,
+                                   double confidence);
 
 }  // namespace leakbisect::strategies

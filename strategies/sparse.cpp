@@ -24,6 +24,7 @@ constexpr double total_share = 0.05;   ///< of the whole leak: a slope of intere
 constexpr double detection = 1.645;    ///< half of Currie's detection limit, in standard errors
 constexpr double largest_share = 0.6;  ///< of the whole leak: the smallest slope is at most this
 constexpr std::size_t terms_compared = 2;
+constexpr double least_bits = 1e-3;  ///< a trial that tells less is not worth it
 constexpr double seldom_together = 0.1;
 constexpr double often_together = 1;
 
@@ -45,6 +46,7 @@ class Sparse final : public Strategy {
     std::vector<Ask> asks;
     while (asks.size() < n) {
       std::optional<Ask> next = next_ask();
+      if (fallback_) return fallback_->ask(n);
       if (!next) break;
       running_.push_back(next->configuration);
       asks.push_back(std::move(*next));
@@ -78,6 +80,7 @@ class Sparse final : public Strategy {
   void believe();
   void conclude();
   [[nodiscard]] std::optional<Configuration> unverified(const Rule& rule) const;
+  void give_up();
   void fall_back();
   [[nodiscard]] RulePrior prior_of(const TrialTable& table) const;
   [[nodiscard]] std::optional<Ask> next_ask();
@@ -176,14 +179,7 @@ void Sparse::conclude() {
   const bool is_sure = fits && !best.rule.empty() && best.probability >= space_.confidence;
   to_verify_ = is_sure ? unverified(best.rule) : std::nullopt;
   if (is_sure && !to_verify_) {
-    Answer answer{AnswerKind::culprit, {}, best.probability, ""};
-    for (const Term& term : best.rule) {
-      const std::vector<UnitIndex> units = units_of(movable, {term});
-      answer.culprits.push_back({units, answer.confidence, units});
-    }
-    answer.reason = best.rule.size() > 1 ? "their slopes add up to the leak"
-                                         : "no other rule explains the trials as well";
-    answer_ = std::move(answer);
+    answer_ = answer_of(best, movable);
   } else if (!fits && evidence_.rows() > 3 * patient) {
     adds_up_ = false;
     verdicts_since_ = evidence_.rows();
@@ -201,6 +197,12 @@ std::optional<Configuration> Sparse::unverified(const Rule& rule) const {
   Configuration clean = without(space_, units_of(evidence_.movable(), rule));
   if (evidence_.is_tried(clean)) return std::nullopt;
   return clean;
+}
+
+/// No trial tells the rules that are left apart.
+void Sparse::give_up() {
+  answer_ = class_answer(*belief_, evidence_.movable(), space_.confidence);
+  if (!answer_) fall_back();
 }
 
 void Sparse::fall_back() {
@@ -226,8 +228,9 @@ std::optional<Ask> Sparse::next_ask() {
   const DesignInputs inputs{space_, evidence_.movable(), *belief_, testability_, error_, adds_up_,
                             choice_};
   Ask best = best_design(inputs, running_, Draws{seed_ * 0x2545f4914f6cdd1dULL + designs_++});
-  if (best.bits < 0) return std::nullopt;
-  return best;
+  if (best.bits >= least_bits || choice_ == Choice::blind) return best;
+  if (running_.empty()) give_up();
+  return std::nullopt;
 }
 
 Belief Sparse::belief() const {

@@ -1,0 +1,59 @@
+#include "strategies/rule_belief.hpp"
+
+#include <algorithm>
+
+namespace leakbisect::strategies {
+
+Belief belief_of(const RuleBelief* rules, const std::vector<UnitIndex>& movable) {
+  constexpr double worth_naming = 1e-3;
+  Belief belief;
+  const std::size_t count = movable.size();
+  belief.none_probability = rules ? rules->none() : 0.5;
+  const double share = 0.5 / static_cast<double>(std::max<std::size_t>(1, count));
+  const std::vector<double> marginals =
+      rules ? rules->marginals() : std::vector<double>(count, share);
+  for (std::size_t i = 0; i < count; ++i) {
+    const double probability = std::min(marginals[i], 1 - belief.none_probability);
+    belief.ranking.emplace_back(movable[i], probability);
+    belief.suspects += marginals[i] > worth_naming || !rules;
+  }
+  std::ranges::stable_sort(belief.ranking,
+                           [](const auto& a, const auto& b) { return a.second > b.second; });
+  if (count > longest_ranking) belief.ranking.resize(longest_ranking);
+  belief.summary = std::to_string(belief.suspects) + " suspects left";
+  if (rules && !rules->best().rule.empty()) {
+    belief.summary += ", likeliest: " + std::to_string(rules->best().rule.size()) + " of them";
+  }
+  return belief;
+}
+
+Answer answer_of(const WeighedRule& rule, const std::vector<UnitIndex>& movable) {
+  Answer answer{AnswerKind::culprit, {}, rule.probability, ""};
+  for (const Term& term : rule.rule) {
+    std::vector<UnitIndex> units;
+    for (const UnitIndex unit : term.members()) units.push_back(movable[unit]);
+    answer.culprits.push_back({units, answer.confidence, units});
+  }
+  answer.reason = rule.rule.size() > 1 ? "their slopes add up to the leak"
+                                       : "no other rule explains the trials as well";
+  return answer;
+}
+
+std::optional<Answer> class_answer(const RuleBelief& rules, const std::vector<UnitIndex>& movable,
+                                   double confidence) {
+  Answer answer{AnswerKind::culprit, {}, 0, "no configuration that runs tells them apart"};
+  std::vector<UnitIndex> same;
+  for (const WeighedRule& rule : rules.rules()) {
+    if (answer.confidence >= confidence) break;
+    if (rule.rule.size() != 1 || rule.rule[0].size() != 1) return std::nullopt;
+    answer.confidence += rule.probability;
+    same.push_back(movable[rule.rule[0].units[0]]);
+  }
+  if (same.empty() || answer.confidence < confidence) return std::nullopt;
+  const UnitIndex first = same.front();
+  std::sort(same.begin(), same.end());
+  answer.culprits.push_back({{first}, answer.confidence, std::move(same)});
+  return answer;
+}
+
+}  // namespace leakbisect::strategies
