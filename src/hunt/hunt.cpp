@@ -120,8 +120,9 @@ class Hunt {
       save();
     };
     search.tell_ends();
-    const auto answer = co_await search.run();
+    auto answer = co_await search.run();
     if (!answer) co_return;
+    if (controls.ends) answer = narrowed(space_, *answer, trials_.finished());
     note_answer(*answer);
     conclude_answer(model_, parts_.source, controls, *answer);
     concluded_ = true;

@@ -84,7 +84,41 @@ std::string sentence_of(const HuntContext& context, const report::Proof& proof) 
       off, fmt::join(proof.clean_trials, ", "), on, fmt::join(proof.leaking_trials, ", "));
 }
 
+// True when every trial of the configuration that was decided says `verdict`, and one does.
+bool told(const std::vector<trial::Record>& finished, UnitIndex commit, stats::Verdict verdict) {
+  bool any = false;
+  for (const trial::Record& record : finished) {
+    if (record.configuration != strategies::at_commit(commit)) continue;
+    const auto end = verdict == stats::Verdict::clean ? trial::Purpose::control_good
+                                                      : trial::Purpose::control_bad;
+    if (record.purpose == end) any = true;  // the ends were told apart, or there were no search
+    if (record.kind != OutcomeKind::measured || record.purpose != trial::Purpose::search ||
+        record.decision.verdict == stats::Verdict::undecided)
+      continue;
+    if (record.decision.verdict != verdict) return false;
+    any = true;
+  }
+  return any;
+}
+
 }  // namespace
+
+strategies::Answer narrowed(const strategies::SearchSpace& space, strategies::Answer answer,
+                            const std::vector<trial::Record>& finished) {
+  if (space.shape != strategies::Shape::history || answer.culprits.size() != 1 ||
+      answer.culprits.front().equivalents.size() < 2)
+    return answer;
+  Culprit& culprit = answer.culprits.front();
+  const UnitIndex commit = culprit.units.front();
+  const auto parents = space.parents.row(commit);
+  bool apart = told(finished, commit, stats::Verdict::leaking);
+  if (parents.empty()) apart = apart && told(finished, strategies::no_unit, stats::Verdict::clean);
+  for (const UnitIndex parent : parents)
+    if (!space.first_parent || parent == parents.front())
+      apart = apart && told(finished, parent, stats::Verdict::clean);
+  if (apart) culprit.equivalents = {commit};
+  return answer;
+}
 
 asio::awaitable<report::Proof> prove(HuntContext& context, const Controls& controls,
                                      const strategies::Answer& answer) {

@@ -11,6 +11,12 @@
 
 namespace leakbisect::hunt {
 
+/// A class whose first commit was measured leaking, and all parents of it clean, is that commit:
+/// what is left of the class are builds that might always be wrong, and the proof measures both
+/// sides again. Any other answer stays as it is.
+strategies::Answer narrowed(const strategies::SearchSpace& space, strategies::Answer answer,
+                            const std::vector<trial::Record>& finished);
+
 /// Proves `answer`; the result has done = false when halted on the way.
 boost::asio::awaitable<report::Proof> prove(HuntContext& context, const Controls& controls,
                                             const strategies::Answer& answer);
