@@ -11,6 +11,8 @@ namespace {
 
 constexpr double inflation = 1.15;  // of the noise: the template is an estimate too
 
+constexpr double material_share = 0.1;  // of the leak's own growth
+
 using Row = std::array<double, 4>;  // d, z, amplitude, pace
 using Gram = std::array<Row, 4>;
 
@@ -46,6 +48,18 @@ double warmup_off(const Gram& sums) {
   return residual / (1 + std::max(0.0, known));
 }
 
+/// True when that much of another warm-up makes a difference beside the leak: where the ends hardly
+/// warm up, a few pages are many standard deviations of nothing.
+bool matters(double off, std::span<const Increment> increments, const Noise& noise) {
+  double warmup = 0;
+  double leak = 0;
+  for (const auto& increment : increments) {
+    warmup += std::fabs(increment.amplitude);
+    leak += increment.d;
+  }
+  return std::fabs(off) * noise.run_to_run * warmup > material_share * std::fabs(leak);
+}
+
 /// Woodbury: takes the rank-two part (columns 2 and 3) out of the forms in d and z.
 void absorb_warmup(Gram& sums) {
   for (const std::size_t column : {std::size_t{3}, std::size_t{2}}) {
@@ -67,7 +81,8 @@ Placement place(std::span<const Increment> increments, const Noise& noise) {
   for (const auto& increment : increments) placed.requests += increment.dx;
   if (increments.empty()) return placed;
   Gram sums = gram(increments, noise);
-  placed.warmup_off = warmup_off(sums);
+  const double off = warmup_off(sums);
+  if (matters(off, increments, noise)) placed.warmup_off = off;
   absorb_warmup(sums);
   const double information = sums[0][0];
   if (!(information > 0)) return placed;

@@ -24,12 +24,14 @@ struct Increment {
 
 /// Where some increments lie between the ends.
 struct Placement {
-  std::size_t k = 0;      ///< increments used
-  double requests = 0;    ///< covered by them
-  double lambda = 0.5;    ///< 0: the clean end, 1: the leaking end
-  double variance = 0;    ///< of lambda from the run's own noise: phi / I; infinite without data
-  double phi = 1;         ///< how much noisier than the controls the run is, at least 1
-  double warmup_off = 0;  ///< of the run's warm-up from the ends', in usual differences of two runs
+  std::size_t k = 0;    ///< increments used
+  double requests = 0;  ///< covered by them
+  double lambda = 0.5;  ///< 0: the clean end, 1: the leaking end
+  double variance = 0;  ///< of lambda from the run's own noise: phi / I; infinite without data
+  double phi = 1;       ///< how much noisier than the controls the run is, at least 1
+  /// Of the run's warm-up from the ends', in usual differences of two runs; 0 where that difference
+  /// is small beside the leak.
+  double warmup_off = 0;
   double run_to_run = 0;  ///< sd of lambda between two processes of one revision
 };
 
