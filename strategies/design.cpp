@@ -96,6 +96,7 @@ class Designer {
 
   void consider(Configuration configuration, std::string_view why) {
     if (std::ranges::find(running_, configuration) != running_.end()) return;
+    if (std::ranges::find(in_.broken, configuration) != in_.broken.end()) return;
     const double runs = in_.testability.runs_without(configuration.off);
     if (runs < least_chance) return;
     const double bits = prediction_.bits(flags_of(in_.movable, configuration));

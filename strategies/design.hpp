@@ -31,12 +31,13 @@ struct DesignInputs {
   double error = 1;                ///< of a trial's slope; where verdicts count, their error rate
   bool adds_up = true;             ///< slopes count
   Choice choice = Choice::telling;
+  std::span<const Configuration> broken;  ///< untestable as they are
 };
 
 /// The units of a rule, in the numbers of the space, ascending.
 std::vector<UnitIndex> units_of(const std::vector<UnitIndex>& movable, const Rule& rule);
 
-/// The best configuration that is none of `running`; negative bits when there is none.
+/// The best configuration that is neither running nor broken; negative bits when there is none.
 Ask best_design(const DesignInputs& inputs, std::span<const Configuration> running, Draws draws);
 
 }  // namespace leakbisect::strategies

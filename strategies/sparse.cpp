@@ -58,6 +58,7 @@ class Sparse final : public Strategy {
     const auto asked = std::ranges::find(running_, configuration);
     if (asked != running_.end()) running_.erase(asked);
     told_.emplace_back(configuration, outcome);
+    if (outcome.kind == OutcomeKind::untestable) broken_.push_back(configuration);
     if (fallback_) {
       fallback_->tell(configuration, outcome);
       return;
@@ -93,6 +94,7 @@ class Sparse final : public Strategy {
   Testability testability_;
   std::vector<std::pair<Configuration, Outcome>> told_;
   std::vector<Configuration> running_;
+  std::vector<Configuration> broken_;  ///< untestable: asking again would teach nothing
   std::size_t designs_ = 0;
   bool started_ = false;
   bool is_stale_ = true;
@@ -139,11 +141,17 @@ bool Sparse::look_at_ends() {
 
 RulePrior Sparse::prior_of(const TrialTable& table) const {
   RulePrior prior;
-  const double total = evidence_.total().value_or(0);
-  prior.adds_up = adds_up_ && total > 0;
-  prior.total = prior.adds_up ? total : 1;
-  const double found = std::max(detection * table.typical_error(), total_share * prior.total);
-  prior.smallest = std::min(space_.smallest_slope.value_or(found), largest_share * prior.total);
+  const std::optional<Slope> total = evidence_.total();
+  prior.adds_up = adds_up_ && total.has_value();
+  if (prior.adds_up) {
+    // The bad end leaks, however little of it one noisy trial has shown.
+    const double least = detection * table.typical_error();
+    const double wanted = space_.smallest_slope.value_or(
+        std::max(least, total_share * std::max(total->value, least)));
+    const double most = std::max(total->value + 2 * total->error, least);
+    prior.smallest = std::min(wanted, largest_share * most);
+    prior.total = std::max(total->value, prior.smallest);
+  }
   prior.together = together_;
   prior.knows_unswitched = testability_.saw_broken();
   if (space_.prior.empty()) return prior;
@@ -225,8 +233,8 @@ std::optional<Ask> Sparse::next_ask() {
     return std::nullopt;
   }
   if (to_verify_ && !is_running(*to_verify_)) return Ask{*to_verify_, "without the accused", 0};
-  const DesignInputs inputs{space_, evidence_.movable(), *belief_, testability_, error_, adds_up_,
-                            choice_};
+  const DesignInputs inputs{
+      space_, evidence_.movable(), *belief_, testability_, error_, adds_up_, choice_, broken_};
   Ask best = best_design(inputs, running_, Draws{seed_ * 0x2545f4914f6cdd1dULL + designs_++});
   if (best.bits >= least_bits || choice_ == Choice::blind) return best;
   if (running_.empty()) give_up();
