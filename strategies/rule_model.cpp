@@ -8,6 +8,9 @@
 namespace leakbisect::strategies {
 namespace {
 
+constexpr double total_share = 0.05;   ///< of the whole leak: a slope of interest
+constexpr double detection = 1.645;    ///< half of Currie's detection limit, in standard errors
+constexpr double largest_share = 0.6;  ///< of the whole leak: the smallest slope is at most this
 constexpr double sparsity = 0.4;
 constexpr double freedom = 8;            ///< degrees of freedom of the noise
 constexpr double third_share = 0.1;      ///< how likely a third unit is needed, when two are
@@ -29,6 +32,15 @@ double log_choose(std::size_t n, std::size_t k) {
 }
 
 }  // namespace
+
+void RulePrior::set_scale(Slope measured, double typical_error, std::optional<double> wanted) {
+  // All units on do leak, however little of it one noisy trial has shown.
+  const double seen = detection * typical_error;
+  const double found = std::max(seen, total_share * std::max(measured.value, seen));
+  const double most = std::max(measured.value + 2 * measured.error, seen);
+  smallest = std::min(wanted.value_or(found), largest_share * most);
+  total = std::max(measured.value, smallest);
+}
 
 RuleModel::RuleModel(const TrialTable& trials, RulePrior prior)
     : trials_(trials),
@@ -75,6 +87,35 @@ double RuleModel::verdict_likelihood(const TrialMask& active, double inflation) 
   return sum;
 }
 
+/// The normal equations under the precisions of the fit, and the priors of base and slopes.
+void RuleModel::solve_weighted(Solution& solution) const {
+  RuleFit& fit = solution.fit;
+  const std::size_t size = fit.columns.size();
+  std::vector<double> m(size * size, 0);
+  std::vector<double> v(size);
+  for (std::size_t i = 0; i < size; ++i) {
+    const double spread = i == 0 ? base_spread_ : spread_;
+    v[i] = i == 0 ? 0 : mean_ / (spread * spread);
+    m[i * size + i] = 1 / (spread * spread);
+    fit.columns[i].for_each([&](std::size_t t) {
+      v[i] += fit.precision[t] * trials_.rows()[t].slope;
+      for (std::size_t j = 0; j <= i; ++j) {
+        if (fit.columns[j].has(t)) m[i * size + j] += fit.precision[t];
+      }
+    });
+    for (std::size_t j = 0; j < i; ++j) m[j * size + i] = m[i * size + j];
+  }
+  Inverse inverse = invert(std::move(m), size);
+  solution.log_determinant = inverse.log_determinant;
+  fit.inverse = std::move(inverse.matrix);
+  solution.slopes.assign(size, 0);
+  for (std::size_t i = 0; i < size; ++i) {
+    for (std::size_t j = 0; j < size; ++j) {
+      solution.slopes[i] += fit.inverse[i * size + j] * v[j];
+    }
+  }
+}
+
 // Iteratively reweighted least squares for Student's t; see the model in the header.
 RuleModel::Solution RuleModel::solve(const Rule& rule, double inflation, int reweightings) const {
   const std::vector<TrialRow>& rows = trials_.rows();
@@ -96,31 +137,8 @@ RuleModel::Solution RuleModel::solve(const Rule& rule, double inflation, int rew
     fit.precision[t] = 1 / (scale[t] * scale[t]);
   });
   std::vector<double> residual(rows.size(), 0);
-  std::vector<double> m;
-  std::vector<double> v(size);
   for (int pass = 0; pass <= reweightings; ++pass) {
-    m.assign(size * size, 0);
-    for (std::size_t i = 0; i < size; ++i) {
-      const double spread = i == 0 ? base_spread_ : spread_;
-      v[i] = i == 0 ? 0 : mean_ / (spread * spread);
-      m[i * size + i] = 1 / (spread * spread);
-      fit.columns[i].for_each([&](std::size_t t) {
-        v[i] += fit.precision[t] * rows[t].slope;
-        for (std::size_t j = 0; j <= i; ++j) {
-          if (fit.columns[j].has(t)) m[i * size + j] += fit.precision[t];
-        }
-      });
-      for (std::size_t j = 0; j < i; ++j) m[j * size + i] = m[i * size + j];
-    }
-    Inverse inverse = invert(m, size);
-    solution.log_determinant = inverse.log_determinant;
-    fit.inverse = std::move(inverse.matrix);
-    solution.slopes.assign(size, 0);
-    for (std::size_t i = 0; i < size; ++i) {
-      for (std::size_t j = 0; j < size; ++j) {
-        solution.slopes[i] += fit.inverse[i * size + j] * v[j];
-      }
-    }
+    solve_weighted(solution);
     slopes_.for_each([&](std::size_t t) {
       double left = rows[t].slope;
       for (std::size_t i = 0; i < size; ++i) {

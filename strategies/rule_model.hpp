@@ -12,6 +12,7 @@
 // log-likelihood ratio: any active term makes them leak.
 
 #include "strategies/leak_rule.hpp"
+#include "strategies/ledger.hpp"
 
 namespace leakbisect::strategies {
 
@@ -23,6 +24,11 @@ struct RulePrior {
   bool knows_unswitched = false;
   bool adds_up = true;              ///< false: only verdicts count, and any active term is enough
   std::vector<double> log_weights;  ///< empty, or one a unit: its prior over the average
+
+  /// Sets `total` and `smallest` from what was measured with all units on, the usual error of a
+  /// trial and the slope of interest. Without the latter it is half of Currie's detection limit, at
+  /// least 5% of the total.
+  void set_scale(Slope measured, double typical_error, std::optional<double> wanted);
 };
 
 struct WeighedRule {
@@ -73,6 +79,7 @@ class RuleModel {
     double chi_square = 0;
   };
   [[nodiscard]] Solution solve(const Rule& rule, double inflation, int reweightings) const;
+  void solve_weighted(Solution& solution) const;
   [[nodiscard]] double verdict_likelihood(const TrialMask& active, double inflation) const;
 
   const TrialTable& trials_;

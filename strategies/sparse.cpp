@@ -20,9 +20,6 @@ std::unique_ptr<Strategy> make_split(const SearchSpace& space, std::uint64_t see
 
 namespace {
 
-constexpr double total_share = 0.05;   ///< of the whole leak: a slope of interest
-constexpr double detection = 1.645;    ///< half of Currie's detection limit, in standard errors
-constexpr double largest_share = 0.6;  ///< of the whole leak: the smallest slope is at most this
 constexpr std::size_t terms_compared = 2;
 constexpr double least_bits = 1e-3;  ///< a trial that tells less is not worth it
 constexpr double seldom_together = 0.1;
@@ -143,15 +140,7 @@ RulePrior Sparse::prior_of(const TrialTable& table) const {
   RulePrior prior;
   const std::optional<Slope> total = evidence_.total();
   prior.adds_up = adds_up_ && total.has_value();
-  if (prior.adds_up) {
-    // The bad end leaks, however little of it one noisy trial has shown.
-    const double least = detection * table.typical_error();
-    const double wanted = space_.smallest_slope.value_or(
-        std::max(least, total_share * std::max(total->value, least)));
-    const double most = std::max(total->value + 2 * total->error, least);
-    prior.smallest = std::min(wanted, largest_share * most);
-    prior.total = std::max(total->value, prior.smallest);
-  }
+  if (prior.adds_up) prior.set_scale(*total, table.typical_error(), space_.smallest_slope);
   prior.together = together_;
   prior.knows_unswitched = testability_.saw_broken();
   if (space_.prior.empty()) return prior;

@@ -118,7 +118,7 @@ bool ToggleEvidence::is_tried(const Configuration& configuration) const {
   return record.measured > 0 || record.is_untestable;
 }
 
-std::optional<double> ToggleEvidence::total() const {
+std::optional<Slope> ToggleEvidence::total() const {
   double precision = 0;
   double slope = 0;
   for (const TrialRow& row : record_of(bad_end(space_)).rows) {
@@ -127,7 +127,7 @@ std::optional<double> ToggleEvidence::total() const {
     slope += row.slope / (row.error * row.error);
   }
   if (precision <= 0) return std::nullopt;
-  return slope / precision;
+  return Slope{slope / precision, 1 / std::sqrt(precision)};
 }
 
 std::vector<Configuration> ToggleEvidence::wanted() const {

@@ -40,7 +40,7 @@ class ToggleEvidence {
   /// Measured, or known not to run.
   [[nodiscard]] bool is_tried(const Configuration& configuration) const;
   /// The slope with all units on; nothing when no trial of that reported one.
-  [[nodiscard]] std::optional<double> total() const;
+  [[nodiscard]] std::optional<Slope> total() const;
   /// The log-odds at which an answer is as sure as wanted.
   [[nodiscard]] double enough() const;
 
