@@ -21,6 +21,7 @@ std::unique_ptr<Strategy> make_split(const SearchSpace& space, std::uint64_t see
 namespace {
 
 constexpr std::size_t terms_compared = 2;
+constexpr std::size_t units_compared = 500;
 constexpr double least_bits = 1e-3;  ///< a trial that tells less is not worth it
 constexpr double seldom_together = 0.1;
 constexpr double often_together = 1;
@@ -187,13 +188,18 @@ void Sparse::conclude() {
   }
 }
 
-/// With the accused off nothing should leak. Of one or two terms all rules were compared; a rule of
-/// more is the best that was found, so that this is tried before it is answered.
+/// What has to be tried before a rule is answered, since not all others were compared: of a long
+/// rule, that nothing leaks without the accused; among very many units, that they leak alone.
 std::optional<Configuration> Sparse::unverified(const Rule& rule) const {
-  if (rule.size() <= terms_compared) return std::nullopt;
-  Configuration clean = without(space_, units_of(evidence_.movable(), rule));
-  if (evidence_.is_tried(clean)) return std::nullopt;
-  return clean;
+  const std::vector<UnitIndex> units = units_of(evidence_.movable(), rule);
+  std::optional<Configuration> trial;
+  if (rule.size() > terms_compared) {
+    trial = without(space_, units);
+  } else if (evidence_.movable().size() > units_compared && !testability_.saw_broken()) {
+    trial = with_only(space_, units);
+  }
+  if (trial && evidence_.is_tried(*trial)) return std::nullopt;
+  return trial;
 }
 
 /// No trial tells the rules that are left apart.
@@ -221,7 +227,7 @@ std::optional<Ask> Sparse::next_ask() {
     }
     return std::nullopt;
   }
-  if (to_verify_ && !is_running(*to_verify_)) return Ask{*to_verify_, "without the accused", 0};
+  if (to_verify_ && !is_running(*to_verify_)) return Ask{*to_verify_, "verifies the accused", 0};
   const DesignInputs inputs{
       space_, evidence_.movable(), *belief_, testability_, error_, adds_up_, choice_, broken_};
   Ask best = best_design(inputs, running_, Draws{seed_ * 0x2545f4914f6cdd1dULL + designs_++});
