@@ -72,10 +72,11 @@ struct HttpLoad {
   int connections = 16;
   bool tls = false;       ///< https to 127.0.0.1, any certificate
   double timeout_s = 30;  ///< of one request
-  /// Load for `on_s`, then none for `off_s`, and so on; off_s 0: without a pause. The rate is that
-  /// of the loaded time.
+  /// Load for `steady_s`, then in bursts: for `on_s`, none for `off_s`, and so on; off_s 0: without
+  /// a pause. The rate is that of the loaded time.
   double on_s = 0;
   double off_s = 0;
+  double steady_s = 0;
   std::vector<HttpRequest> requests{HttpRequest{}};
 };
 

@@ -87,9 +87,10 @@ void read_closed(const Value& value, HttpLoad& load) {
 }
 
 void read_bursts(const Value& value, HttpLoad& load) {
-  const Object object(value, {"on", "off"});
+  const Object object(value, {"on", "off", "after"});
   object.require("on", load.on_s, duration());
   object.require("off", load.off_s, duration());
+  object.read("after", load.steady_s, duration(Zero::allowed));
 }
 
 HttpLoad read_http_load(const Value& value) {

@@ -40,7 +40,7 @@ class Drive : public std::enable_shared_from_this<Drive> {
   Drive(const config::HttpLoad& load, std::uint16_t port, Sequence sequence,
         std::shared_ptr<Mix> mix)
       : load_(load),
-        rhythm_{load.on_s, load.off_s},
+        rhythm_{load.on_s, load.off_s, load.steady_s},
         port_(port),
         sequence_(std::move(sequence)),
         mix_(std::move(mix)) {}

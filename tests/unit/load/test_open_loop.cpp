@@ -38,6 +38,16 @@ TEST_SUITE("http load, open loop") {
     CHECK(rhythm.wall(3) == 6);
     CHECK(rhythm.next_on(1.5) == 1.5);
     CHECK(rhythm.next_on(2.5) == 5);
+    const Rhythm later{2, 3, 10};
+    CHECK(later.loaded(9) == 9);
+    CHECK(later.loaded(11) == 11);
+    CHECK(later.loaded(14) == 12);
+    CHECK(later.loaded(16) == 13);
+    CHECK(later.wall(9) == 9);
+    CHECK(later.wall(11) == 11);
+    CHECK(later.wall(12) == 15);
+    CHECK(later.next_on(5) == 5);
+    CHECK(later.next_on(13) == 15);
     const Rhythm steady;
     CHECK(steady.loaded(7) == 7);
     CHECK(steady.wall(7) == 7);
