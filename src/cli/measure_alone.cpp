@@ -1,5 +1,6 @@
-// `measure` with no ends to compare with: for the first question, and for CI. The load comes in
-// bursts, so that growth with requests is told from growth with time.
+// `measure` with no ends to compare with: for the first question, and for CI. The load is steady at
+// first, so that caches fill and collectors run, then comes in bursts, so that growth with requests
+// is told from growth with time.
 
 #include "base/quantity.hpp"
 #include "cli/measure.hpp"
@@ -9,6 +10,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include <algorithm>
 #include <cmath>
 
 namespace leakbisect::cli {
@@ -22,17 +24,22 @@ namespace {
 constexpr double burst_share = 0.6;
 constexpr double shortest_idle_s = 3;
 constexpr double shortest_cycle_s = shortest_idle_s / (1 - burst_share);
-constexpr int cycles_wanted = 6;
-constexpr int cycles_needed = 4;
-constexpr double gap_s = 1.5;  // without a request: the load was off
+constexpr double most_cycles = 6;
+constexpr double fewest_cycles = 4;
+constexpr double bursts_share = 0.5;  // of the whole time
+constexpr double gap_s = 1.5;         // without a request: the load was off
 
-// Gives a steady load pauses, when the time allows enough of them.
+// Gives a steady load pauses towards its end, when the time allows enough of them.
 void load_in_bursts(config::HuntFile& hunt, double for_s) {
   auto* http = std::get_if<config::HttpLoad>(&hunt.load.kind);
-  if (http == nullptr || http->off_s > 0 || for_s < cycles_needed * shortest_cycle_s) return;
-  const double cycle_s = std::max(shortest_cycle_s, for_s / cycles_wanted);
+  if (http == nullptr || http->off_s > 0 || for_s < fewest_cycles * shortest_cycle_s) return;
+  const double bursts_s = std::max(bursts_share * for_s, fewest_cycles * shortest_cycle_s);
+  const double cycles =
+      std::clamp(std::floor(bursts_s / shortest_cycle_s), fewest_cycles, most_cycles);
+  const double cycle_s = bursts_s / cycles;
   http->on_s = burst_share * cycle_s;
   http->off_s = cycle_s - http->on_s;
+  http->steady_s = for_s - bursts_s;
 }
 
 // When the load was on and off, as the requests show.
@@ -127,9 +134,9 @@ trial::Plan alone_plan(const config::HuntFile& hunt, strategies::Configuration c
   plan.max_load_s = for_s;
   stats::Options options = hunt::stats_options(hunt);
   options.t_max_s = for_s;
-  plan.look = [options, for_s](const stats::Series& run) {
+  plan.look = [options](const stats::Series& run) {
     stats::Decision decision = stats::judge_alone(run, options);
-    decision.final = !run.empty() && run.back().t_s >= for_s;
+    decision.final = false;  // the whole rhythm is wanted
     return decision;
   };
   return plan;
