@@ -1,8 +1,9 @@
 // Judges real servers that leak a known amount, and ones that only look like it, through the whole
 // program: two controls a subject, then trials of either end between them.
 //
-//   live_bench [--runs N] [--jobs K] [--only NAME,NAME...] [--keep DIR] [--strict]
+//   live_bench [--runs N] [--jobs K] [--only NAME,NAME...] [--keep DIR] [--alone] [--strict]
 //
+// With --alone there are no controls: each run is judged by itself, after a minute of load.
 // Prints a row for each side of each subject. Exit code 1 when a verdict is wrong, with --strict
 // also when a row takes longer than is wanted of it; 0 otherwise. A subject whose runtime is
 // missing is skipped, with the reason.
@@ -35,6 +36,7 @@ struct Options {
   int runs = 2;
   int jobs = 1;
   bool strict = false;
+  bool alone = false;
   fs::path keep;
   std::vector<std::string> only;
 };
@@ -69,12 +71,13 @@ std::string output_of(const std::string& command) {
   return text;
 }
 
-void judge_one(const Subject& subject, const fs::path& folder, bool off, Row& row) {
+void judge_one(const Subject& subject, const Options& options, bool off, Row& row) {
+  const fs::path folder = options.keep / subject.name;
   const fs::path errors = folder.string() + ".err";
   const std::string command = fmt::format(
-      "timeout 900 '{}' measure '{}/tests/live/hunts/{}.json' --out '{}' --json{} 2>>'{}'",
+      "timeout 900 '{}' measure '{}/tests/live/hunts/{}.json' --out '{}' --json{}{} 2>>'{}'",
       LB_BINARY, LB_SOURCE_DIR, subject.name, folder.string(), off ? " --off leak" : "",
-      errors.string());
+      options.alone ? " --alone --for 60s" : "", errors.string());
   const auto record = nlohmann::json::parse(output_of(command), nullptr, false);
   const std::scoped_lock lock(printing);
   if (!record.is_object()) {
@@ -88,14 +91,15 @@ void judge_one(const Subject& subject, const fs::path& folder, bool off, Row& ro
   const double seconds = record["decided_at_s"].is_number() ? record["decided_at_s"].get<double>()
                                                             : record.value("seconds", 0.0);
   const std::string id = record.value("id", "");
-  row.again += id.ends_with("-1") ? 0 : 1;
+  const bool is_first = options.alone || id.ends_with("-1");
+  row.again += is_first ? 0 : 1;
   row.leaking += verdict == "leaking" ? 1 : 0;
   row.clean += verdict == "clean" ? 1 : 0;
   row.undecided += verdict == "undecided" ? 1 : 0;
   row.other += verdict == "untestable" ? 1 : 0;
   if (verdict == "leaking" || verdict == "clean") row.seconds.push_back(seconds);
   fmt::print("  {:14} {:8} {:9} {:6.1f} s by {}{}\n", subject.name, off ? "off" : "on", verdict,
-             seconds, record.value("metric", "?"), id.ends_with("-1") ? "" : ", run again");
+             seconds, record.value("metric", "?"), is_first ? "" : ", run again");
   std::fflush(stdout);
 }
 
@@ -105,9 +109,8 @@ void judge(Tally& tally, const Options& options) {
     if (std::system(fmt::format("command -v {} >/dev/null 2>&1", program).c_str()) != 0)
       tally.skipped = program + " is not installed";
   if (!tally.skipped.empty()) return;
-  const fs::path folder = options.keep / subject.name;
   for (int run = 0; run < options.runs; ++run)
-    for (const bool off : {false, true}) judge_one(subject, folder, off, tally.sides[off]);
+    for (const bool off : {false, true}) judge_one(subject, options, off, tally.sides[off]);
 }
 
 double median(std::vector<double> values) {
@@ -135,10 +138,9 @@ Options read_options(int count, char** words) {
   for (int k = 1; k < count; ++k) {
     const std::string word = words[k];
     const std::string value = k + 1 < count ? words[k + 1] : "";
-    if (word == "--strict") {
-      options.strict = true;
-      continue;
-    }
+    options.strict = options.strict || word == "--strict";
+    options.alone = options.alone || word == "--alone";
+    if (word == "--strict" || word == "--alone") continue;
     ++k;
     if (word == "--runs") options.runs = std::max(1, std::atoi(value.c_str()));
     if (word == "--jobs") options.jobs = std::max(1, std::atoi(value.c_str()));
