@@ -3,9 +3,8 @@
 #include "units/content_hash.hpp"
 #include "units/git_checkout.hpp"
 #include "units/git_hunks.hpp"
+#include "units/git_trees.hpp"
 #include "units/git_untouched.hpp"
-
-#include <git2/sys/mempack.h>
 
 #include <algorithm>
 
@@ -14,53 +13,6 @@ namespace {
 
 namespace fs = std::filesystem;
 using strategies::UnitIndex;
-
-using Signature = Owned<git_signature, git_signature_free>;
-using Odb = Owned<git_odb, git_odb_free>;
-
-// The user's repository, with a place in memory for whatever libgit2 wants to write.
-Result<Repository> open_for_reading(const char* path) {
-  Repository repository;
-  if (make_handle(repository, git_repository_open_ext, path,
-                  unsigned{GIT_REPOSITORY_OPEN_NO_SEARCH}, nullptr) != 0)
-    return git_failure(fmt::format("open {}", path));
-  Odb odb;
-  git_odb_backend* memory = nullptr;
-  constexpr int before_all_others = 1000;
-  if (make_handle(odb, git_repository_odb, repository.get()) != 0 ||
-      git_mempack_new(&memory) != 0 ||
-      git_odb_add_backend(odb.get(), memory, before_all_others) != 0)
-    return git_failure("keep objects in memory");
-  if (auto guarded = leave_untouched(repository.get()); !guarded) return guarded.error();
-  return repository;
-}
-
-Result<Tree> tree_of(git_repository* repository, const git_oid& id) {
-  Object object;
-  Object tree;
-  if (make_handle(object, git_object_lookup, repository, &id, GIT_OBJECT_ANY) != 0 ||
-      make_handle(tree, git_object_peel, object.get(), GIT_OBJECT_TREE) != 0)
-    return git_failure("read " + to_hex(id));
-  return Tree(reinterpret_cast<git_tree*>(tree.release()));
-}
-
-// What git makes of two commits by itself; nothing when they conflict.
-Result<std::optional<git_oid>> merged_tree(git_repository* repository, const git_oid& ours,
-                                           const git_oid& theirs) {
-  Commit first;
-  Commit second;
-  if (make_handle(first, git_commit_lookup, repository, &ours) != 0 ||
-      make_handle(second, git_commit_lookup, repository, &theirs) != 0)
-    return git_failure("read the parents of a merge");
-  Index index;
-  if (make_handle(index, git_merge_commits, repository, first.get(), second.get(), nullptr) != 0)
-    return git_failure("merge two commits");
-  if (git_index_has_conflicts(index.get()) != 0) return std::optional<git_oid>{};
-  git_oid tree;
-  if (git_index_write_tree_to(&tree, index.get(), repository) != 0)
-    return git_failure("write a merged tree");
-  return std::optional(tree);
-}
 
 // What the hunks are put upon: the tree of one commit, or of two merged. The same in any
 // repository that can read both.
@@ -82,29 +34,23 @@ struct Base {
   }
 };
 
-// The same tree gives the same commit, whoever makes it and when.
-Result<git_oid> write_commit(git_repository* slot, const git_oid& tree_id) {
-  const auto tree = tree_of(slot, tree_id);
-  if (!tree) return tree.error();
-  Signature nobody;
-  if (make_handle(nobody, git_signature_new, "leakbisect", "leakbisect@localhost", git_time_t{0},
-                  0) != 0)
-    return git_failure("make a signature");
-  git_oid id;
-  if (git_commit_create(&id, slot, nullptr, nobody.get(), nobody.get(), nullptr, "chosen hunks\n",
-                        tree->get(), 0, nullptr) != 0)
-    return git_failure("write a commit");
-  return id;
-}
+// A commit, and what its hunks are put upon.
+struct Apart {
+  git_oid commit;
+  Base base;
+  GitHunks hunks;
+  std::optional<git_oid> carried_to;  // another commit, onto which the change is carried
+};
 
 class HunkSource final : public UnitSource {
  public:
-  HunkSource(Repository repository, git_oid commit, Base base, GitHunks hunks, fs::path folder,
+  HunkSource(Repository repository, Apart apart, fs::path folder,
              const strategies::SearchSpace& like)
       : repository_(std::move(repository)),
-        commit_(commit),
-        base_(std::move(base)),
-        hunks_(std::move(hunks)),
+        commit_(apart.commit),
+        base_(std::move(apart.base)),
+        hunks_(std::move(apart.hunks)),
+        carried_to_(apart.carried_to),
         folder_(std::move(folder)) {
     space_.shape = strategies::Shape::toggles;
     space_.noise = like.noise;
@@ -122,10 +68,16 @@ class HunkSource final : public UnitSource {
                         const fs::path& slot) override {
     std::vector<bool> on(space_.size(), true);
     for (const UnitIndex unit : configuration.off) on[unit] = false;
+    Applied applied;
+    if (carried_to_) {
+      const auto tree = tree_with(repository_.get(), on);
+      if (!tree) return tree.error();
+      if (!*tree) applied.untestable = "what these hunks change is not there in the good end";
+      if (!*tree) return applied;
+    }
     const auto make = [&](git_repository* in_slot) { return make_commit(in_slot, on); };
     const auto checkout = check_out_made(repository_.get(), make, slot);
     if (!checkout) return checkout.error();
-    Applied applied;
     const std::string name = to_hex(commit_);
     applied.placeholders = {{"commit", name}, {"commit_short", name.substr(0, 10)}, {"unit", name}};
     applied.directory = folder_ == "." ? fs::absolute(slot) : fs::absolute(slot) / folder_;
@@ -160,26 +112,56 @@ class HunkSource final : public UnitSource {
  private:
   Result<git_oid> make_commit(git_repository* slot, const std::vector<bool>& on) const {
     if (auto guarded = leave_untouched(slot); !guarded) return guarded.error();
-    const auto base = base_.tree(slot);
+    const auto tree = tree_with(slot, on);
+    if (!tree) return tree.error();
+    if (!*tree) return fail("internal error: a change that conflicts was carried on");
+    return write_commit(slot, **tree);
+  }
+
+  // Nothing when the change cannot be carried to where it is wanted.
+  Result<std::optional<git_oid>> tree_with(git_repository* where,
+                                           const std::vector<bool>& on) const {
+    const auto base = base_.tree(where);
     if (!base) return base.error();
     if (!*base) return fail("internal error: a merge that conflicts was taken apart");
-    const auto before = tree_of(slot, **base);
+    const auto before = tree_of(where, **base);
     if (!before) return before.error();
-    const auto tree = write_tree_with(slot, before->get(), hunks_, on);
+    const auto tree = write_tree_with(where, before->get(), hunks_, on);
     if (!tree) return tree.error();
-    return write_commit(slot, *tree);
+    if (!carried_to_) return std::optional(*tree);
+    const auto after = tree_of(where, *tree);
+    if (!after) return after.error();
+    const auto there = tree_of(where, *carried_to_);
+    if (!there) return there.error();
+    return carried_tree(where, *before, *after, *there);
   }
 
   Repository repository_;
   git_oid commit_;
   Base base_;
   GitHunks hunks_;
+  std::optional<git_oid> carried_to_;
   fs::path folder_;
   strategies::SearchSpace space_;
 };
 
+// The same change, for the good end where that is not the parent itself.
+Result<std::unique_ptr<UnitSource>> upon_good(git_repository* repository, const Apart& apart,
+                                              const CommitPlace& place,
+                                              const strategies::SearchSpace& like) {
+  const std::vector<git_oid>& parents = apart.base.commits;
+  if (parents.size() != 1 || git_oid_equal(parents.data(), &place.good) != 0)
+    return std::unique_ptr<UnitSource>();
+  auto reading = open_for_reading(git_repository_path(repository));
+  if (!reading) return reading.error();
+  Apart carried = apart;
+  carried.carried_to = place.good;
+  return std::unique_ptr<UnitSource>(
+      std::make_unique<HunkSource>(std::move(*reading), std::move(carried), place.folder, like));
+}
+
 Result<Inside> inside_of(Repository repository, const git_oid& id, Base base,
-                         const fs::path& folder, const strategies::SearchSpace& like) {
+                         const CommitPlace& place, const strategies::SearchSpace& like) {
   Inside inside;
   inside.is_merge = base.commits.size() == 2;
   const auto before_id = base.tree(repository.get());
@@ -201,15 +183,19 @@ Result<Inside> inside_of(Repository repository, const git_oid& id, Base base,
                                      : "it changes no file";
     return inside;
   }
-  inside.source = std::make_unique<HunkSource>(std::move(repository), id, std::move(base),
-                                               std::move(*hunks), folder, like);
+  Apart apart{id, std::move(base), std::move(*hunks), std::nullopt};
+  auto carried = upon_good(repository.get(), apart, place, like);
+  if (!carried) return carried.error();
+  inside.upon_good = std::move(*carried);
+  inside.source =
+      std::make_unique<HunkSource>(std::move(repository), std::move(apart), place.folder, like);
   return inside;
 }
 
 }  // namespace
 
 Result<Inside> open_commit(git_repository* repository, const git_oid& commit,
-                           const fs::path& folder, const strategies::SearchSpace& like) {
+                           const CommitPlace& place, const strategies::SearchSpace& like) {
   auto reading = open_for_reading(git_repository_path(repository));
   if (!reading) return reading.error();
   Commit handle;
@@ -227,7 +213,7 @@ Result<Inside> open_commit(git_repository* repository, const git_oid& commit,
     inside.why_not = "it merges more than two commits";
     return inside;
   }
-  return inside_of(std::move(*reading), commit, std::move(base), folder, like);
+  return inside_of(std::move(*reading), commit, std::move(base), place, like);
 }
 
 }  // namespace leakbisect::units

@@ -11,12 +11,17 @@
 
 namespace leakbisect::units {
 
-/// The hunks of `commit`; `folder` is the subject's place below the top folder, `like` says what
-/// the hunt wants (confidence, noise, smallest slope). Of a merge with two parents these are the
-/// hunks by which it differs from what git makes of the two by itself; there may be none. Where
-/// only first parents are searched, they are all that the merge brings to its first parent.
+/// Where a commit that is taken apart stands.
+struct CommitPlace {
+  std::filesystem::path folder;  ///< the subject's, below the top folder
+  git_oid good{};                ///< the hunt's good end
+};
+
+/// The hunks of `commit`; `like` says what the hunt wants (confidence, noise, smallest slope). Of a
+/// merge with two parents these are the hunks by which it differs from what git makes of the two by
+/// itself; there may be none. Where only first parents are searched, they are all that the merge
+/// brings to its first parent.
 Result<Inside> open_commit(git_repository* repository, const git_oid& commit,
-                           const std::filesystem::path& folder,
-                           const strategies::SearchSpace& like);
+                           const CommitPlace& place, const strategies::SearchSpace& like);
 
 }  // namespace leakbisect::units

@@ -71,7 +71,7 @@ class GitSource final : public UnitSource {
     Inside none;
     none.why_not = "an oracle is told of commits, not of hunks";
     if (!folder_) return none;
-    return open_commit(repository_.get(), id_of(unit), *folder_, space_);
+    return open_commit(repository_.get(), id_of(unit), {*folder_, history_.good}, space_);
   }
 
   [[nodiscard]] std::string good_end_name() const override { return to_hex(history_.good); }

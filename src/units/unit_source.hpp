@@ -45,8 +45,10 @@ class UnitSource;
 /// The parts of one unit, as units of their own.
 struct Inside {
   std::unique_ptr<UnitSource> source;  ///< toggles: all off is the unit's parent, all on the unit
-  bool is_merge = false;               ///< all off is its parents merged, which no trial has seen
-  std::string why_not;                 ///< without a source: why there is nothing to search
+  /// The same units put upon the hunt's good end; nothing where that is the parent, or of a merge.
+  std::unique_ptr<UnitSource> upon_good;
+  bool is_merge = false;  ///< all off is its parents merged, which no trial has seen
+  std::string why_not;    ///< without a source: why there is nothing to search
 };
 
 class UnitSource {

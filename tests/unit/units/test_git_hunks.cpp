@@ -152,6 +152,43 @@ TEST_SUITE("hunks of a commit") {
     CHECK(is_untouched(mixed.scratch / "top", before));
   }
 
+  TEST_CASE("hunks are carried to the good end, where what they change is there") {
+    const Scratch scratch;
+    fs::create_directories(scratch / "top");
+    static_cast<void>(scratch.git("top", "init -q"));
+    scratch.write("top/old", numbered(60));
+    const std::string good = scratch.commit("top", "Start");
+    scratch.write("top/old", numbered(60, {{5, "in between\n"}}));
+    scratch.write("top/new", numbered(30));
+    scratch.commit("top", "In between");
+    scratch.write("top/old", numbered(60, {{5, "in between\n"}, {50, "culprit\n"}}));
+    scratch.write("top/new", numbered(30, {{15, "culprit\n"}}));
+    scratch.commit("top", "Culprit");
+    const auto before = snapshot(scratch / "top");
+    const Opened opened(scratch, good);
+    REQUIRE(opened.inside.upon_good != nullptr);
+    units::UnitSource& carried = *opened.inside.upon_good;
+    CHECK(carried.space().names == opened.inside.source->space().names);
+    const auto only = [&](const std::string& name) {
+      return carried.apply(strategies::with_only(carried.space(), {opened.unit(name)}),
+                           scratch / "slot");
+    };
+    const auto fits = only("old:50-50");
+    REQUIRE(ok(fits));
+    CHECK(!fits->untestable);
+    CHECK(scratch.read("slot/old") == numbered(60, {{50, "culprit\n"}}));
+    const auto conflicts = only("new:15-15");
+    REQUIRE(ok(conflicts));
+    REQUIRE(conflicts->untestable.has_value());
+    CHECK(says(*conflicts->untestable, "not there in the good end"));
+    CHECK(is_untouched(scratch / "top", before));
+  }
+
+  TEST_CASE("of a commit right after the good end nothing needs to be carried") {
+    const Mixed mixed;
+    CHECK(Opened(mixed.scratch, mixed.parent).inside.upon_good == nullptr);
+  }
+
   TEST_CASE("of a merge, only what its sides do not bring can be taken off") {
     const Scratch scratch;
     fs::create_directories(scratch / "top");
