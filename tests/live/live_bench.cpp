@@ -71,6 +71,12 @@ std::string output_of(const std::string& command) {
   return text;
 }
 
+/// "" where there is no text: an untestable trial has no verdict and no metric.
+std::string text_in(const nlohmann::json& record, const char* key) {
+  const auto found = record.find(key);
+  return found != record.end() && found->is_string() ? found->get<std::string>() : "";
+}
+
 void judge_one(const Subject& subject, const Options& options, bool off, Row& row) {
   const fs::path folder = options.keep / subject.name;
   const fs::path errors = folder.string() + ".err";
@@ -87,10 +93,11 @@ void judge_one(const Subject& subject, const Options& options, bool off, Row& ro
     return;
   }
   const std::string verdict =
-      record["outcome"] == "measured" ? record.value("verdict", "") : "untestable";
-  const double seconds = record["decided_at_s"].is_number() ? record["decided_at_s"].get<double>()
-                                                            : record.value("seconds", 0.0);
-  const std::string id = record.value("id", "");
+      text_in(record, "outcome") == "measured" ? text_in(record, "verdict") : "untestable";
+  const double seconds = record.contains("decided_at_s") && record["decided_at_s"].is_number()
+                             ? record["decided_at_s"].get<double>()
+                             : record.value("seconds", 0.0);
+  const std::string id = text_in(record, "id");
   const bool is_first = options.alone || id.ends_with("-1");
   row.again += is_first ? 0 : 1;
   row.leaking += verdict == "leaking" ? 1 : 0;
@@ -99,7 +106,7 @@ void judge_one(const Subject& subject, const Options& options, bool off, Row& ro
   row.other += verdict == "untestable" ? 1 : 0;
   if (verdict == "leaking" || verdict == "clean") row.seconds.push_back(seconds);
   fmt::print("  {:14} {:8} {:9} {:6.1f} s by {}{}\n", subject.name, off ? "off" : "on", verdict,
-             seconds, record.value("metric", "?"), is_first ? "" : ", run again");
+             seconds, text_in(record, "metric"), is_first ? "" : ", run again");
   std::fflush(stdout);
 }
 
