@@ -146,6 +146,9 @@ std::string drill_section(const Model& model) {
         fmt::format("<p>{}</p><div class=\"sides\">{}{}</div>", escape_html(drill.proof.sentence),
                     proof_side(model, "With the hunk", drill.proof.leaking_trials),
                     proof_side(model, "Without it", drill.proof.clean_trials));
+  if (drill.origin)
+    out += fmt::format("<p>Origin: {} ({}).</p>", escape_html(drill.origin->sentence),
+                       escape_html(drill.origin->trial));
   return out + "</section>\n";
 }
 

@@ -47,6 +47,12 @@ json ranking_json(const std::vector<std::pair<std::string, double>>& ranking) {
   return list;
 }
 
+json origin_json(const Origin& origin) {
+  return {{"kind", origin_name(origin.kind)},
+          {"trial", origin.trial},
+          {"sentence", valid_utf8(origin.sentence)}};
+}
+
 json drill_json(const Drill& drill) {
   json culprits = json::array();
   for (const auto& row : drill.culprits) culprits.push_back(culprit_json(row));
@@ -64,7 +70,8 @@ json drill_json(const Drill& drill) {
           {"culprits", culprits},
           {"hunks", hunks},
           {"ranking", ranking_json(drill.ranking)},
-          {"proof", proof_json(drill.proof)}};
+          {"proof", proof_json(drill.proof)},
+          {"origin", drill.origin ? origin_json(*drill.origin) : json(nullptr)}};
 }
 
 json totals_json(const Model& model) {

@@ -39,6 +39,18 @@ struct HunkRow {
   std::string text;         ///< as `git diff` writes it; from a repository, so never trusted
 };
 
+/// What the culprit commit's change shows upon the good end of the hunt.
+struct Origin {
+  enum class Kind {
+    unknown,   ///< it cannot be put there, or could not be judged
+    complete,  ///< it leaks there too
+    enabling   ///< it does not: it lets out a leak that came in between
+  };
+  Kind kind = Kind::unknown;
+  std::string trial;     ///< id
+  std::string sentence;  ///< for a person, without a capital and a full stop
+};
+
 /// The search inside the culprit commit.
 struct Drill {
   std::string commit;  ///< full sha
@@ -53,6 +65,7 @@ struct Drill {
   std::vector<HunkRow> hunks;        ///< all that the culprits name
   std::vector<std::pair<std::string, double>> ranking;
   Proof proof;
+  std::optional<Origin> origin;  ///< nothing: there was nothing to try, or no time
 };
 
 /// One point of the search's progress, after a trial.

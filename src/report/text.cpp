@@ -46,6 +46,9 @@ std::string drill_lines(const Drill& drill) {
       row(out, "class", joined(culprit.equivalents) + " (the trials cannot tell these apart)");
   }
   row(out, "proof", printable(drill.proof.sentence));
+  if (drill.origin)
+    row(out, "origin",
+        fmt::format("{} ({}).", printable(drill.origin->sentence), drill.origin->trial));
   return out;
 }
 

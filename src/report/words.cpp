@@ -126,6 +126,18 @@ std::string culprit_name(const CulpritRow& culprit) {
   return fmt::format("{}", fmt::join(culprit.together, " + "));
 }
 
+std::string_view origin_name(Origin::Kind kind) {
+  switch (kind) {
+    case Origin::Kind::complete:
+      return "complete";
+    case Origin::Kind::enabling:
+      return "enabling";
+    case Origin::Kind::unknown:
+      break;
+  }
+  return "unknown";
+}
+
 std::string_view purpose_words(trial::Purpose purpose) {
   switch (purpose) {
     case trial::Purpose::control_bad:

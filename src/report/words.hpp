@@ -35,6 +35,9 @@ std::string_view standing(const trial::Record& record);
 /// "video", or "a + b" for units that leak only together.
 std::string culprit_name(const CulpritRow& culprit);
 
+/// "unknown", "complete", "enabling".
+std::string_view origin_name(Origin::Kind kind);
+
 /// "bad end", "good end", "proof, on", "proof, off", "inside"; nothing for the search's own trials.
 std::string_view purpose_words(trial::Purpose purpose);
 

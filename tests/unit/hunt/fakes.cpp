@@ -48,6 +48,10 @@ Result<units::Inside> FakeSource::inside(strategies::UnitIndex) const {
     inside.source = std::make_unique<FakeSource>(strategies::Shape::toggles, parts);
   else
     inside.why_not = "it has no parts";
+  if (!is_carried || parts == 0) return inside;
+  auto carried = std::make_unique<FakeSource>(strategies::Shape::toggles, parts);
+  carried->is_carried = true;
+  inside.upon_good = std::move(carried);
   return inside;
 }
 
@@ -78,7 +82,9 @@ asio::awaitable<trial::Record> FakeExecutor::run(trial::Plan plan) {
     record.kind = OutcomeKind::cancelled;
     co_return record;
   }
-  const auto slope = truth_(plan.configuration);
+  const auto* const fake = dynamic_cast<const FakeSource*>(&source);
+  const bool is_upon = upon_good && fake != nullptr && fake != &source_ && fake->is_carried;
+  const auto slope = (is_upon ? upon_good : truth_)(plan.configuration);
   if (!slope) {
     record.kind = OutcomeKind::untestable;
     record.reason = "broken by the test";

@@ -36,6 +36,7 @@ class FakeSource final : public units::UnitSource {
 
   std::size_t parts = 0;  ///< of every unit
   bool is_merge = false;
+  bool is_carried = false;  ///< parts can be put upon the good end
 
  private:
   strategies::SearchSpace space_;
@@ -53,6 +54,7 @@ class FakeExecutor final : public executor::Executor {
 
   int slot_count = 1;
   bool curves = false;
+  Truth upon_good;                                    ///< of parts that are put upon the good end
   std::vector<std::string> ran;                       ///< ids in the order they began
   std::function<void(const std::string& id)> on_run;  ///< called as a trial begins
 

@@ -93,6 +93,44 @@ TEST_SUITE("drill") {
     for (const auto& record : model->trials) CHECK(record.purpose != trial::Purpose::drill);
   }
 
+  TEST_CASE("what the change shows upon the good end says whether it only lets a leak out") {
+    std::size_t parts = 5;
+    SUBCASE("of several hunks") {}
+    SUBCASE("of one hunk") {
+      parts = 1;
+    }
+    CAPTURE(parts);
+    Commit commit(leaks([](const Configuration& c) { return is_on(c, 0); }), parts);
+    commit.source.is_carried = true;
+    std::optional<double> upon;
+    commit.executor->upon_good = [&](const Configuration& c) {
+      CHECK(is_on(c, 0));
+      return upon;
+    };
+    const auto origin = [&] {
+      const auto model = commit.hunt();
+      REQUIRE(model.has_value());
+      REQUIRE(model->drill.has_value());
+      REQUIRE(model->drill->origin.has_value());
+      CHECK(model->result == "culprit");
+      CHECK(report::to_text(*model).find("upon the good end") != std::string::npos);
+      CHECK(report::to_html(*model).find("upon the good end") != std::string::npos);
+      CHECK(report::to_json(*model)["drill"]["origin"]["trial"] == model->trials.back().id);
+      return report::to_json(*model)["drill"]["origin"]["kind"].get<std::string>();
+    };
+    SUBCASE("it leaks there too") {
+      upon = 4096.0;
+      CHECK(origin() == "complete");
+    }
+    SUBCASE("it is clean there") {
+      upon = 0.0;
+      CHECK(origin() == "enabling");
+    }
+    SUBCASE("it cannot be put there") {
+      CHECK(origin() == "unknown");
+    }
+  }
+
   TEST_CASE("a merge that leaks without what was changed by hand is called one") {
     Commit commit(leaks([](const Configuration&) { return true; }));
     commit.source.is_merge = true;

@@ -1,0 +1,74 @@
+#include "hunt/drill_origin.hpp"
+
+#include <algorithm>
+
+namespace leakbisect::hunt {
+
+namespace asio = boost::asio;
+using strategies::OutcomeKind;
+using strategies::UnitIndex;
+
+namespace {
+
+constexpr int origin_attempts = 2;  // of a trial that stays undecided
+
+std::vector<UnitIndex> accused(const strategies::SearchSpace& space, const report::Drill& drill) {
+  std::vector<UnitIndex> units;
+  const auto add = [&](const std::string& name) {
+    const auto found = std::ranges::find(space.names, name);
+    if (found != space.names.end())
+      units.push_back(static_cast<UnitIndex>(found - space.names.begin()));
+  };
+  for (const report::CulpritRow& culprit : drill.culprits) {
+    if (culprit.together.empty()) add(culprit.unit);
+    for (const std::string& name : culprit.together) add(name);
+  }
+  return units;
+}
+
+// Nothing: not known yet.
+std::optional<report::Origin> origin_of(const trial::Record& record) {
+  using Kind = report::Origin::Kind;
+  if (record.kind == OutcomeKind::untestable)
+    return report::Origin{Kind::unknown, record.id,
+                          "put upon the good end it cannot be tested: " + record.reason};
+  if (record.kind != OutcomeKind::measured) return std::nullopt;
+  if (record.decision.verdict == stats::Verdict::leaking)
+    return report::Origin{Kind::complete, record.id,
+                          "put upon the good end it leaks as well: nothing that came in between is "
+                          "needed"};
+  if (record.decision.verdict == stats::Verdict::clean)
+    return report::Origin{
+        Kind::enabling, record.id,
+        "put upon the good end it does not leak: this commit only lets out a leak that came in "
+        "between; look for it in what these lines call or switch on"};
+  return std::nullopt;
+}
+
+}  // namespace
+
+asio::awaitable<void> find_origin(HuntContext& context, const Controls& controls,
+                                  const units::Inside& inside, report::Drill& drill) {
+  if (!inside.upon_good || drill.culprits.empty()) co_return;
+  const strategies::SearchSpace& space = inside.upon_good->space();
+  HuntContext upon{.hunt = context.hunt,
+                   .space = space,
+                   .trials = context.trials,
+                   .directory = context.directory,
+                   .needs_ends = context.needs_ends,
+                   .source = inside.upon_good.get()};
+  const auto configuration = strategies::with_only(space, accused(space, drill));
+  for (int attempt = 0; attempt < origin_attempts; ++attempt) {
+    trial::Plan plan = judged_plan(upon, controls, trial::Purpose::drill, configuration,
+                                   "the hunk upon the good end", 0);
+    const auto record = co_await upon.trials.one(plan);
+    if (!record) co_return;
+    const auto found = origin_of(*record);
+    drill.origin = found.value_or(
+        report::Origin{report::Origin::Kind::unknown, record->id,
+                       "put upon the good end it could not be judged: " + record->reason});
+    if (found) co_return;
+  }
+}
+
+}  // namespace leakbisect::hunt
