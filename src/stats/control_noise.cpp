@@ -8,11 +8,6 @@ namespace leakbisect::stats {
 
 namespace {
 
-std::vector<Curve::Knot> residuals(std::vector<Curve::Knot> knots, double delta) {
-  for (auto& knot : knots) knot.y -= delta * knot.x;
-  return knots;
-}
-
 /// Averages variograms lag by lag.
 class Averaged {
  public:
@@ -59,13 +54,12 @@ std::vector<Curve::Knot> difference(const Curve& clean, const Curve& leaking) {
 }
 
 std::vector<Spread> pair_spreads(const Runs& clean, const Runs& leaking, double warmup_s,
-                                 double delta) {
+                                 const Residuals& residuals) {
   Averaged spreads;
   for (const auto& good : clean)
-    for (const auto& bad : leaking) {
-      const auto knots = difference(curve_of({good}, warmup_s), curve_of({bad}, warmup_s));
-      spreads.add(variogram(residuals(knots, delta)));
-    }
+    for (const auto& bad : leaking)
+      spreads.add(
+          variogram(residuals(difference(curve_of({good}, warmup_s), curve_of({bad}, warmup_s)))));
   return spreads.mean();
 }
 

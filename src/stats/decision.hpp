@@ -70,7 +70,7 @@ class Ends {
   /// Age at which a trial that is still undecided should end: where a run three times as noisy as
   /// the controls would be told, at least 10 s.
   [[nodiscard]] virtual double limit_s() const = 0;
-  /// Sd of lambda between two processes of one revision: 0.15 until each end has been run twice.
+  /// Sd of lambda between two processes of one revision: 0.12 until each end has been run twice.
   [[nodiscard]] virtual double run_to_run() const = 0;
   /// Seconds between two looks at a run: short where the ends are quiet and far apart.
   [[nodiscard]] virtual double look_interval_s() const = 0;

@@ -93,4 +93,15 @@ Placement place(std::span<const Increment> increments, const Noise& noise) {
   return placed;
 }
 
+WarmupShift warmup_shift(std::span<const Increment> increments, const Noise& noise) {
+  const Gram sums = gram(increments, noise);
+  // Normal equations of columns 2 and 3 with a unit prior: both are scaled by run_to_run.
+  const double amplitude = 1 + sums[2][2];
+  const double pace = 1 + sums[3][3];
+  const double both = sums[2][3];
+  const double scale = noise.run_to_run / (amplitude * pace - both * both);
+  return {scale * (pace * sums[2][1] - both * sums[3][1]),
+          scale * (amplitude * sums[3][1] - both * sums[2][1])};
+}
+
 }  // namespace leakbisect::stats

@@ -38,4 +38,13 @@ struct Placement {
 /// Generalised least squares of z on the signal: see README.md, "placing".
 Placement place(std::span<const Increment> increments, const Noise& noise);
 
+/// How far a warm-up is from the expected one, in shares of its amplitude and of its pace.
+struct WarmupShift {
+  double amplitude = 0;
+  double pace = 0;
+};
+
+/// Posterior mean of both, given that nothing else but noise is in z.
+WarmupShift warmup_shift(std::span<const Increment> increments, const Noise& noise);
+
 }  // namespace leakbisect::stats

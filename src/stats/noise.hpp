@@ -15,7 +15,7 @@ struct Noise {
   double v = 0;   ///< variance of the walk, bytes^2 per request
   /// How much two processes of one revision differ, as a share of their growth: sd of lambda, and
   /// of the amplitude and the pace of the warm-up. An assumption until an end has been run twice.
-  double run_to_run = 0.15;
+  double run_to_run = 0.12;
 };
 
 /// Mean square change of a residual at one distance.

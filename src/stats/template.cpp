@@ -1,6 +1,6 @@
 #include "stats/template.hpp"
 
-#include "stats/control_noise.hpp"
+#include "stats/control_fit.hpp"
 
 #include <algorithm>
 #include <cmath>
@@ -14,7 +14,8 @@ constexpr std::size_t fewest_common_points = 4;
 constexpr double point_floor = 8 * 1024;  // bytes: pages come in batches
 constexpr double walk_floor = 16 * 1024;  // bytes over a minute
 constexpr double walk_floor_s = 60;
-constexpr double drop_floor_share = 0.3;  // of a drop, for points whose moment we did not choose
+constexpr double drop_floor_share = 0.3;  // of a second's growth, for points of unknown moment ...
+constexpr double drop_poll_share = 0.2;   // ... where it is polled ten times a second, not twice
 constexpr double counts_floor_share = 1.0 / point_floor;  // descriptors and threads come in ones
 
 constexpr double small_sample_points = 4;
@@ -50,7 +51,8 @@ Noise floors(const std::vector<Series>& clean, const std::vector<Series>& leakin
   for (const auto* end : {&clean, &leaking}) {
     for (const auto& run : *end) {
       const auto seen = drops(run, metric);
-      const double per_second = seen.median_size / std::max(seen.median_gap_s, 1.0);
+      const double polled = metric == Metric::heap_used ? 1 : drop_poll_share;
+      const double per_second = polled * seen.median_size / std::max(seen.median_gap_s, 1.0);
       floor.s2 = std::max(floor.s2, std::pow(drop_floor_share * per_second, 2));
     }
   }
@@ -71,9 +73,6 @@ bool usable(const std::vector<Series>& runs) {
 }  // namespace
 
 std::vector<Increment> Template::increments(const Series& run) const {
-  // Growth of the clean end, which a warm-up of another amplitude or pace would change.
-  const auto growth = [this](double x) { return middle(x) - delta * x / 2; };
-  const auto pace = [&](double x) { return (growth(1.1 * x) - growth(0.9 * x)) / 0.2; };
   const double known_x = std::min(clean.last_x(), leaking.last_x());
   std::vector<Increment> all;
   const auto points = sift(run, method.reading);
@@ -113,14 +112,9 @@ std::optional<Template> fit(const std::vector<Series>& clean, const std::vector<
   fitted.length_s = std::min(shortest(clean), shortest(leaking));
   const auto knots = difference(fitted.clean, fitted.leaking);
   if (knots.size() < fewest_common_points) return {};
-  fitted.delta = slope(knots);
-  if (!(fitted.delta > 0)) return {};
-
-  const auto spreads = pair_spreads(clean_points, leaking_points, method.warmup_s, fitted.delta);
   const Noise floor = floors(clean, leaking, method);
-  fitted.noise = fit_noise(spreads);
-  fitted.noise.s2 = std::max(fitted.noise.s2, floor.s2);
-  fitted.noise.v = std::max(fitted.noise.v, floor.v);
+  const auto spreads = fit_controls(fitted, clean_points, leaking_points, floor);
+  if (!(fitted.delta > 0)) return {};
   if (method.brief) {
     // A short look sees one lag only, so the noise must not be understated at any.
     const double ratio = worst_ratio(spreads, fitted.noise);

@@ -31,6 +31,10 @@ struct Template {
 
   /// Middle of the ends.
   [[nodiscard]] double middle(double x) const { return (clean.at(x) + leaking.at(x)) / 2; }
+  /// Growth of the clean end without the leak, and its derivative in log pace: what a warm-up of
+  /// another amplitude or pace changes.
+  [[nodiscard]] double growth(double x) const { return middle(x) - delta * x / 2; }
+  [[nodiscard]] double pace(double x) const { return (growth(1.1 * x) - growth(0.9 * x)) / 0.2; }
   /// Increments of a run against this template, warm-up and restarts left out.
   [[nodiscard]] std::vector<Increment> increments(const Series& run) const;
 };
