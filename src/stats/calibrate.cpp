@@ -1,6 +1,6 @@
 #include "stats/calibrate.hpp"
 
-#include <fmt/format.h>
+#include "stats/methods.hpp"
 
 #include <algorithm>
 #include <cmath>
@@ -10,22 +10,10 @@ namespace leakbisect::stats {
 
 namespace {
 
-constexpr double standard_bin_s = 1;
-constexpr double polled_heap_bin_s = 3;  // collections come seconds apart, polls half a second
-constexpr double settled_bin_s = 0.2;
-constexpr double standard_look_s = 1;
-constexpr double shortest_look_s = 0.25;
 constexpr double brief_se = 0.25;    // own se of lambda a brief method must reach
 constexpr double brief_off = 0.2;    // and how far the controls may lie from 0 and 1 in it
 constexpr double brief_share = 0.5;  // of the controls: the noise was seen at that scale
 constexpr double witness_se = 1;     // of lambda: a metric noisier than that says nothing
-
-Method standard(Metric metric, Sift sift, const Options& options) {
-  double bin_s = standard_bin_s;
-  if (metric == Metric::heap_used) bin_s = polled_heap_bin_s;
-  if (metric == Metric::settled) bin_s = settled_bin_s;
-  return {{metric, sift, bin_s, options.per_second}, options.warmup_s, standard_look_s, false};
-}
 
 bool all_have(const std::vector<Series>& clean, const std::vector<Series>& leaking, Metric metric) {
   const auto has = [metric](const Series& run) { return has_metric(run, metric); };
@@ -48,26 +36,6 @@ std::vector<Metric> metrics(const std::vector<Series>& clean, const std::vector<
     break;
   }
   return kept;
-}
-
-struct Brief {
-  double bin_s = 1;
-  double warmup_s = 5;
-};
-
-/// Bins and warm-ups shorter than the standard that are tried on a metric. A polled heap is read
-/// twice a second and collected less often.
-std::vector<Brief> briefs(Metric metric, double longest_warmup_s) {
-  const bool polled = metric == Metric::heap_used;
-  std::vector<Brief> all;
-  for (const double bin_s : {3.0, 2.0, 1.0, 0.5, 0.2, 0.1}) {
-    if (polled ? bin_s < 1 : bin_s > 1) continue;
-    for (const double warmup_s : {5.0, 2.0, 1.0, 0.5, 0.3}) {
-      if (warmup_s > longest_warmup_s || (polled && warmup_s < 2)) continue;
-      all.push_back({bin_s, warmup_s});
-    }
-  }
-  return all;
 }
 
 struct Look {
@@ -95,20 +63,19 @@ bool good_enough(const Template& ends, const Look& look, Verdict expected) {
 }
 
 /// When a control is told by its own template: the second of two looks that agree, and from then
-/// on.
+/// on. Goes backwards, since the last look that fails says all of those before it.
 std::optional<double> told_at(const Template& ends, const Series& control, Verdict expected,
                               const Options& options) {
   const auto increments = ends.increments(control);
+  const double step_s = ends.method.look_s;
   const double last_s = std::min(control.back().t_s, options.t_max_s);
   std::optional<double> since;
-  int agreeing = 0;
-  for (double t = ends.method.look_s; t <= last_s; t += ends.method.look_s) {
-    if (!good_enough(ends, look_at(ends, increments, t, options), expected)) {
-      since.reset();
-      agreeing = 0;
-    } else if (++agreeing == 2) {
-      since = t;
-    }
+  bool later = false;
+  for (auto look = std::lround(std::floor(last_s / step_s + 1e-6)); look >= 1; --look) {
+    const double t_s = static_cast<double>(look) * step_s;
+    if (!good_enough(ends, look_at(ends, increments, t_s, options), expected)) break;
+    if (later) since = t_s + step_s;
+    later = true;
   }
   return since;
 }
@@ -142,10 +109,18 @@ bool better(const Fitted& a, const Fitted& b) {
   return a.max_se < b.max_se;
 }
 
+/// True when both controls show as many increments as a verdict needs.
+bool can_tell(const Template& ends, const Controls& controls) {
+  for (const auto* runs : {&controls.clean, &controls.leaking})
+    for (const auto& run : *runs)
+      if (!enough(ends, place(ends.increments(run), ends.noise))) return false;
+  return true;
+}
+
 void consider(std::optional<Fitted>& best, const Controls& controls, const Method& method,
               const Options& options) {
   auto ends = fit(controls.clean, controls.leaking, method);
-  if (!ends) return;
+  if (!ends || !can_tell(*ends, controls)) return;
   Fitted candidate{*std::move(ends), {}, 0, {}};
   candidate.max_se = largest_se(candidate.ends, controls);
   candidate.separated_at_s = separated(candidate.ends, controls, options);
@@ -158,8 +133,7 @@ std::vector<Template> witnesses(const Controls& controls, Metric chosen, const O
   if (options.metric) return kept;
   for (const Metric metric : metrics(controls.clean, controls.leaking, options)) {
     if (metric == chosen) continue;
-    const auto ends =
-        fit(controls.clean, controls.leaking, standard(metric, Sift::bin_minimum, options));
+    const auto ends = fit(controls.clean, controls.leaking, standard_method(metric, options));
     if (ends && largest_se(*ends, controls) <= witness_se) kept.push_back(*ends);
   }
   return kept;
@@ -169,17 +143,12 @@ std::vector<Template> witnesses(const Controls& controls, Metric chosen, const O
 /// scale to be told apart well before the noise estimate runs out of lags.
 std::optional<Fitted> fit_brief(Metric metric, const Controls& controls, const Options& options) {
   std::optional<Fitted> best;
-  for (const auto& [bin_s, warmup_s] : briefs(metric, options.warmup_s)) {
-    Method method = standard(metric, Sift::bin_minimum, options);
-    method.reading.bin_s = bin_s;
-    method.warmup_s = warmup_s;
-    method.look_s = std::clamp(bin_s, shortest_look_s, standard_look_s);
-    method.brief = true;
+  for (const Method& method : brief_methods(metric, options)) {
     std::optional<Fitted> here;
     consider(here, controls, method, options);
     if (!here || !here->separated_at_s) continue;
-    const double seen_s = brief_share * (here->ends.length_s - warmup_s);
-    if (*here->separated_at_s - warmup_s > seen_s) continue;
+    const double seen_s = brief_share * (here->ends.length_s - method.warmup_s);
+    if (*here->separated_at_s - method.warmup_s > seen_s) continue;
     if (!best || better(*here, *best)) best = std::move(here);
   }
   return best;
@@ -192,9 +161,8 @@ std::optional<Fitted> best_fit(const Controls& controls, const Options& options)
   std::optional<Fitted> brief;
   for (const Metric metric : metrics(controls.clean, controls.leaking, options)) {
     if (!all_have(controls.clean, controls.leaking, metric)) continue;
-    consider(best, controls, standard(metric, Sift::bin_minimum, options), options);
-    if (metric == Metric::heap_used)
-      consider(best, controls, standard(metric, Sift::after_drop, options), options);
+    for (const Method& method : standard_methods(metric, options))
+      consider(best, controls, method, options);
     auto here = fit_brief(metric, controls, options);
     if (here && (!brief || better(*here, *brief))) brief = std::move(here);
   }

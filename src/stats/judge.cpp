@@ -28,6 +28,9 @@ constexpr double brief_until_s = 20;  // an older run has shown as much as a sta
 constexpr std::size_t fewest_thirds = 9;
 constexpr double filling_share = 0.6;  // last third over first third of something that fills up
 constexpr double filling_se = 1.5;
+constexpr double shrinks_se = 2;  // below 0: memory given back hides whether anything leaks
+constexpr double sure_witness_se =
+    0.35;                         // a witness less sure than that must be further off to count
 constexpr double odd_warmup = 3;  // sd of what two warm-ups differ by
 constexpr double precise = 0.05;  // se of lambda at which waiting longer is futile
 
@@ -48,13 +51,6 @@ Sight sight(std::span<const Increment> increments, const Noise& noise) {
 
 bool is_direct(const Reading& reading) {
   return reading.sift == Sift::after_drop || reading.metric == Metric::settled;
-}
-
-bool enough(const Template& ends, const Placement& whole) {
-  const bool direct = is_direct(ends.method.reading);
-  const double requests = ends.method.brief ? fewest_requests_brief : fewest_requests;
-  return whole.k >= (direct ? fewest_collections : fewest_increments) &&
-         (ends.method.reading.per_second || whole.requests >= requests);
 }
 
 /// Lambda lies beyond 1/2 by `margin` on the side of `sign`.
@@ -102,6 +98,8 @@ Finding judge_novel(const Template& ends, const Sight& seen, const Moment& momen
                      ": like neither end, so the end of the run "
                      "must show whether it lasts");
   if (sign > 0 && fills_up(seen)) return filling(seen);
+  if (sign < 0 && seen.whole.lambda < -shrinks_se * total_se(seen.whole))
+    return undecided(growth(ends, seen.whole.lambda) + ": shrinks as neither end does");
   if (beyond(seen.last_third, sign, late_clear + total_se(seen.last_third)) &&
       enough(ends, seen.whole))
     return found(ends, sign, lambda);
@@ -169,6 +167,13 @@ bool surely_counts(const Template& ends, const Sight& seen, const Options& optio
 
 }  // namespace
 
+bool enough(const Template& ends, const Placement& whole) {
+  const bool direct = is_direct(ends.method.reading);
+  const double requests = ends.method.brief ? fewest_requests_brief : fewest_requests;
+  return whole.k >= (direct ? fewest_collections : fewest_increments) &&
+         (ends.method.reading.per_second || whole.requests >= requests);
+}
+
 double total_se(const Placement& placement) {
   return std::hypot(std::sqrt(placement.variance), placement.run_to_run);
 }
@@ -179,9 +184,10 @@ void hear_witness(Decision& decision, const Template& witness,
   const Placement seen = place(increments, witness.noise);
   if (!enough(witness, seen)) return;
   const double se = total_se(seen);
-  const bool consistent = decision.verdict == Verdict::leaking
-                              ? decision.lambda > 0.5 + novel || seen.lambda < 0.5 + novel + 2 * se
-                              : seen.lambda < 0.5 - clear_of_half;
+  const bool consistent =
+      decision.verdict == Verdict::leaking
+          ? decision.lambda > 0.5 + novel || seen.lambda < 0.5 + novel + 2 * se
+          : seen.lambda < 0.5 - clear_of_half + std::max(0.0, se - sure_witness_se);
   if (consistent) return;
   decision.verdict = Verdict::undecided;
   decision.reason +=

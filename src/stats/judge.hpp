@@ -29,6 +29,9 @@ Decision judge(const Template& ends, std::span<const Increment> increments, cons
 void hear_witness(Decision& decision, const Template& witness,
                   std::span<const Increment> increments);
 
+/// True when a run shows as many increments and requests as a verdict needs.
+bool enough(const Template& ends, const Placement& whole);
+
 /// The placement's standard error with the run-to-run difference of two processes in it.
 double total_se(const Placement& placement);
 

@@ -1,0 +1,102 @@
+#include "stats/calibrate.hpp"
+#include "unit/stats/synthetic.hpp"
+
+#include <doctest/doctest.h>
+
+using namespace leakbisect::stats;
+using synthetic::make;
+using synthetic::Recipe;
+
+namespace {
+
+Method read_in_bins_of(double bin_s) {
+  return {{Metric::anon, Sift::bin_minimum, bin_s, false}, 5, 1, false};
+}
+
+Template fitted(const Recipe& clean, const Recipe& leaking, double bin_s = 1) {
+  auto ends = fit({make(clean)}, {make(leaking)}, read_in_bins_of(bin_s));
+  REQUIRE(ends);
+  return *std::move(ends);
+}
+
+}  // namespace
+
+TEST_SUITE("fit") {
+  TEST_CASE("another warm-up of the leaking control is not taken for leak") {
+    Recipe clean;
+    clean.warmup = 20e6;
+    clean.warmup_requests = 2000;
+    Recipe leaking = clean;
+    leaking.leak = 300;
+    leaking.seed = 2;
+    for (const double share : {0.9, 1.1}) {
+      leaking.warmup = share * clean.warmup;
+      const auto ends = fitted(clean, leaking);
+      const double straight = slope([&] {
+        std::vector<Curve::Knot> knots;
+        for (const auto& knot : ends.clean.knots())
+          if (knot.x >= ends.clean.first_x())
+            knots.push_back({knot.x, ends.leaking.at(knot.x) - knot.y});
+        return knots;
+      }());
+      CHECK(std::fabs(straight - 300) > 50);
+      CHECK(std::fabs(ends.delta - 300) < std::fabs(straight - 300) / 2);
+      CHECK(std::fabs(ends.delta - 300) < 3 * ends.delta_se + 10);
+    }
+  }
+  TEST_CASE("few points leave room for a walk that they cannot show") {
+    Recipe clean;
+    clean.ar_sd = 200e3;
+    Recipe leaking = clean;
+    leaking.leak = 3000;
+    leaking.seed = 2;
+    const auto whole = fitted(clean, leaking);
+    clean.seconds = leaking.seconds = 15;
+    const auto part = fitted(clean, leaking);
+    CHECK(part.noise.v * 50 * 200 > part.noise.s2);
+    CHECK(whole.noise.v < part.noise.v);
+  }
+  TEST_CASE("a slow sawtooth is read where it is quiet") {
+    Recipe clean;
+    clean.sawtooth = 5e6;
+    clean.sawtooth_s = 5.3;
+    Recipe leaking = clean;
+    leaking.leak = 1500;
+    leaking.seed = 2;
+    const Controls controls{{make(clean)}, {make(leaking)}};
+    const auto best = best_fit(controls, {});
+    REQUIRE(best);
+    const Reading& reading = best->ends.method.reading;
+    CHECK((reading.sift == Sift::after_drop || reading.bin_s > 1));
+    CHECK(best->separated_at_s.has_value());
+    CHECK(best->ends.delta == doctest::Approx(1500).epsilon(0.1));
+  }
+  TEST_CASE("the shift of a warm-up is found, in amplitude and in pace") {
+    std::vector<Increment> run;
+    for (int i = 0; i < 40; ++i) {
+      Increment increment;
+      increment.dx = increment.d = 100;
+      increment.amplitude = 1e6 * std::exp(-i / 5.0);
+      increment.pace = 3e5 * std::cos(i / 6.0);
+      increment.z = 0.1 * increment.amplitude - 0.05 * increment.pace;
+      increment.follows = i > 0;
+      run.push_back(increment);
+    }
+    const auto shift = warmup_shift(run, {1e6, 1});
+    CHECK(shift.amplitude == doctest::Approx(0.1).epsilon(0.05));
+    CHECK(shift.pace == doctest::Approx(-0.05).epsilon(0.05));
+    CHECK(warmup_shift({}, {1e6, 1}).amplitude == 0);
+  }
+  TEST_CASE("a run that gives memory back is neither end") {
+    Recipe leaking;
+    leaking.leak = 2000;
+    leaking.seed = 2;
+    const auto ends = Ends::calibrate({make({})}, {make(leaking)}, {});
+    REQUIRE(ends);
+    Recipe shrinking;
+    shrinking.leak = -2500;
+    shrinking.base = 90e6;
+    shrinking.seed = 5;
+    CHECK(replay(make(shrinking), *ends, {}).verdict == Verdict::undecided);
+  }
+}
