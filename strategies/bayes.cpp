@@ -15,7 +15,7 @@ namespace {
 
 constexpr double too_little = 1e-3;     ///< bits: a trial that teaches less is not worth making
 constexpr double likely_alone = 0.85;   ///< probability of one commit, if no build lies
-constexpr std::size_t most_beside = 4;  ///< commits that lying builds may add to a class
+constexpr std::size_t most_beside = 4;  ///< commits that errors and lies may add to a class
 
 class Bayes final : public Strategy {
  public:
@@ -47,8 +47,7 @@ class Bayes final : public Strategy {
  private:
   void settle();
   [[nodiscard]] Answer conclude(std::string reason) const;
-  [[nodiscard]] std::vector<std::size_t> positions_of(const Culprit& culprit) const;
-  [[nodiscard]] std::size_t fewest(std::vector<std::size_t> members) const;
+  [[nodiscard]] std::vector<std::size_t> likeliest() const;
   [[nodiscard]] std::vector<std::size_t> needed(std::vector<std::size_t> members) const;
   [[nodiscard]] std::optional<Ask> choose() const;
   [[nodiscard]] double cost(UnitIndex commit) const {
@@ -63,7 +62,7 @@ class Bayes final : public Strategy {
 
 /// Ends the search as soon as one answer is as probable as wanted. Without lying builds one commit
 /// (with those that cannot be told from it) must be likely by itself, so that a class is what
-/// lies could have made of it, not a search cut short.
+/// errors and lies could have made of it, not a search cut short.
 void Bayes::settle() {
   if (answer_) return;
   const double wanted = space_.confidence;
@@ -75,48 +74,45 @@ void Bayes::settle() {
   std::vector<std::size_t> same{belief_.top()};
   const double likely = std::min(wanted, likely_alone);
   if (belief_.honest_mass_of(same) < likely && belief_.untestable().empty()) return;
-  same = belief_.class_of(same.front(), Blind::retired);
+  same = belief_.class_of(same.front());
   if (belief_.honest_mass_of(same) < likely) return;
   Answer answer = conclude("as sure as wanted");
-  if (answer.confidence < wanted) return;
-  if (answer.kind == AnswerKind::culprit) {
-    const auto members = positions_of(answer.culprits.front());
-    if (fewest(members) > same.size() + most_beside) return;
-  }
-  answer_ = std::move(answer);
+  if (answer.confidence >= wanted) answer_ = std::move(answer);
 }
 
-std::vector<std::size_t> Bayes::positions_of(const Culprit& culprit) const {
-  std::vector<std::size_t> positions;
-  for (const UnitIndex unit : culprit.equivalents) {
-    positions.push_back(belief_.history().position(unit));
-  }
-  return positions;
-}
-
-/// How many of `members`, the most probable first, are as sure together as wanted; all of them when
-/// they are not.
-std::size_t Bayes::fewest(std::vector<std::size_t> members) const {
-  const std::vector<double>& masses = belief_.masses();
-  std::sort(members.begin(), members.end(),
-            [&](std::size_t a, std::size_t b) { return masses[a] > masses[b]; });
+/// The most probable commit, and at most `most_beside` others until they are as sure together as
+/// wanted; each with those that no further trial could tell from it.
+std::vector<std::size_t> Bayes::likeliest() const {
+  std::vector<double> left = belief_.masses();
+  std::vector<std::size_t> members;
   double sum = 0;
-  std::size_t count = 0;
-  while (count < members.size() && (count == 0 || sum < space_.confidence)) {
-    sum += masses[members[count++]];
+  for (std::size_t i = 0; i <= most_beside && sum < space_.confidence; ++i) {
+    // Of equal ones the newest, as in the ranking.
+    const auto next = std::max_element(left.rbegin(), left.rend());
+    if (*next <= 0) break;
+    for (const std::size_t p : belief_.class_of(static_cast<std::size_t>(left.rend() - next) - 1)) {
+      members.push_back(p);
+      sum += left[p];
+      left[p] = 0;
+    }
   }
-  return count;
+  return members;
 }
 
-/// Of a class, the fewest most probable members that are as sure together as wanted, and others
-/// that are not negligible beside them, by position.
+/// Of those, the fewest most probable that are as sure together as wanted, and others that are not
+/// negligible beside them, by position.
 std::vector<std::size_t> Bayes::needed(std::vector<std::size_t> members) const {
   const std::vector<double>& masses = belief_.masses();
+  std::sort(members.begin(), members.end());
   std::stable_sort(members.begin(), members.end(),
                    [&](std::size_t a, std::size_t b) { return masses[a] > masses[b]; });
-  std::size_t count = fewest(members);
   const double negligible = (1 - space_.confidence) / 4;
-  while (count < members.size() && masses[members[count]] > negligible) ++count;
+  double sum = 0;
+  std::size_t count = 0;
+  while (count < members.size() &&
+         (count == 0 || sum < space_.confidence || masses[members[count]] > negligible)) {
+    sum += masses[members[count++]];
+  }
   members.resize(count);
   std::sort(members.begin(), members.end());
   return members;
@@ -127,7 +123,7 @@ Answer Bayes::conclude(std::string reason) const {
   answer.reason = std::move(reason);
   const bool has_commits = belief_.history().size() > 0;
   std::vector<std::size_t> members;
-  if (has_commits) members = needed(belief_.class_of(belief_.top(), Blind::tried));
+  if (has_commits) members = needed(likeliest());
   const double mass = belief_.mass_of(members);
   answer.confidence = std::max({mass, belief_.none(), belief_.good_end()});
   if (answer.confidence == mass && !belief_.saw_leak()) {

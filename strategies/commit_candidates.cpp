@@ -5,10 +5,7 @@
 namespace leakbisect::strategies {
 namespace {
 
-/// Histories up to these sizes: every commit is weighed, when that finds another than the likely
-/// ones (no noise: the most even cut; untestable commits: a way round them), and else.
-constexpr std::size_t all_of_them = 1500;
-constexpr std::size_t all_of_few = 60;
+constexpr std::size_t all_of_them = 1500;  ///< in a history up to this size, every commit
 constexpr std::size_t nearest_on_line = 16;
 constexpr std::size_t heaviest = 12;
 constexpr std::size_t quantiles = 24;
@@ -57,20 +54,34 @@ void add_open(const CommitPosterior& belief, std::size_t position, std::vector<U
   to.push_back(history.unit(newer));
 }
 
+/// A child beside a line that was tried tells its parent from the children that were.
+void add_children(const CommitPosterior& belief, const std::vector<std::size_t>& of,
+                  std::vector<UnitIndex>& to) {
+  const History& history = belief.history();
+  std::vector<bool> is_parent(history.size(), false);
+  for (const std::size_t p : of) is_parent[p] = true;
+  for (std::size_t p = *std::min_element(of.begin(), of.end()); p < history.size(); ++p) {
+    for (const UnitIndex parent : history.parents(p)) {
+      if (is_parent[parent]) add_open(belief, p, to);
+    }
+  }
+}
+
 }  // namespace
 
 std::vector<UnitIndex> candidates(const CommitPosterior& belief, double share) {
   const History& history = belief.history();
   std::vector<UnitIndex> commits;
-  const bool is_usual = belief.has_noise() && belief.untestable().empty();
-  if (history.size() <= (is_usual ? all_of_few : all_of_them)) {
+  if (history.size() <= all_of_them) {
     for (std::size_t p = 0; p < history.size(); ++p) commits.push_back(history.unit(p));
   } else {
     for (const std::size_t p : line_near(belief, share)) add_open(belief, p, commits);
-    for (const std::size_t p : belief.most_probable(heaviest)) {
+    const std::vector<std::size_t> heavy = belief.most_probable(heaviest);
+    for (const std::size_t p : heavy) {
       add_open(belief, p, commits);
       for (const UnitIndex parent : history.parents(p)) add_open(belief, parent, commits);
     }
+    add_children(belief, heavy, commits);
     const double step = (1 - belief.none() - belief.good_end()) / quantiles;
     double next = step / 2;
     double sum = 0;

@@ -8,8 +8,8 @@ namespace leakbisect::strategies {
 
 /// Commits worth weighing, ascending, the good end (no_unit) last: in a short history all of them,
 /// in a long one about 64, which loses nothing: commits of the first-parent line
-/// around the point where it has `share` of the belief behind it, the most probable commits and
-/// their parents, quantiles of the belief, and the newest commit.
+/// around the point where it has `share` of the belief behind it, the most probable commits with
+/// their parents and children, quantiles of the belief, and the newest commit.
 std::vector<UnitIndex> candidates(const CommitPosterior& belief, double share);
 
 }  // namespace leakbisect::strategies

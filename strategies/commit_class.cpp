@@ -7,12 +7,10 @@ namespace leakbisect::strategies {
 // Two positions are one class when every open commit (still worth a trial) has both or neither of
 // them among itself and its ancestors. Two open commits are never one class, so the members are
 // retired, or `position`, or an open commit built on those alone.
-std::vector<std::size_t> CommitPosterior::class_of(std::size_t position, Blind blind) const {
+std::vector<std::size_t> CommitPosterior::class_of(std::size_t position) const {
   std::vector<bool> is_open(history_.size(), true);
   for (const auto& [commit, evidence] : evidence_) {
-    if (commit == no_unit) continue;
-    const bool was_tried = blind == Blind::tried && !evidence.outcomes.empty();
-    if (was_tried || is_retired(commit)) is_open[history_.position(commit)] = false;
+    if (commit != no_unit && is_retired(commit)) is_open[history_.position(commit)] = false;
   }
   std::vector<std::size_t> suspects;
   std::vector<bool> leads_on(history_.size(), false);

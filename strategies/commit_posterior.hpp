@@ -16,12 +16,6 @@
 
 namespace leakbisect::strategies {
 
-/// Which commits count as unable to tell two others apart.
-enum class Blind {
-  retired,  ///< those that are not worth a further trial
-  tried     ///< and those that were tried at all: their builds may lie
-};
-
 class CommitPosterior {
  public:
   explicit CommitPosterior(const SearchSpace& space);
@@ -41,8 +35,6 @@ class CommitPosterior {
   /// No further trial of this commit is worth anything (no_unit: of the good end).
   [[nodiscard]] bool is_retired(UnitIndex commit) const;
   [[nodiscard]] const std::vector<std::size_t>& untestable() const { return untestable_; }
-  /// Trials may err.
-  [[nodiscard]] bool has_noise() const { return models_.size() > 1; }
   /// Commits tried.
   [[nodiscard]] std::size_t tried() const { return evidence_.size(); }
 
@@ -52,8 +44,8 @@ class CommitPosterior {
   [[nodiscard]] std::size_t top() const { return most_probable(1).front(); }
   /// The most probable positions, at most `count`, best first.
   [[nodiscard]] std::vector<std::size_t> most_probable(std::size_t count) const;
-  /// All positions that only blind commits could tell from `position`, ascending.
-  [[nodiscard]] std::vector<std::size_t> class_of(std::size_t position, Blind blind) const;
+  /// All positions that only retired commits could tell from `position`, ascending.
+  [[nodiscard]] std::vector<std::size_t> class_of(std::size_t position) const;
   [[nodiscard]] double mass_of(std::span<const std::size_t> positions) const;
   /// The same if no build always answered wrong.
   [[nodiscard]] double honest_mass_of(std::span<const std::size_t> positions) const;
