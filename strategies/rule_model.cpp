@@ -3,6 +3,7 @@
 #include "strategies/dense.hpp"
 
 #include <algorithm>
+#include <bit>
 #include <cmath>
 
 namespace leakbisect::strategies {
@@ -20,18 +21,19 @@ constexpr double base_share = 0.25;      ///< of a standard error: how far the c
 constexpr int enough_reweightings = 2;
 constexpr std::size_t most_terms_counted = 64;
 
-double log_normal_tail(double z) {
-  // ln Phi(z); far below, its asymptote, where erfc underflows.
-  if (z < -30) return -z * z / 2 - std::log(-z * std::sqrt(2 * M_PI));
-  return std::log(0.5 * std::erfc(-z / std::sqrt(2.0)));
-}
-
 double log_choose(std::size_t n, std::size_t k) {
   const auto log_factorial = [](std::size_t m) { return std::lgamma(static_cast<double>(m) + 1); };
   return log_factorial(n) - log_factorial(k) - log_factorial(n - k);
 }
 
 }  // namespace
+
+double log_normal_tail(double z) {
+  // Far above it is 0; far below, its asymptote, where erfc underflows.
+  if (z > 8) return 0;
+  if (z < -30) return -z * z / 2 - std::log(-z * std::sqrt(2 * M_PI));
+  return std::log(0.5 * std::erfc(-z / std::sqrt(2.0)));
+}
 
 void RulePrior::set_scale(Slope measured, double typical_error, std::optional<double> wanted) {
   // All units on do leak, however little of it one noisy trial has shown.
@@ -45,18 +47,25 @@ void RulePrior::set_scale(Slope measured, double typical_error, std::optional<do
 RuleModel::RuleModel(const TrialTable& trials, RulePrior prior)
     : trials_(trials),
       prior_(std::move(prior)),
-      mean_(std::max(prior_.total / 2, 1.4 * prior_.smallest)),
-      spread_(std::max(prior_.total / 2, prior_.smallest)),
-      base_spread_(base_share * std::max(trials.typical_error(), floor_share * prior_.smallest)),
-      cut_off_(log_normal_tail((mean_ - prior_.smallest) / spread_)) {
+      base_spread_(base_share * std::max(trials.typical_error(), floor_share * prior_.smallest)) {
+  slope_.mean = std::max(prior_.total / 2, 1.4 * prior_.smallest);
+  slope_.spread = std::max(prior_.total / 2, prior_.smallest);
+  slope_.smallest = prior_.smallest;
+  slope_.cut_off = log_normal_tail((slope_.mean - slope_.smallest) / slope_.spread);
   verdicts_ = trials.verdict_only();
   if (prior_.adds_up) {
     slopes_ = trials.with_slope();
   } else {
     verdicts_ |= trials.with_slope();
   }
+  slopes_.for_each([&](std::size_t t) { with_slope_.push_back(t); });
+  for (const TrialRow& row : trials.rows()) error_.push_back(error_of(row));
   const std::size_t most = std::min(most_terms_counted, trials.units());
   for (std::size_t n = 0; n <= most; ++n) log_choose_.push_back(log_choose(trials.units(), n));
+  for (std::size_t size = 2; size <= std::min<std::size_t>(3, trials.units()); ++size) {
+    log_together_[size - 1] = std::log(prior_.together) + (size > 2 ? std::log(third_share) : 0) +
+                              log_choose_[1] - log_choose_[size];
+  }
 }
 
 double RuleModel::error_of(const TrialRow& row) const {
@@ -64,12 +73,7 @@ double RuleModel::error_of(const TrialRow& row) const {
 }
 
 double RuleModel::log_prior(const Term& term) const {
-  const std::size_t size = term.size();
-  double sum = 0;
-  if (size > 1) {
-    sum += std::log(prior_.together) + (size > 2 ? std::log(third_share) : 0) -
-           log_choose(trials_.units(), size) + log_choose_[1];
-  }
+  double sum = log_together_[term.size() - 1];
   if (prior_.log_weights.empty()) return sum;
   for (const UnitIndex unit : term.members()) sum += prior_.log_weights[unit];
   return sum;
@@ -87,105 +91,128 @@ double RuleModel::verdict_likelihood(const TrialMask& active, double inflation) 
   return sum;
 }
 
-/// The normal equations under the precisions of the fit, and the priors of base and slopes.
+/// The normal equations under the precisions of the solution, and the priors of base and slopes.
 void RuleModel::solve_weighted(Solution& solution) const {
-  RuleFit& fit = solution.fit;
-  const std::size_t size = fit.columns.size();
-  std::vector<double> m(size * size, 0);
-  std::vector<double> v(size);
+  const std::size_t size = solution.size;
+  std::array<double, most_columns> v;
+  auto& m = solution.inverse;
+  std::fill(m.begin(), m.begin() + static_cast<std::ptrdiff_t>(size * size), 0.0);
   for (std::size_t i = 0; i < size; ++i) {
-    const double spread = i == 0 ? base_spread_ : spread_;
-    v[i] = i == 0 ? 0 : mean_ / (spread * spread);
+    const double spread = i == 0 ? base_spread_ : slope_.spread;
+    v[i] = i == 0 ? 0 : slope_.mean / (spread * spread);
     m[i * size + i] = 1 / (spread * spread);
-    fit.columns[i].for_each([&](std::size_t t) {
-      v[i] += fit.precision[t] * trials_.rows()[t].slope;
-      for (std::size_t j = 0; j <= i; ++j) {
-        if (fit.columns[j].has(t)) m[i * size + j] += fit.precision[t];
-      }
-    });
-    for (std::size_t j = 0; j < i; ++j) m[j * size + i] = m[i * size + j];
   }
-  Inverse inverse = invert(std::move(m), size);
-  solution.log_determinant = inverse.log_determinant;
-  fit.inverse = std::move(inverse.matrix);
-  solution.slopes.assign(size, 0);
-  for (std::size_t i = 0; i < size; ++i) {
-    for (std::size_t j = 0; j < size; ++j) {
-      solution.slopes[i] += fit.inverse[i * size + j] * v[j];
+  for (const std::size_t t : with_slope_) {
+    const double precision = solution.precision[t];
+    const double pull = precision * trials_.rows()[t].slope;
+    for (unsigned is = solution.columns[t]; is != 0; is &= is - 1) {
+      const auto i = static_cast<std::size_t>(std::countr_zero(is));
+      v[i] += pull;
+      for (unsigned js = is; js != 0; js &= js - 1) {
+        m[i * size + static_cast<std::size_t>(std::countr_zero(js))] += precision;
+      }
     }
+  }
+  for (std::size_t i = 0; i < size; ++i) {
+    for (std::size_t j = 0; j < i; ++j) m[i * size + j] = m[j * size + i];
+  }
+  solution.log_determinant = invert(std::span(m.data(), size * size), size);
+  for (std::size_t i = 0; i < size; ++i) {
+    solution.slopes[i] = 0;
+    for (std::size_t j = 0; j < size; ++j) solution.slopes[i] += m[i * size + j] * v[j];
   }
 }
 
 // Iteratively reweighted least squares for Student's t; see the model in the header.
-RuleModel::Solution RuleModel::solve(const Rule& rule, double inflation, int reweightings) const {
-  const std::vector<TrialRow>& rows = trials_.rows();
-  const std::size_t size = rule.size() + 1;
-  Solution solution;
-  RuleFit& fit = solution.fit;
-  fit.columns.push_back(slopes_);
-  for (const Term& term : rule) {
-    TrialMask column = trials_.column(term);
-    fit.active |= column;
-    column &= slopes_;
-    fit.columns.push_back(column);
+void RuleModel::solve(const Rule& rule, double inflation, int reweightings,
+                      Solution& solution) const {
+  solution.size = rule.size() + 1;
+  for (const std::size_t t : with_slope_) {
+    solution.columns[t] = 1;
+    const double scale = inflation * error_[t];
+    solution.precision[t] = 1 / (scale * scale);
   }
-  fit.precision.assign(rows.size(), 0);
-  fit.pull.assign(rows.size(), 0);
-  std::vector<double> scale(rows.size(), 1);
-  slopes_.for_each([&](std::size_t t) {
-    scale[t] = inflation * error_of(rows[t]);
-    fit.precision[t] = 1 / (scale[t] * scale[t]);
-  });
-  std::vector<double> residual(rows.size(), 0);
+  for (std::size_t i = 0; i < rule.size(); ++i) {
+    const TrialMask column = trials_.column(rule[i]);
+    solution.active |= column;
+    for (const std::size_t t : with_slope_) {
+      solution.columns[t] |= static_cast<std::uint16_t>(column.has(t) << (i + 1));
+    }
+  }
   for (int pass = 0; pass <= reweightings; ++pass) {
     solve_weighted(solution);
-    slopes_.for_each([&](std::size_t t) {
-      double left = rows[t].slope;
-      for (std::size_t i = 0; i < size; ++i) {
-        if (fit.columns[i].has(t)) left -= solution.slopes[i];
+    for (const std::size_t t : with_slope_) {
+      double left = trials_.rows()[t].slope;
+      for (unsigned is = solution.columns[t]; is != 0; is &= is - 1) {
+        left -= solution.slopes[static_cast<std::size_t>(std::countr_zero(is))];
       }
-      residual[t] = left;
-      if (pass == reweightings) return;
-      const double z = left / scale[t];
-      fit.precision[t] = (freedom + 1) / (freedom + z * z) / (scale[t] * scale[t]);
-    });
+      solution.residual[t] = left;
+      if (pass == reweightings) continue;
+      const double variance = inflation * inflation * error_[t] * error_[t];
+      solution.precision[t] = (freedom + 1) / (freedom * variance + left * left);
+    }
   }
-  slopes_.for_each([&](std::size_t t) {
-    const double z = residual[t] / scale[t];
-    fit.pull[t] = fit.precision[t] * residual[t];
-    solution.log_likelihood -=
-        (freedom + 1) / 2 * std::log1p(z * z / freedom) + std::log(inflation);
-    solution.log_normal -= z * z / 2 + std::log(inflation);
-    solution.chi_square += z * z * inflation * inflation;
-  });
-  return solution;
+}
+
+void RuleModel::add_likelihood(double inflation, Solution& solution) const {
+  double product = 1;  // of many factors, so that one logarithm does for all
+  for (const std::size_t t : with_slope_) {
+    const double z = solution.residual[t] / error_[t];
+    solution.chi_square += z * z;
+    product *= 1 + z * z / (inflation * inflation * freedom);
+    if (product < 1e200) continue;
+    solution.log_likelihood -= (freedom + 1) / 2 * std::log(product);
+    product = 1;
+  }
+  const double spread = static_cast<double>(with_slope_.size()) * std::log(inflation);
+  solution.log_likelihood -= (freedom + 1) / 2 * std::log(product) + spread;
+  solution.log_normal -= solution.chi_square / (2 * inflation * inflation) + spread;
 }
 
 RuleFit RuleModel::fit(const Rule& rule, double inflation) const {
-  return solve(rule, inflation, 0).fit;
+  Solution solution;
+  solve(rule, inflation, 0, solution);
+  RuleFit fit;
+  for (const Term& term : rule) {
+    fit.columns.push_back(trials_.column(term));
+    fit.columns.back() &= slopes_;
+  }
+  const auto begin = solution.inverse.begin();
+  fit.inverse.assign(begin, begin + static_cast<std::ptrdiff_t>(solution.size * solution.size));
+  fit.precision.assign(trials_.rows().size(), 0);
+  fit.pull.assign(trials_.rows().size(), 0);
+  for (const std::size_t t : with_slope_) {
+    fit.precision[t] = solution.precision[t];
+    fit.pull[t] = solution.precision[t] * solution.residual[t];
+  }
+  fit.active = solution.active;
+  return fit;
 }
 
 // Laplace's approximation at the slopes that fit best: likelihood, prior density of the slopes,
 // their share above the smallest slope of interest, prior of the rule.
 WeighedRule RuleModel::weigh(Rule rule, double inflation) const {
-  Solution solution = solve(rule, inflation, enough_reweightings);
+  Solution solution;
+  solve(rule, inflation, enough_reweightings, solution);
+  add_likelihood(inflation, solution);
   const std::size_t count = rule.size();
   WeighedRule result;
-  double weight = solution.log_likelihood + verdict_likelihood(solution.fit.active, inflation) +
+  double weight = solution.log_likelihood + verdict_likelihood(solution.active, inflation) +
                   static_cast<double>(count) * std::log(sparsity) -
                   log_choose_[std::min(count, log_choose_.size() - 1)];
   for (const Term& term : rule) weight += log_prior(term);
   if (prior_.adds_up) {
-    const std::size_t size = count + 1;
+    const std::size_t size = solution.size;
     const double base = solution.slopes[0] / base_spread_;
-    weight -= base * base / 2 + std::log(base_spread_) + solution.log_determinant / 2;
+    weight -= base * base / 2 + std::log(base_spread_) + solution.log_determinant / 2 +
+              static_cast<double>(count) * (std::log(slope_.spread) + slope_.cut_off);
+    result.slopes.reserve(count);
     for (std::size_t i = 1; i < size; ++i) {
       const double slope = solution.slopes[i];
-      const double off = (slope - mean_) / spread_;
-      const double deviation = std::sqrt(solution.fit.inverse[i * size + i]);
-      weight += -off * off / 2 - std::log(spread_) +
-                log_normal_tail((slope - prior_.smallest) / deviation) - cut_off_;
-      result.slopes.push_back(std::max(slope, prior_.smallest));
+      const double off = (slope - slope_.mean) / slope_.spread;
+      const double deviation = std::sqrt(solution.inverse[i * size + i]);
+      weight += log_normal_tail((slope - slope_.smallest) / deviation) - off * off / 2;
+      result.slopes.push_back(std::max(slope, slope_.smallest));
     }
     result.base = solution.slopes[0];
   }
@@ -194,37 +221,6 @@ WeighedRule RuleModel::weigh(Rule rule, double inflation) const {
   result.search_weight = weight - solution.log_likelihood + solution.log_normal;
   result.chi_square = solution.chi_square;
   return result;
-}
-
-double RuleModel::gain(const RuleFit& fit, const TrialMask& column, double least) const {
-  double sum = 0;
-  TrialMask fresh = column.without(fit.active);
-  fresh &= verdicts_;
-  fresh.for_each([&](std::size_t t) { sum += trials_.rows()[t].weight; });
-  if (!prior_.adds_up) return sum;
-  const std::size_t size = fit.columns.size();
-  std::array<double, 32> common{};
-  double own = 1 / (spread_ * spread_);
-  double pull = mean_ / (spread_ * spread_);
-  TrialMask here = column;
-  here &= slopes_;
-  here.for_each([&](std::size_t t) {
-    own += fit.precision[t];
-    pull += fit.pull[t];
-    for (std::size_t i = 0; i < size; ++i) {
-      if (fit.columns[i].has(t)) common[i] += fit.precision[t];
-    }
-  });
-  for (std::size_t i = 0; i < size; ++i) {
-    double along = 0;
-    for (std::size_t j = 0; j < size; ++j) along += fit.inverse[i * size + j] * common[j];
-    own -= along * common[i];
-  }
-  const double slope = pull / own;
-  const double bound = sum + pull * slope / 2 - mean_ * mean_ / (2 * spread_ * spread_) - cut_off_;
-  if (bound < least) return bound;
-  return bound - std::log(own * spread_ * spread_) / 2 +
-         log_normal_tail((slope - prior_.smallest) * std::sqrt(own));
 }
 
 }  // namespace leakbisect::strategies

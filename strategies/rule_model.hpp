@@ -41,14 +41,28 @@ struct WeighedRule {
   double probability = 0;
 };
 
+/// Terms of a rule at most.
+inline constexpr std::size_t most_terms = 14;
+
+/// What slopes of terms are believed to be: normal, cut off below.
+struct SlopePrior {
+  double mean = 1;
+  double spread = 1;
+  double smallest = 1;
+  double cut_off = 0;  ///< ln of the normal's share above the smallest slope
+};
+
 /// Sums over the trials under which a rule is extended.
 struct RuleFit {
-  std::vector<TrialMask> columns;  ///< the base (all trials), then the terms
-  std::vector<double> inverse;     ///< of the normal matrix, row by row
+  std::vector<TrialMask> columns;  ///< of the terms, trials with slopes only
+  std::vector<double> inverse;     ///< of the normal matrix, the base first, row by row
   std::vector<double> precision;   ///< one a trial
   std::vector<double> pull;        ///< precision times residual, one a trial
   TrialMask active;                ///< some term is on
 };
+
+/// ln Phi(z), the share of a standard normal below z.
+double log_normal_tail(double z);
 
 class RuleModel {
  public:
@@ -62,35 +76,46 @@ class RuleModel {
   [[nodiscard]] WeighedRule weigh(Rule rule, double inflation) const;
   /// What is needed to extend `rule`.
   [[nodiscard]] RuleFit fit(const Rule& rule, double inflation) const;
-  /// About how much a term with this column adds to the search weight of the rule of `fit`, its own
-  /// prior left out. Where that is below `least`, some number below `least`.
-  [[nodiscard]] double gain(const RuleFit& fit, const TrialMask& column,
-                            double least = -1e300) const;
   /// ln of the prior of a term of these units, over that of any single one.
   [[nodiscard]] double log_prior(const Term& term) const;
 
+  [[nodiscard]] const SlopePrior& slope_prior() const { return slope_; }
+  /// Trials that count by their log-likelihood ratio.
+  [[nodiscard]] const TrialMask& verdicts() const { return verdicts_; }
+
  private:
+  static constexpr std::size_t most_columns = most_terms + 1;
+
+  /// The slopes that explain the trials best. Arrays are as long as they have to be; the rest of
+  /// them is not set.
   struct Solution {
-    RuleFit fit;
-    std::vector<double> slopes;  ///< the base first
+    std::size_t size;  ///< the base and the terms
+    std::array<double, most_columns> slopes;
+    std::array<double, most_columns * most_columns> inverse;
+    std::array<std::uint16_t, most_trials> columns;  ///< bit i: the i-th column has the trial
+    std::array<double, most_trials> precision;
+    std::array<double, most_trials> residual;
+    TrialMask active;
     double log_determinant = 0;
     double log_likelihood = 0;
     double log_normal = 0;  ///< the same as if noise were normal
     double chi_square = 0;
   };
-  [[nodiscard]] Solution solve(const Rule& rule, double inflation, int reweightings) const;
+  void solve(const Rule& rule, double inflation, int reweightings, Solution& solution) const;
   void solve_weighted(Solution& solution) const;
+  void add_likelihood(double inflation, Solution& solution) const;
   [[nodiscard]] double verdict_likelihood(const TrialMask& active, double inflation) const;
 
   const TrialTable& trials_;
   RulePrior prior_;
   TrialMask slopes_;    ///< trials that count by their slope
   TrialMask verdicts_;  ///< trials that count by their log-likelihood ratio
-  double mean_;
-  double spread_;
+  std::vector<std::size_t> with_slope_;
+  std::vector<double> error_;  ///< assumed of each trial, before inflation
+  SlopePrior slope_;
   double base_spread_;
-  double cut_off_;                  ///< ln of the prior's share above the smallest slope
-  std::vector<double> log_choose_;  ///< ln C(N, n) for the first n
+  std::vector<double> log_choose_;        ///< ln C(N, n) for the first n
+  std::array<double, 3> log_together_{};  ///< prior of a term of one, two, three units
 };
 
 }  // namespace leakbisect::strategies

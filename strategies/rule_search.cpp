@@ -7,7 +7,6 @@
 namespace leakbisect::strategies {
 namespace {
 
-constexpr std::size_t most_terms = 14;
 constexpr std::size_t singles_weighed = 512;
 constexpr std::size_t paired_units = 2000;
 constexpr std::size_t kept = 600;
@@ -48,18 +47,19 @@ void RuleSearch::seed() {
   const WeighedRule nothing = model_.weigh({}, inflation_);
   pool_.push_back(nothing);
   seen_.insert(nothing.rule);
-  const RuleFit fit = model_.fit({}, inflation_);
+  const RuleGains gains(model_, model_.fit({}, inflation_));
   std::vector<Candidate> singles;
-  for (const Gain& gain : gains_of(fit)) {
-    if (likely_.size() < paired_units && is_pairable(gain.unit)) likely_.push_back(gain.unit);
+  for (const Gain& gain : best_units(gains, paired_units)) {
+    if (is_pairable(gain.unit)) likely_.push_back(gain.unit);
+    if (singles.size() == singles_weighed) continue;
     singles.push_back({nothing.search_weight + gain.gain, {Term(gain.unit)}});
   }
   weigh(std::move(singles), singles_weighed);
   std::vector<WeighedRule> first = fresh_;
-  std::vector<Change> pairs;
-  add_pairs(likely_, fit, pairs);
+  Foremost<Change> pairs(pairs_weighed);
+  add_pairs(likely_, gains, pairs);
   std::vector<Candidate> candidates;
-  add_changed(nothing, pairs, candidates);
+  add_changed(nothing, pairs.take(), candidates);
   weigh(std::move(candidates), pairs_weighed);
   fresh_.insert(fresh_.end(), first.begin(), first.end());
 }

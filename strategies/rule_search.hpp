@@ -3,7 +3,9 @@
 // The beam search behind RuleBelief: rules grow by a unit, by a pair, or by one more unit in a
 // term; the best are also shrunk, so that a wrong early term can be exchanged.
 
+#include "strategies/foremost.hpp"
 #include "strategies/rule_belief.hpp"
+#include "strategies/rule_gains.hpp"
 
 #include <set>
 
@@ -32,6 +34,7 @@ class RuleSearch {
   struct Gain {
     double gain;
     UnitIndex unit;
+    auto operator<=>(const Gain&) const = default;
   };
 
   static constexpr std::size_t additions = 12;  ///< of each rule extended, weighed exactly
@@ -47,11 +50,11 @@ class RuleSearch {
   void exchange_two();
   void extend(const WeighedRule& from, bool with_pairs, bool with_longer,
               std::vector<Candidate>& out) const;
-  [[nodiscard]] std::vector<Gain> gains_of(const RuleFit& fit) const;
+  [[nodiscard]] std::vector<Gain> best_units(const RuleGains& gains, std::size_t count) const;
   void add_best(const WeighedRule& from, std::vector<Candidate>& out) const;
-  void add_pairs(const std::vector<UnitIndex>& units, const RuleFit& fit,
-                 std::vector<Change>& out) const;
-  void lengthen(const Rule& rule, std::vector<Change>& out) const;
+  void add_pairs(const std::vector<UnitIndex>& units, const RuleGains& gains,
+                 Foremost<Change>& out) const;
+  void lengthen(const Rule& rule, Foremost<Change>& out) const;
   void add_changed(const WeighedRule& from, const std::vector<Change>& changes,
                    std::vector<Candidate>& out) const;
   /// Weighs the best `count` of the candidates that were not weighed yet; true when one of them

@@ -1,0 +1,29 @@
+#pragma once
+
+// How much one more term would add to a rule, for each of many terms. Knows terms by their columns
+// only. What is summed over the trials of a column is looked up, several trials at a time, so that
+// two million pairs can be looked at before each trial.
+
+#include "strategies/rule_model.hpp"
+
+namespace leakbisect::strategies {
+
+class RuleGains {
+ public:
+  RuleGains(const RuleModel& model, const RuleFit& fit);
+
+  /// About how much a term with this column adds to the search weight of the rule of `fit`, its own
+  /// prior left out. Where that is below `least`, some number below `least`.
+  [[nodiscard]] double of(const TrialMask& column, double least = -1e300) const;
+
+ private:
+  SlopePrior slope_;
+  bool adds_up_;
+  std::size_t terms_;
+  std::size_t bits_;  ///< trials looked up at once: a chunk
+  std::size_t chunks_;
+  std::vector<double> inverse_;  ///< of the normal matrix of the fit, row by row
+  std::vector<double> sums_;     ///< of every subset of each chunk of trials
+};
+
+}  // namespace leakbisect::strategies
