@@ -85,13 +85,28 @@ class Designer {
       }
     }
     std::sort(doubtful.begin(), doubtful.end());
-    double runs = 1;
-    for (const auto& [order, unit] : doubtful) {
-      runs *= 1 - in_.testability.essential(unit);
-      if (runs < least_chance || (runs < risk && unit != doubtful.front().second)) break;
-      off.push_back(unit);
-    }
+    std::vector<UnitIndex> order;
+    for (const auto& [doubt, unit] : doubtful) order.push_back(unit);
+    order.resize(runnable(order, risk));
+    off.insert(off.end(), order.begin(), order.end());
     return without(in_.space, std::move(off));
+  }
+
+  /// How many of the first of `order` may be off so that the whole should run with `risk`; one if
+  /// that could run at all.
+  std::size_t runnable(std::span<const UnitIndex> order, double risk) const {
+    const Testability& testability = in_.testability;
+    if (order.empty() || testability.runs_without(order.first(1)) < least_chance) return 0;
+    std::size_t low = 1;
+    std::size_t high = order.size() + 1;
+    for (std::size_t step = 8; low + step < high; step *= 2) {
+      if (testability.runs_without(order.first(low + step)) < risk) high = low + step;
+    }
+    while (high - low > 1) {
+      const std::size_t middle = (low + high) / 2;
+      (testability.runs_without(order.first(middle)) < risk ? high : low) = middle;
+    }
+    return low;
   }
 
   void consider(Configuration configuration, std::string_view why) {

@@ -1,5 +1,4 @@
 #include "strategies/rule_belief.hpp"
-#include "strategies/testability.hpp"
 
 #include <doctest/doctest.h>
 
@@ -84,24 +83,6 @@ TEST_CASE("noise above what is stated is noticed, and leaves more doubt") {
   }
   CHECK(belief_in(quiet, slopes_of(1000)).inflation() == 1);
   CHECK(belief_in(noisy, slopes_of(1000)).inflation() > 1);
-}
-
-TEST_CASE("what is essential is learnt from what did not run, in any order") {
-  const std::vector<Testability::Trial> trials{
-      {{0, 1, 2}, true}, {{2, 3, 4}, false}, {{4}, true}, {{3, 5}, false}};
-  Testability forwards(units);
-  forwards.learn(trials);
-  Testability backwards(units);
-  backwards.learn({trials.rbegin(), trials.rend()});
-  CHECK(forwards.is_dispensable(2));
-  CHECK(forwards.essential(3) == doctest::Approx(1));
-  CHECK(forwards.essential(5) < 0.2);
-  CHECK(forwards.essential(3) == backwards.essential(3));
-  CHECK(forwards.essential(5) == backwards.essential(5));
-  const std::vector<UnitIndex> three{3};
-  const std::vector<UnitIndex> four{0, 4};
-  CHECK(forwards.runs_without(three) < 0.01);
-  CHECK(forwards.runs_without(four) == doctest::Approx(1));
 }
 
 TEST_CASE("a strategy may be repeated by its name") {
