@@ -13,6 +13,8 @@ constexpr double least_chance = 1e-3;  ///< to run, of what is tried at all
 constexpr int blind_draws = 20;
 constexpr double blind_rate = 0.55;
 constexpr std::size_t rules_tested = 3;
+constexpr double likely = 1.0 / 3;   ///< a rule of which a test may end the search, and prove it
+constexpr double least_gain = 0.05;  ///< bits that such a test may tell less than others
 constexpr double curiosity = 0.125;  ///< bits that learning what is essential is worth at most
 constexpr double enough_fresh = 8;   ///< units whose being dispensable is worth all of that
 constexpr double reluctance =
@@ -52,8 +54,12 @@ class Designer {
     for (std::size_t i = 0; i < std::min(rules_tested, rules.size()); ++i) {
       if (rules[i].rule.empty()) continue;
       const std::vector<UnitIndex> units = units_of(in_.movable, rules[i].rule);
-      consider(without(in_.space, units), "without the accused");
+      const bool is_likely = rules[i].probability >= likely;
+      is_proof_ = is_likely && rules[i].rule.size() == 1;
       consider(with_only(in_.space, units), "the accused alone");
+      is_proof_ = is_likely && units.size() == rules[i].rule.size();
+      consider(without(in_.space, units), "without the accused");
+      is_proof_ = false;
       if (!in_.testability.saw_broken()) continue;
       std::vector<UnitIndex> needed = units;
       for (const UnitIndex unit : in_.movable) {
@@ -120,15 +126,17 @@ class Designer {
     const double learns = in_.testability.saw_broken() ? curiosity * binary_entropy(runs) *
                                                              std::min(1.0, fresh / enough_fresh)
                                                        : 0;
-    const double score = runs * bits + learns;
+    const double shows = is_proof_ ? least_gain * runs : 0;
+    const double score = runs * bits + learns + shows;
     if (score <= best_.bits) return;
-    best_ = {std::move(configuration), std::string(why), score};
+    best_ = {std::move(configuration), std::string(why), score, is_proof_};
   }
 
   const DesignInputs& in_;
   std::span<const Configuration> running_;
   Draws draws_;
   Prediction prediction_;
+  bool is_proof_ = false;  ///< what is considered puts a likely rule to the test
   Ask best_;
 };
 

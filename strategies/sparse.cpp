@@ -227,7 +227,8 @@ std::optional<Ask> Sparse::next_ask() {
     }
     return std::nullopt;
   }
-  if (to_verify_ && !is_running(*to_verify_)) return Ask{*to_verify_, "verifies the accused", 0};
+  if (to_verify_ && !is_running(*to_verify_))
+    return Ask{*to_verify_, "verifies the accused", 0, true};
   const DesignInputs inputs{
       space_, evidence_.movable(), *belief_, testability_, error_, adds_up_, choice_, broken_};
   Ask best = best_design(inputs, running_, Draws{seed_ * 0x2545f4914f6cdd1dULL + designs_++});

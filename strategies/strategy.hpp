@@ -24,6 +24,8 @@ struct Ask {
   Configuration configuration;
   std::string why;  ///< one short clause: "halves 12 suspects"
   double bits = 0;  ///< expected information, 0 where the strategy does not compute it
+  /// Exactly the likely culprits are on, or off: run as long as a proof needs, it is one.
+  bool confirms = false;
 };
 
 enum class OutcomeKind { measured, untestable, error, cancelled };

@@ -13,6 +13,7 @@
 #include <functional>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 
 namespace leakbisect::hunt {
@@ -52,6 +53,8 @@ struct HuntContext {
   units::UnitSource* source = nullptr;  ///< whose units these are; nothing: the hunt's own
   /// Tells the executor what may be asked for soon; empty where nothing is built ahead.
   std::function<void(std::vector<strategies::Configuration>)> build_ahead = {};
+  /// Trials of the search that ran as long as a proof's.
+  std::set<std::string> confirming = {};
 };
 
 /// The statistics' options that the hunt file asks for.

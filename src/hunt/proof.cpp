@@ -1,6 +1,7 @@
 #include "hunt/proof.hpp"
 
 #include <algorithm>
+#include <cmath>
 
 namespace leakbisect::hunt {
 
@@ -14,6 +15,9 @@ namespace {
 
 // A trial of a proof that does not say what it should is run once more: one in a hundred errs.
 constexpr int proof_attempts = 2;
+
+// Of a trial that is not run again for the proof: that of a verdict on a curve, and a little more.
+constexpr double error_allowed = 0.0101;
 
 // Configurations where the leak must show, and where it must not.
 struct Claims {
@@ -51,11 +55,27 @@ Claims claims_of(const strategies::SearchSpace& space, const strategies::Answer&
   return claims;
 }
 
+// A trial of the search, as long and as sure as one of a proof, that showed what is wanted.
+const trial::Record* shown_before(const HuntContext& context, const Configuration& configuration,
+                                  stats::Verdict wanted) {
+  const double sure = std::log((1 - error_allowed) / error_allowed);
+  for (const trial::Record& record : context.trials.finished()) {
+    if (!context.confirming.contains(record.id) || record.configuration != configuration) continue;
+    if (record.kind != OutcomeKind::measured || record.decision.verdict != wanted) continue;
+    if (std::abs(record.decision.llr) >= sure) return &record;
+  }
+  return nullptr;
+}
+
 // True, false, or nothing when halted. `ids` gets the trials that count.
 asio::awaitable<std::optional<bool>> shown(HuntContext& context, const Controls& controls,
                                            trial::Purpose purpose, Configuration configuration,
                                            stats::Verdict wanted, std::vector<std::string>& ids) {
-  const double min_s = controls.ends ? 2 * controls.ends->separated_at_s() : 0;
+  if (const trial::Record* record = shown_before(context, configuration, wanted)) {
+    ids.push_back(record->id);
+    co_return true;
+  }
+  const double min_s = proof_length_s(controls);
   const char* why =
       purpose == trial::Purpose::proof_on ? "proof: the culprit on" : "proof: the culprit off";
   for (int attempt = 0; attempt < proof_attempts; ++attempt) {
@@ -118,6 +138,10 @@ strategies::Answer narrowed(const strategies::SearchSpace& space, strategies::An
       apart = apart && told(finished, parent, stats::Verdict::clean);
   if (apart) culprit.equivalents = {commit};
   return answer;
+}
+
+double proof_length_s(const Controls& controls) {
+  return controls.ends ? 2 * controls.ends->separated_at_s() : 0;
 }
 
 asio::awaitable<report::Proof> prove(HuntContext& context, const Controls& controls,

@@ -17,7 +17,11 @@ namespace leakbisect::hunt {
 strategies::Answer narrowed(const strategies::SearchSpace& space, strategies::Answer answer,
                             const std::vector<trial::Record>& finished);
 
-/// Proves `answer`; the result has done = false when halted on the way.
+/// Seconds that a trial of a proof is loaded at least; 0 where trials have no curves.
+double proof_length_s(const Controls& controls);
+
+/// Proves `answer`. What a trial of the search has shown, run as long as a proof's, is not run
+/// again; the result has done = false when halted on the way.
 boost::asio::awaitable<report::Proof> prove(HuntContext& context, const Controls& controls,
                                             const strategies::Answer& answer);
 

@@ -1,5 +1,7 @@
 #include "hunt/search.hpp"
 
+#include "hunt/proof.hpp"
+
 #include <algorithm>
 #include <cmath>
 
@@ -94,9 +96,12 @@ void Search::ask() {
     goes_round_ = std::ranges::all_of(asks, is_hopeless);
     if (goes_round_) return;
     for (const strategies::Ask& wanted : asks) running_.push_back(wanted.configuration);
-    for (const strategies::Ask& wanted : asks)
-      context_.trials.begin(
-          judged_plan(context_, controls_, purpose_, wanted.configuration, wanted.why, 0));
+    for (const strategies::Ask& wanted : asks) {
+      const double min_s = wanted.confirms ? proof_length_s(controls_) : 0;
+      const std::string id = context_.trials.begin(
+          judged_plan(context_, controls_, purpose_, wanted.configuration, wanted.why, min_s));
+      if (wanted.confirms) context_.confirming.insert(id);
+    }
   }
 }
 

@@ -2,7 +2,8 @@
 
 // The loop of a search: ask the strategy, run its trials, tell it what they showed, until it has an
 // answer. The commits of a hunt and the hunks of a commit are searched by the same loop. Knows
-// nothing of reports or of proofs.
+// nothing of reports. Of
+// proofs it knows how long they take: a trial that the strategy means as one runs as long.
 
 #include "hunt/controls.hpp"
 #include "hunt/foresight.hpp"

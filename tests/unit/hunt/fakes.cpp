@@ -37,6 +37,11 @@ FakeSource::FakeSource(strategies::Shape shape, std::size_t units) {
   }
 }
 
+void FakeSource::suspect(strategies::UnitIndex unit, double weight) {
+  space_.prior.assign(space_.size(), 1);
+  space_.prior[unit] = weight;
+}
+
 Result<units::Applied> FakeSource::apply(const strategies::Configuration&, const fs::path&) {
   return units::Applied{};
 }

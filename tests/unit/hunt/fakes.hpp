@@ -34,6 +34,9 @@ class FakeSource final : public units::UnitSource {
   void discard(const std::filesystem::path&) override {}
   Result<units::Inside> inside(strategies::UnitIndex unit) const override;
 
+  /// Gives each unit a prior: `weight` for this one, 1 for the others.
+  void suspect(strategies::UnitIndex unit, double weight);
+
   std::size_t parts = 0;  ///< of every unit
   bool is_merge = false;
   bool is_carried = false;  ///< parts can be put upon the good end

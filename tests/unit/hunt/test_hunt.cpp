@@ -179,6 +179,47 @@ TEST_SUITE("hunt") {
     CHECK(model->result != "culprit");
   }
 
+  TEST_CASE("what the search has shown at a proof's length is not run again") {
+    const TempFolder folder;
+    FakeSource source(Shape::toggles, 36);
+    source.suspect(21, 30);
+    FakeExecutor executor(source, folder.path, leaks_when_on(21));
+    executor.curves = true;
+    hunt::Interrupt interrupt;
+    const auto model = hunt_with(source, executor, folder.path, "sparse", interrupt);
+    REQUIRE(model.has_value());
+    CHECK(model->result == "culprit");
+    REQUIRE(model->culprits.size() == 1);
+    CHECK(model->culprits[0].unit == "unit21");
+    CHECK(model->proof.holds);
+    REQUIRE(model->proof.leaking_trials.size() == 1);
+    REQUIRE(model->proof.clean_trials.size() == 1);
+    const auto record_of = [&](const std::string& id) {
+      return *std::ranges::find(model->trials, id, &trial::Record::id);
+    };
+    const trial::Record alone = record_of(model->proof.leaking_trials[0]);
+    CHECK(alone.purpose == trial::Purpose::search);
+    CHECK(alone.configuration == strategies::with_only(source.space(), {21}));
+    CHECK(record_of(model->proof.clean_trials[0]).configuration ==
+          strategies::without(source.space(), {21}));
+    CHECK(model->trials.size() <= 5);
+  }
+
+  TEST_CASE("a suspect that is innocent costs a trial or two, and the proof is of the culprit") {
+    const TempFolder folder;
+    FakeSource source(Shape::toggles, 36);
+    source.suspect(4, 30);
+    FakeExecutor executor(source, folder.path, leaks_when_on(21));
+    executor.curves = true;
+    hunt::Interrupt interrupt;
+    const auto model = hunt_with(source, executor, folder.path, "sparse", interrupt);
+    REQUIRE(model.has_value());
+    REQUIRE(model->culprits.size() == 1);
+    CHECK(model->culprits[0].unit == "unit21");
+    CHECK(model->proof.holds);
+    CHECK(model->trials.size() <= 14);
+  }
+
   TEST_CASE("a journal of another hunt is not gone on with") {
     const TempFolder folder;
     FakeSource source(Shape::toggles, 12);

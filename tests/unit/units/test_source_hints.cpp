@@ -15,6 +15,21 @@ TEST_SUITE("source hints") {
     CHECK(cleared > 1);
     CHECK(timer > cleared);
   }
+  TEST_CASE(
+      "what a server starts while it renders is not cleared there, a browser's hooks do not run") {
+    const auto timer_in = [](const std::string& hook) {
+      return units::hint_weight("export default {\n  " + hook +
+                                " {\n    this.timer = setInterval(poll, 9)\n  },\n"
+                                "  beforeDestroy () { clearInterval(this.timer) }\n}");
+    };
+    CHECK(timer_in("created ()") == units::hint_weight("setInterval(poll, 9)"));
+    CHECK(timer_in("created()") > timer_in("poll ()"));
+    CHECK(timer_in("poll ()") > timer_in("mounted ()"));
+    CHECK(timer_in("mounted()") > 1);
+    CHECK(timer_in("unmounted ()") == timer_in("poll ()"));
+    CHECK(timer_in("setup () { onMounted(() =>") == timer_in("mounted ()"));
+    CHECK(timer_in("mounted () { },\n  created ()") == timer_in("created ()"));
+  }
   TEST_CASE("the strongest word counts, however many there are") {
     CHECK(units::hint_weight("setTimeout(a); setInterval(b); new Map()") ==
           units::hint_weight("setInterval(b)"));
