@@ -51,7 +51,8 @@ std::uint64_t waiting(const Counts& trial) {
 
 std::optional<std::string> audit(const Counts& trial, const std::optional<Counts>& clean_control) {
   if (!trial.counts_requests) return std::nullopt;
-  if (trial.planned == 0 && trial.omitted > 0) return std::nullopt;  // all switched off
+  // All switched off; what has just become due is yet to be left out.
+  if (trial.sent == 0 && trial.skipped == 0 && trial.omitted > 0) return std::nullopt;
   const auto open = trial.in_flight() + waiting(trial);
   const auto due = trial.planned > open ? trial.planned - open : 0;
   if (trial.answered == 0) return fmt::format("none of {} requests was answered", trial.planned);

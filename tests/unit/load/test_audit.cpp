@@ -97,6 +97,15 @@ TEST_SUITE("audit") {
     counts.planned = counts.sent = counts.answered = 50;
     CHECK(!audit(counts, good()));
   }
+
+  TEST_CASE("a load with all requests switched off has landed") {
+    Counts counts;
+    counts.omitted = 500;
+    counts.planned = 2;  // due at this very moment
+    CHECK(!audit(counts, good()));
+    counts.sent = 10;  // but a server that answers nothing has not
+    CHECK(audit(counts, good()));
+  }
 }
 
 TEST_SUITE("lateness") {
