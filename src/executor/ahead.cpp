@@ -17,6 +17,8 @@ namespace fs = std::filesystem;
 
 namespace {
 
+using Clock = std::chrono::steady_clock;
+
 constexpr auto look_every = std::chrono::milliseconds(20);
 constexpr double patience = 3;  // times what a build takes
 constexpr double least_patience_s = 1;
@@ -26,9 +28,19 @@ bool contains(const std::vector<Likely>& list, const Likely& one) {
   return std::ranges::find(list, one) != list.end();
 }
 
+double seconds_since(Clock::time_point began) {
+  return std::chrono::duration<double>(Clock::now() - began).count();
+}
+
 asio::awaitable<void> pause() {
   asio::steady_timer timer(co_await asio::this_coro::executor, look_every);
   co_await timer.async_wait(asio::use_awaitable);
+}
+
+bool has_room(const fs::path& directory) {
+  std::error_code unknown;
+  const auto disk = fs::space(directory, unknown);
+  return !unknown && disk.available >= least_free_bytes;
 }
 
 }  // namespace
@@ -37,11 +49,24 @@ AheadBuilder::AheadBuilder(const trial::Setup& setup, int workers)
     : setup_(setup), workers_(static_cast<std::size_t>(workers)) {}
 
 void AheadBuilder::want(const asio::any_io_executor& io, std::vector<Likely> wishes) {
+  io_ = io;
   wishes_ = std::move(wishes);
-  for (Worker& worker : workers_)
-    if (worker.busy && !contains(wishes_, worker.job))
+  for (Worker& worker : workers_) {
+    if (!worker.busy || worker.is_awaited || contains(wishes_, worker.job)) continue;
+    if (wishes_.empty() || !is_worth_its_end(worker))
       worker.signal->emit(asio::cancellation_type::terminal);
-  begin(io);
+  }
+  begin();
+}
+
+bool AheadBuilder::is_worth_its_end(const Worker& worker) const {
+  return times_.is_worth_its_end(seconds_since(worker.began), worker.has_built);
+}
+
+AheadBuilder::Worker* AheadBuilder::worker_on(const Likely& job) {
+  const auto works_on = [&](const Worker& worker) { return worker.busy && worker.job == job; };
+  const auto found = std::ranges::find_if(workers_, works_on);
+  return found == workers_.end() ? nullptr : &*found;
 }
 
 bool AheadBuilder::is_taken(const Likely& wish) const {
@@ -49,61 +74,106 @@ bool AheadBuilder::is_taken(const Likely& wish) const {
   return contains(done_, wish) || std::ranges::any_of(workers_, works_on);
 }
 
+fs::path AheadBuilder::slot_of(std::size_t number) const {
+  return setup_.directory / "slots" / fmt::format("ahead-{}", number);
+}
+
+bool AheadBuilder::may_begin(std::size_t number) const {
+  return times_.pays_slots(static_cast<int>(number) + 1) || fs::exists(slot_of(number) / "tree");
+}
+
 // Gives the first wishes that nobody works on to whoever is idle.
-void AheadBuilder::begin(const asio::any_io_executor& io) {
-  std::error_code unknown;
-  const auto disk = fs::space(setup_.directory, unknown);
-  if (unknown || disk.available < least_free_bytes) return;
+void AheadBuilder::begin() {
+  if (!io_ || wishes_.empty() || !has_room(setup_.directory)) return;
   for (std::size_t i = 0; i < workers_.size(); ++i) {
-    Worker& worker = workers_[i];
-    if (worker.busy) continue;
+    if (workers_[i].busy || !may_begin(i)) continue;
     const auto wish =
         std::ranges::find_if(wishes_, [this](const Likely& each) { return !is_taken(each); });
     if (wish == wishes_.end()) return;
-    worker.busy = true;
-    worker.job = *wish;
-    worker.began = std::chrono::steady_clock::now();
-    worker.signal = std::make_shared<asio::cancellation_signal>();
-    const auto slot = worker.signal->slot();
-    asio::co_spawn(io, work(i, *wish),
-                   asio::bind_cancellation_slot(slot, [this, i, io](std::exception_ptr cut_short) {
-                     workers_[i].busy = false;
-                     if (!cut_short) done_.push_back(workers_[i].job);
-                     workers_[i].half_built = cut_short != nullptr;
-                     begin(io);
-                   }));
+    begin(workers_[i], *wish);
   }
 }
 
-// One build; an exception when it was cancelled.
-asio::awaitable<void> AheadBuilder::work(std::size_t number, Likely job) {
-  const fs::path slot = setup_.directory / "slots" / fmt::format("ahead-{}", number);
+void AheadBuilder::begin(Worker& worker, const Likely& wish) {
+  worker.busy = true;
+  worker.is_awaited = false;
+  worker.job = wish;
+  worker.began = Clock::now();
+  worker.signal = std::make_shared<asio::cancellation_signal>();
+  worker.hurried = std::make_shared<bool>(false);
+  const auto number = static_cast<std::size_t>(&worker - workers_.data());
+  const trial::Pace pace{true, worker.hurried};
+  const auto on_end = [this, &worker](std::exception_ptr cut_short, double build_s) {
+    ended(worker, build_s, cut_short != nullptr);
+  };
+  asio::co_spawn(*io_, work(number, wish, pace),
+                 asio::bind_cancellation_slot(worker.signal->slot(), on_end));
+}
+
+void AheadBuilder::ended(Worker& worker, double build_s, bool cut_short) {
+  worker.busy = false;
+  if (!cut_short) done_.push_back(worker.job);
+  if (!cut_short && build_s > 0) times_.note_build(build_s, worker.has_built);
+  worker.has_built = !cut_short && (build_s > 0 || worker.has_built);
+  begin();
+}
+
+// One build and the seconds it took; an exception when it was cancelled.
+asio::awaitable<double> AheadBuilder::work(std::size_t number, Likely job, trial::Pace pace) {
+  const fs::path slot = slot_of(number);
   std::error_code failed;
-  // Whatever a build was writing when it was ended looks newer than its sources.
-  if (workers_[number].half_built) fs::remove_all(slot, failed);
   fs::create_directories(slot, failed);
-  if (failed) co_return;
-  const auto applied = co_await trial::apply(setup_, job.source, job.configuration, slot / "tree");
-  if (!applied || applied->untestable || applied->content_key.empty()) co_return;
-  if (trial::is_built_already(setup_, *applied)) co_return;
-  const auto built = co_await trial::build(setup_, *applied, slot, slot, trial::Priority::idle);
-  static_cast<void>(built);  // it is in the cache, or its failure is remembered
+  if (failed) co_return 0;
+  const auto began = Clock::now();
+  const auto applied =
+      co_await trial::apply(setup_, job.source, job.configuration, slot / "tree", pace);
+  if (!applied || applied->untestable || applied->content_key.empty()) co_return 0;
+  if (applied->fresh) times_.note_slot(seconds_since(began));
+  if (trial::is_built_already(setup_, *applied)) co_return 0;
+  const auto built = co_await trial::build(setup_, *applied, slot, slot, pace);
+  // It is in the cache, or its failure is remembered.
+  co_return built && !built->cached && !built->failure ? built->seconds : 0;
 }
 
 asio::awaitable<double> AheadBuilder::settled(Likely wanted) {
-  using Clock = std::chrono::steady_clock;
-  const auto seconds_since = [](Clock::time_point began) {
-    return std::chrono::duration<double>(Clock::now() - began).count();
-  };
   const auto began = Clock::now();
-  const auto works_on = [&](const Worker& worker) { return worker.busy && worker.job == wanted; };
-  while (true) {
-    const auto worker = std::ranges::find_if(workers_, works_on);
-    if (worker == workers_.end()) co_return seconds_since(began);
-    if (seconds_since(worker->began) > std::max(least_patience_s, patience * typical_s_))
+  while (Worker* const worker = worker_on(wanted)) {
+    worker->is_awaited = true;
+    *worker->hurried = true;
+    const double longest_s =
+        std::max(least_patience_s, patience * times_.expected_s(worker->has_built));
+    if (seconds_since(worker->began) > longest_s && seconds_since(began) > longest_s / patience)
       worker->signal->emit(asio::cancellation_type::terminal);
     co_await pause();
   }
+  co_return seconds_since(began);
+}
+
+void AheadBuilder::note_slot(double seconds) {
+  times_.note_slot(seconds);
+  begin();
+}
+
+void AheadBuilder::note_build(double seconds, bool goes_on) {
+  times_.note_build(seconds, goes_on);
+  begin();
+}
+
+void AheadBuilder::note_done(Likely built) {
+  if (!contains(done_, built)) done_.push_back(std::move(built));
+}
+
+std::vector<Wait> AheadBuilder::waits() const {
+  std::vector<Wait> known;
+  for (const Likely& built : done_) known.push_back({built, 0});
+  for (const Worker& worker : workers_) {
+    if (!worker.busy) continue;
+    const double elapsed_s = seconds_since(worker.began);
+    const auto left_s = times_.left_s(elapsed_s, worker.has_built);
+    // Overdue: nobody knows; the longer it took, the longer it may take.
+    known.push_back({worker.job, left_s.value_or(elapsed_s / 4)});
+  }
+  return known;
 }
 
 asio::awaitable<void> AheadBuilder::stop() {

@@ -21,6 +21,12 @@ struct Likely {
   bool operator==(const Likely&) const = default;
 };
 
+/// How long a trial would wait for its build if it began now.
+struct Wait {
+  Likely build;
+  double seconds = 0;  ///< 0: it is there
+};
+
 class Executor {
  public:
   virtual ~Executor() = default;
@@ -34,6 +40,9 @@ class Executor {
   /// What may be asked for soon, likeliest first: takes the place of what was said before. Builds
   /// may be made ahead of it; outcomes do not depend on it.
   virtual void build_ahead(const boost::asio::any_io_executor&, std::vector<Likely>) {}
+  /// Builds of the hunt's own units that are there, or being made; what is not named would be built
+  /// anew.
+  [[nodiscard]] virtual std::vector<Wait> waits() { return {}; }
   /// Ends what runs between trials. Call when no more trials are to come.
   virtual boost::asio::awaitable<void> finish() { co_return; }
 };

@@ -50,7 +50,6 @@ SpawnSpec spawn_spec(const LaunchSpec& spec, const Life::Parts& parts) {
   child.out = spec.stdout_fd >= 0 ? spec.stdout_fd : parts.outputs.front()->writer();
   child.err = parts.outputs.back()->writer();
   child.join_files = parts.group.join_files();
-  child.nice = spec.nice;
   child.idle = spec.idle;
   return child;
 }

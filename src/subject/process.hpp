@@ -32,10 +32,10 @@ struct LaunchSpec {
   std::optional<double> memory_cap_bytes;  ///< of the whole tree
   std::string name;                        ///< "t7-server": names the cgroup and the sweep record
   std::filesystem::path state_directory;   ///< where sweep records are written
-  int nice = 0;
-  bool idle = false;   ///< gets only the processor and the disk that nobody else wants
-  int stdin_fd = -1;   ///< becomes standard input; -1: /dev/null
-  int stdout_fd = -1;  ///< becomes standard output, instead of `stdout_file`
+  bool idle = false;  ///< gets only the processor and the disk that nobody else wants
+  std::shared_ptr<const bool> hurried{};  ///< for run(): once it is true, idle no longer
+  int stdin_fd = -1;                      ///< becomes standard input; -1: /dev/null
+  int stdout_fd = -1;                     ///< becomes standard output, instead of `stdout_file`
 };
 
 /// How the main process ended.

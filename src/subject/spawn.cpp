@@ -1,5 +1,7 @@
 #include "subject/spawn.hpp"
 
+#include "subject/urgency.hpp"
+
 #include <boost/process/args.hpp>
 #include <boost/process/child.hpp>
 #include <boost/process/env.hpp>
@@ -14,9 +16,7 @@
 
 #include <fcntl.h>
 #include <linux/close_range.h>
-#include <sched.h>
 #include <sys/prctl.h>
-#include <sys/resource.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -36,7 +36,6 @@ struct ChildPlan {
         out(spec.out),
         err(spec.err),
         null(::open("/dev/null", O_RDONLY | O_CLOEXEC)),
-        nice(spec.nice),
         idle(spec.idle) {
     for (const fs::path& file : spec.join_files)
       join.push_back(::open(file.c_str(), O_WRONLY | O_CLOEXEC));
@@ -50,7 +49,6 @@ struct ChildPlan {
 
   std::string directory;
   int in, out, err, null;
-  int nice;
   bool idle;
   std::vector<int> join;
   pid_t parent = ::getpid();
@@ -73,14 +71,6 @@ void offer_to_the_oom_killer() {
   ::close(fd);
 }
 
-// Idle for the scheduler and, by the kernel's numbers (linux/ioprio.h), for the disk.
-void step_back() {
-  const sched_param none{};
-  ::sched_setscheduler(0, SCHED_IDLE, &none);
-  constexpr long whose_process = 1, idle_class = 3L << 13;
-  ::syscall(SYS_ioprio_set, whose_process, 0L, idle_class);
-}
-
 void become_session(const ChildPlan& plan) {
   ::setsid();
   ::prctl(PR_SET_PDEATHSIG, SIGKILL);
@@ -91,7 +81,6 @@ void become_session(const ChildPlan& plan) {
     [[maybe_unused]] const ssize_t joined = ::write(fd, "0", 1);
   }
   offer_to_the_oom_killer();
-  if (plan.nice != 0) ::setpriority(PRIO_PROCESS, 0, plan.nice);
   if (plan.idle) step_back();
 }
 

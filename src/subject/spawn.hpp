@@ -23,7 +23,6 @@ struct SpawnSpec {
   int out = 1;                                    ///< becomes standard output
   int err = 2;                                    ///< becomes standard error
   std::vector<std::filesystem::path> join_files;  ///< the child writes "0" into each, best effort
-  int nice = 0;
   bool idle = false;  ///< gets only the processor and the disk that nobody else wants
 };
 

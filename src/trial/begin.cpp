@@ -1,4 +1,6 @@
+#include "subject/urgency.hpp"
 #include "trial/aside.hpp"
+#include "trial/build_slot.hpp"
 #include "trial/trial.hpp"
 
 #include <chrono>
@@ -51,10 +53,18 @@ Record begin_record(const Setup& setup, const Plan& plan, int slot) {
 
 asio::awaitable<Result<units::Applied>> apply(const Setup& setup, units::UnitSource* source,
                                               strategies::Configuration configuration,
-                                              fs::path slot) {
+                                              fs::path slot, Pace pace) {
   units::UnitSource* const used = source != nullptr ? source : setup.source;
-  const auto applying = [used, configuration, slot, lock = setup.applying] {
-    const std::lock_guard alone(*lock);
+  const bool distrusted = is_cut_short(slot.parent_path());
+  const bool idle = pace.is_idle();
+  const auto applying = [used, configuration, slot, distrusted, idle, lock = setup.applying] {
+    std::unique_lock alone(*lock, std::defer_lock);
+    // Whoever holds the lock may not dawdle: a trial may wait for it.
+    if (!used->applies_side_by_side())
+      alone.lock();
+    else if (idle)
+      subject::step_back();
+    if (distrusted) used->distrust(slot);
     return used->apply(configuration, slot);
   };
   co_return co_await aside(applying);

@@ -47,10 +47,10 @@ std::string tail_of(const fs::path& file) {
 
 subject::LaunchSpec build_spec(const Setup& setup, const units::Applied& applied,
                                const fs::path& folder, const config::Command& command,
-                               Priority priority) {
+                               const Pace& pace) {
   subject::LaunchSpec spec;
-  if (priority == Priority::idle) spec.nice = 19;
-  spec.idle = priority == Priority::idle;
+  spec.idle = pace.is_idle();
+  spec.hurried = pace.hurried;
   spec.command = command;
   spec.directory = applied.directory;
   for (const auto& [name, value] : setup.hunt->subject->env)
@@ -81,12 +81,12 @@ namespace {
 
 // Runs the commands one after the other until one fails.
 asio::awaitable<Result<BuildResult>> run_commands(const Setup& setup, const units::Applied& applied,
-                                                  fs::path folder, Priority priority) {
+                                                  fs::path folder, Pace pace) {
   BuildResult result;
   const double timeout_s = setup.hunt->subject->build_timeout_s;
   std::string log;
   for (const config::Command& command : build_commands(setup, applied)) {
-    const subject::LaunchSpec spec = build_spec(setup, applied, folder, command, priority);
+    const subject::LaunchSpec spec = build_spec(setup, applied, folder, command, pace);
     const auto ran = co_await subject::run(spec, timeout_s);
     if (!ran) {
       result.failure = "the build could not start: " + ran.error().message;
@@ -130,24 +130,24 @@ void remember_failure(const Setup& setup, const std::string& key, const fs::path
 }  // namespace
 
 asio::awaitable<Result<BuildResult>> build(const Setup& setup, const units::Applied& applied,
-                                           fs::path slot, fs::path folder, Priority priority) {
+                                           fs::path slot, fs::path folder, Pace pace) {
   BuildResult result;
   if (build_commands(setup, applied).empty()) co_return result;
   const BuildPlace place{setup.cache, build_key(setup, applied), slot, applied.directory,
                          setup.hunt->subject->artifacts};
   if (auto known = known_failure(setup, place.key, folder)) co_return *known;
   const bool is_fresh = applied.fresh;
-  const bool is_ahead = priority == Priority::idle;
   const auto readying = [=] { return ready_slot(place, is_fresh); };
   const auto readied = co_await aside(readying);
   if (!readied) co_return readied.error();
   result.cached = readied->is_built;
   if (!readied->is_built) {
-    const auto ran = co_await run_commands(setup, applied, folder, priority);
+    const auto ran = co_await run_commands(setup, applied, folder, pace);
     if (!ran) co_return ran;
     result = *ran;
-    if (result.failure && is_ahead) remember_failure(setup, place.key, folder, result);
+    if (result.failure && pace.idle) remember_failure(setup, place.key, folder, result);
     if (result.timed_out) forget_new(applied.directory, readied->pristine);
+    note_ended(slot);
     if (result.failure) co_return result;
   }
   const bool is_new = !readied->is_built;

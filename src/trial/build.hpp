@@ -19,15 +19,11 @@ struct BuildResult {
   std::optional<std::string> failure;  ///< why this configuration is untestable
 };
 
-/// usual: a trial waits for it. idle: made ahead, with what nobody else wants of the machine.
-enum class Priority { usual, idle };
-
 /// Builds what `applied` says in its directory. `slot` is the slot's folder; output goes to
 /// FOLDER/build.log. Fails only when the environment does.
 boost::asio::awaitable<Result<BuildResult>> build(const Setup& setup, const units::Applied& applied,
                                                   std::filesystem::path slot,
-                                                  std::filesystem::path folder,
-                                                  Priority priority = Priority::usual);
+                                                  std::filesystem::path folder, Pace pace = {});
 
 /// True when the cache has this build.
 bool is_built_already(const Setup& setup, const units::Applied& applied);

@@ -18,6 +18,8 @@ std::vector<std::string> lines_of(const std::string& text) {
 
 namespace {
 
+constexpr const char* unfinished_name = "unfinished.txt";
+
 // What was in the slot before its first build; kept on disk, so that later builds know what is
 // theirs.
 Result<std::vector<std::string>> pristine_paths(const fs::path& slot, const fs::path& directory) {
@@ -59,10 +61,19 @@ Result<bool> take_from_cache(const BuildPlace& place) {
 
 }  // namespace
 
+bool is_cut_short(const fs::path& slot) {
+  return fs::exists(slot / unfinished_name);
+}
+
+void note_ended(const fs::path& slot) {
+  std::error_code ignored;
+  fs::remove(slot / unfinished_name, ignored);
+}
+
 Result<Readied> ready_slot(const BuildPlace& place, bool is_fresh) {
   std::error_code ignored;
   if (is_fresh)
-    for (const char* name : {"built.txt", "pristine.txt", "restored.txt"})
+    for (const char* name : {"built.txt", "pristine.txt", "restored.txt", unfinished_name})
       fs::remove(place.slot / name, ignored);
   Readied readied;
   const auto built = read_file(place.slot / "built.txt");
@@ -71,11 +82,13 @@ Result<Readied> ready_slot(const BuildPlace& place, bool is_fresh) {
   auto pristine = pristine_paths(place.slot, place.directory);
   if (!pristine) return pristine.error();
   readied.pristine = std::move(*pristine);
+  if (auto begun = write_atomic(place.slot / unfinished_name, ""); !begun) return begun.error();
   fs::remove(place.slot / "built.txt", ignored);  // until this build has ended, it holds none
   if (!place.key.empty()) {
     const auto taken = take_from_cache(place);
     if (!taken) return taken.error();
     readied.is_built = *taken;
+    if (*taken) note_ended(place.slot);
   }
   if (!readied.is_built) forget_foreign(place.slot, place.directory);
   return readied;

@@ -5,6 +5,7 @@
 //
 // SLOT/built.txt holds the key of the build that is there, SLOT/pristine.txt the paths that were
 // there before the first one, SLOT/restored.txt what came from the cache and was built elsewhere.
+// SLOT/unfinished.txt stands while files are written: where it is found, somebody was killed.
 
 #include "units/build_cache.hpp"
 
@@ -30,8 +31,16 @@ struct Readied {
   std::vector<std::string> pristine;
 };
 
-/// Puts the build into the slot where it is known, else makes the slot ready for building.
+/// True when a build in the slot, or its way out of the cache, was cut short: what it left looks
+/// newer than its sources, and whole. The slot's files have to be made anew.
+bool is_cut_short(const std::filesystem::path& slot);
+
+/// Puts the build into the slot where it is known, else makes the slot ready for building;
+/// note_ended() follows the build.
 Result<Readied> ready_slot(const BuildPlace& place, bool is_fresh);
+
+/// The commands of the build have ended, well or not.
+void note_ended(const std::filesystem::path& slot);
 
 /// Notes that the build is in the slot, and stores it when it is new.
 Result<> keep_build(const BuildPlace& place, const std::vector<std::string>& pristine, bool is_new);

@@ -34,7 +34,9 @@ struct Run {
   std::unique_ptr<subject::Process> server;
   std::uint16_t port = 0;
 
-  void step(const char* name) const { on_step(Step{name, 0, record.requests, record.decision}); }
+  void step(const char* name) const {
+    on_step(Step{name, 0, record.requests, record.decision, record.build_seconds});
+  }
   bool untestable(std::string reason) const {
     record.kind = OutcomeKind::untestable;
     record.reason = std::move(reason);

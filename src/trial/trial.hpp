@@ -66,6 +66,7 @@ struct Step {
   double seconds = 0;
   double requests = 0;
   stats::Decision decision;
+  double build_seconds = 0;  ///< of the build, once it was made (not: found)
 };
 using OnStep = std::function<void(const Step&)>;
 
@@ -82,10 +83,18 @@ Record begin_record(const Setup& setup, const Plan& plan, int slot);
 std::vector<std::string> names_on(const units::UnitSource& source,
                                   const strategies::Configuration& configuration);
 
+/// How something that is done for a trial goes about it: as a trial needs it that waits, or idle,
+/// with what nobody else wants of the machine, until `hurried` says that a trial waits now.
+struct Pace {
+  bool idle = false;
+  std::shared_ptr<const bool> hurried{};
+  [[nodiscard]] bool is_idle() const { return idle && !(hurried && *hurried); }
+};
+
 /// Puts `configuration` of `source` (nothing: the hunt's own) into the folder `slot`, by a thread.
 boost::asio::awaitable<Result<units::Applied>> apply(const Setup& setup, units::UnitSource* source,
                                                      strategies::Configuration configuration,
-                                                     std::filesystem::path slot);
+                                                     std::filesystem::path slot, Pace pace = {});
 
 /// Runs `plan` in slot number `slot`. When cancelled, it stops the server and returns the record
 /// with the outcome `cancelled`.

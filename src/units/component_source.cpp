@@ -5,6 +5,7 @@
 #include "units/sources.hpp"
 
 #include <algorithm>
+#include <mutex>
 
 namespace leakbisect::units {
 namespace {
@@ -52,6 +53,10 @@ class ComponentSource final : public UnitSource {
     return unit < units_.size() ? units_[unit].component.name : "nothing";
   }
 
+  [[nodiscard]] bool applies_side_by_side() const override { return true; }
+
+  void distrust(const fs::path& slot) override { distrust_copy(slot); }
+
   void discard(const fs::path& slot) override {
     std::error_code ignored;
     fs::remove_all(slot, ignored);
@@ -79,7 +84,7 @@ class ComponentSource final : public UnitSource {
   }
 
   std::string content_key(const Overlay& overlay, const fs::path& slot) {
-    if (source_state_.empty()) source_state_ = source_state(*directory_, slot);
+    std::call_once(state_read_, [&] { source_state_ = source_state(*directory_, slot); });
     std::string text = source_state_;
     for (const auto& [path, change] : overlay.changes()) {
       text += "\n" + path + "\n" + (change ? content_hash(*change) : "gone");
@@ -91,7 +96,8 @@ class ComponentSource final : public UnitSource {
   std::optional<fs::path> directory_;
   std::vector<ComponentUnit> units_;
   strategies::SearchSpace space_;
-  std::string source_state_;  // read once: the night's key must not move with a touched file
+  std::once_flag state_read_;  // slots are filled by several threads
+  std::string source_state_;   // read once: the night's key must not move with a touched file
 };
 
 }  // namespace

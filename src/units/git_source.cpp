@@ -27,9 +27,7 @@ class GitSource final : public UnitSource {
   Result<Applied> apply(const strategies::Configuration& configuration,
                         const fs::path& slot) override {
     const git_oid id = id_of(configuration.commit);
-    const std::string name = to_hex(id);
-    Applied applied;
-    applied.placeholders = {{"commit", name}, {"commit_short", name.substr(0, 10)}, {"unit", name}};
+    Applied applied = named(id);
     if (!folder_) {
       const char* top = git_repository_workdir(repository_.get());
       applied.directory = top != nullptr ? top : git_repository_path(repository_.get());
@@ -42,8 +40,18 @@ class GitSource final : public UnitSource {
     applied.fresh = checkout->fresh;
     if (!fs::is_directory(applied.directory)) {
       applied.untestable =
-          fmt::format("commit {} has no folder {}", name.substr(0, 10), folder_->string());
+          fmt::format("commit {} has no folder {}", to_hex(id).substr(0, 10), folder_->string());
     }
+    return applied;
+  }
+
+  std::optional<Applied> preview(const strategies::Configuration& configuration) override {
+    const git_oid id = id_of(configuration.commit);
+    Commit commit;
+    if (!folder_ || make_handle(commit, git_commit_lookup, repository_.get(), &id) != 0)
+      return std::nullopt;
+    Applied applied = named(id);
+    applied.content_key = content_key_of(to_hex(*git_commit_tree_id(commit.get())), *folder_);
     return applied;
   }
 
@@ -82,6 +90,13 @@ class GitSource final : public UnitSource {
   }
 
  private:
+  static Applied named(const git_oid& id) {
+    const std::string name = to_hex(id);
+    Applied applied;
+    applied.placeholders = {{"commit", name}, {"commit_short", name.substr(0, 10)}, {"unit", name}};
+    return applied;
+  }
+
   [[nodiscard]] git_oid id_of(UnitIndex unit) const {
     return unit == no_unit ? history_.good : history_.oids[unit];
   }

@@ -174,6 +174,15 @@ Result<SlotCopy> put_copy(const CopyRequest& request, const Overlay& overlay) {
   }
 }
 
+void distrust_copy(const fs::path& slot) {
+  const fs::path place = fs::absolute(slot).lexically_normal();
+  SlotState state = read_state(place);
+  state.whole = false;
+  if (!state.source.empty() && write_state(place, state)) return;
+  std::error_code ignored;
+  fs::remove_all(place, ignored);
+}
+
 std::string source_state(const fs::path& source, const fs::path& slot) {
   const fs::path top = fs::canonical(source);
   return tree_state(read_tree(top, slots_inside(top, slot)));

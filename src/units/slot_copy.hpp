@@ -33,6 +33,10 @@ struct SlotCopy {
 /// Makes the slot hold the source with `overlay`. Fails when `slot` holds files of somebody else.
 Result<SlotCopy> put_copy(const CopyRequest& request, const Overlay& overlay);
 
+/// Any file of the slot may be wrong: the next put_copy() finds those by their times, and puts them
+/// back.
+void distrust_copy(const std::filesystem::path& slot);
+
 /// The state of `source` as a name, leaving out the slots that may lie in it.
 std::string source_state(const std::filesystem::path& source, const std::filesystem::path& slot);
 

@@ -62,6 +62,15 @@ class UnitSource {
   virtual Result<Applied> apply(const strategies::Configuration& configuration,
                                 const std::filesystem::path& slot) = 0;
 
+  /// What apply() would say of a build, without touching files; nothing where it cannot.
+  virtual std::optional<Applied> preview(const strategies::Configuration&) { return std::nullopt; }
+
+  /// True when apply() may be called by several threads at once, each with its own slot.
+  [[nodiscard]] virtual bool applies_side_by_side() const { return false; }
+
+  /// Something wrote to the slot and was cut short: the next apply() puts back all of it.
+  virtual void distrust(const std::filesystem::path& slot) { discard(slot); }
+
   /// One line for a person: "abc1234 Cache thumbnails (Ada, 2024-05-01)", "components/Video.vue".
   /// In a history, no_unit is the good end.
   [[nodiscard]] virtual std::string describe(strategies::UnitIndex unit) const = 0;

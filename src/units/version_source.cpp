@@ -2,6 +2,7 @@
 #include "units/slot_copy.hpp"
 #include "units/sources.hpp"
 
+#include <mutex>
 #include <set>
 
 namespace leakbisect::units {
@@ -47,7 +48,7 @@ class VersionSource final : public UnitSource {
       command.argv.push_back(fill(word, applied.placeholders));
     }
     applied.commands.push_back(std::move(command));
-    if (source_state_.empty()) source_state_ = source_state(*directory_, slot);
+    std::call_once(state_read_, [&] { source_state_ = source_state(*directory_, slot); });
     applied.content_key = "version:" + content_hash(version + "\n" + source_state_);
     return applied;
   }
@@ -60,6 +61,10 @@ class VersionSource final : public UnitSource {
   }
 
   [[nodiscard]] std::string good_end_name() const override { return units_.list.front(); }
+
+  [[nodiscard]] bool applies_side_by_side() const override { return true; }
+
+  void distrust(const fs::path& slot) override { distrust_copy(slot); }
 
   void discard(const fs::path& slot) override {
     std::error_code ignored;
@@ -75,6 +80,7 @@ class VersionSource final : public UnitSource {
   std::optional<fs::path> directory_;
   fs::path hunt_folder_;
   strategies::SearchSpace space_;
+  std::once_flag state_read_;  // slots are filled by several threads
   std::string source_state_;
 };
 
