@@ -57,8 +57,9 @@ struct SearchSpace {
   std::vector<bool> always_on;      ///< toggles: empty, or one a unit; never switched off
   std::vector<std::string> groups;  ///< toggles: empty, or one a unit; "" is no group
   std::vector<double> prior;        ///< empty (uniform), or one positive weight a unit
-  std::vector<double> cost;         ///< empty (equal), or expected seconds a trial of that unit
-  bool first_parent = false;        ///< history: search the first-parent line only
+  /// Empty (equal), or expected seconds a trial of that unit. The hunt may change it between asks.
+  std::vector<double> cost;
+  bool first_parent = false;  ///< history: search the first-parent line only
   Noise noise;
   double confidence = 0.99;              ///< wanted probability of the answer, in (0, 1)
   std::optional<double> smallest_slope;  ///< bytes per request that count as a leak

@@ -14,6 +14,9 @@ using strategies::UnitIndex;
 
 namespace {
 
+// Beyond these, a rehearsal would keep the proof waiting.
+constexpr std::size_t most_rehearsed_hunks = 64;
+
 // "FILE, lines 3 to 9" of "FILE:3-9".
 std::string place_of(const std::string& unit) {
   const auto colon = unit.rfind(':');
@@ -28,9 +31,18 @@ std::string place_of(const std::string& unit) {
   return fmt::format("{}, lines {} to {}", unit.substr(0, colon), first, last);
 }
 
+Rehearsal rehearsal_of(const strategies::SearchSpace& space, const strategies::StrategyInfo& info,
+                       std::uint64_t seed) {
+  const auto fresh = [&info, seed](const strategies::SearchSpace& same) {
+    return info.make(same, seed);
+  };
+  const auto after = [&space](const Answer& answer) { return drill_configurations(space, answer); };
+  return {space, fresh, after};
+}
+
 class Drilling {
  public:
-  Drilling(DrillParts& parts, units::Inside& inside, report::Drill& drill)
+  Drilling(DrillParts& parts, const units::Inside& inside, report::Drill& drill)
       : parts_(parts),
         space_(inside.source->space()),
         source_(*inside.source),
@@ -74,7 +86,7 @@ class Drilling {
     strategy_ = info.make(space_, parts_.seed);
     drill_.strategy = info.name;
     search_ = std::make_unique<Search>(context_, parts_.controls, *strategy_, trial::Purpose::drill,
-                                       [this, &info] { return info.make(space_, parts_.seed); });
+                                       rehearsal_of(space_, info, parts_.seed));
     search_->on_told = [this](const trial::Record&) {
       drill_.ranking.clear();
       for (const auto& [unit, probability] : strategy_->belief().ranking)
@@ -181,14 +193,16 @@ bool can_drill(const strategies::SearchSpace& space, const Answer& answer) {
          answer.culprits.front().equivalents.size() <= 1;
 }
 
+std::vector<Configuration> first_drills(const units::Inside& inside, std::uint64_t seed) {
+  if (!inside.source) return {};
+  const strategies::SearchSpace& space = inside.source->space();
+  if (space.size() < 2 || space.size() > most_rehearsed_hunks) return {};
+  return first_asks(rehearsal_of(space, strategies::default_strategy(space), seed),
+                    inside.is_merge ? Search::Ends::bad : Search::Ends::both);
+}
+
 asio::awaitable<void> drill(DrillParts parts, UnitIndex commit, double confidence,
-                            units::Inside& inside, report::Model& model) {
-  auto opened = parts.source.inside(commit);
-  if (!opened) {
-    model.warnings.push_back("cannot look inside the commit: " + opened.error().message);
-    co_return;
-  }
-  inside = std::move(*opened);
+                            const units::Inside& inside, report::Model& model) {
   if (!inside.source && !inside.is_merge) co_return;
   report::Drill& found = model.drill.emplace();
   found.commit = parts.source.space().names[commit];

@@ -31,9 +31,14 @@ struct DrillParts {
 /// True when `answer` is one commit alone, which may hold several hunks.
 bool can_drill(const strategies::SearchSpace& space, const strategies::Answer& answer);
 
-/// Searches the hunks of `commit`, which leaks with probability `confidence`, and leaves what it
-/// finds in model.drill. The units live as long as the trials that switch them: in `inside`.
+/// What a drill of `inside` begins with, when its ends are as the hunt found them.
+std::vector<strategies::Configuration> first_drills(const units::Inside& inside,
+                                                    std::uint64_t seed);
+
+/// Searches the hunks in `inside` of `commit`, which leaks with probability `confidence`, and
+/// leaves what it finds in model.drill. `inside` outlives the trials of its units.
 boost::asio::awaitable<void> drill(DrillParts parts, strategies::UnitIndex commit,
-                                   double confidence, units::Inside& inside, report::Model& model);
+                                   double confidence, const units::Inside& inside,
+                                   report::Model& model);
 
 }  // namespace leakbisect::hunt

@@ -62,6 +62,15 @@ std::string sentence_of_hunks(const report::Proof& proof) {
 
 }  // namespace
 
+std::vector<Configuration> drill_configurations(const strategies::SearchSpace& space,
+                                                const Answer& answer) {
+  std::vector<Configuration> configurations;
+  if (answer.kind != strategies::AnswerKind::culprit) return configurations;
+  for (Claim& claim : claims_of_hunks(space, answer))
+    configurations.push_back(std::move(claim.configuration));
+  return configurations;
+}
+
 asio::awaitable<report::Proof> prove_hunks(HuntContext& context, const Controls& controls,
                                            const Answer& answer, bool is_merge) {
   report::Proof proof;

@@ -11,6 +11,10 @@
 
 namespace leakbisect::hunt {
 
+/// The configurations that the proof of `answer` may measure, in order.
+std::vector<strategies::Configuration> drill_configurations(const strategies::SearchSpace& space,
+                                                            const strategies::Answer& answer);
+
 /// Runs the proof of `answer`, whose units are hunks; `done` is false when it was halted. What all
 /// hunks and (but in a merge) no hunk do, the commit and its parent have shown.
 boost::asio::awaitable<report::Proof> prove_hunks(HuntContext& context, const Controls& controls,

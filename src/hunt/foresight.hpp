@@ -22,17 +22,35 @@ struct StrategyEvent {
   std::size_t asked = 0;
   strategies::Configuration configuration;
   strategies::Outcome outcome;
+  std::shared_ptr<const std::vector<double>> cost{};  ///< of the space, when it was asked
 };
 
-using MakeFresh = std::function<std::unique_ptr<strategies::Strategy>()>;
+using MakeFresh =
+    std::function<std::unique_ptr<strategies::Strategy>(const strategies::SearchSpace&)>;
+/// Configurations that are tried when a search has ended in `answer`.
+using AfterAnswer =
+    std::function<std::vector<strategies::Configuration>(const strategies::Answer& answer)>;
 
-/// At most `limit` configurations, likeliest first: those that either outcome of a running trial
-/// (or, with none running, the next ask) leads to, then those after them. `typical` is an outcome
-/// that leaks; its mirror image is a clean one.
-std::vector<strategies::Configuration> foresee(
-    const MakeFresh& fresh, const std::vector<StrategyEvent>& events,
-    const std::vector<strategies::Configuration>& running, const strategies::Outcome& typical,
-    std::size_t limit, const std::atomic<bool>* stop = nullptr);
+/// A search whose next asks are to be foreseen.
+struct Rehearsal {
+  strategies::SearchSpace space;
+  MakeFresh fresh;  ///< the same strategy anew
+  AfterAnswer after{};
+};
+
+/// What is known of the search at this moment.
+struct Moment {
+  std::vector<StrategyEvent> events;
+  std::vector<strategies::Configuration> running;
+  strategies::Outcome typical;  ///< an outcome that leaks; its mirror image is a clean one
+};
+
+/// At most `limit` configurations, likeliest first: those that an outcome of a running trial (or,
+/// with none running, the next ask) leads to, and those after them. An outcome is as likely as the
+/// share of the suspects that it would leave. Costs do not count: what is built ahead costs none.
+std::vector<strategies::Configuration> foresee(const Rehearsal& rehearsal, const Moment& moment,
+                                               std::size_t limit,
+                                               const std::atomic<bool>* stop = nullptr);
 
 /// The same by a thread, so that the trials that are running do not wait for it. One look at a
 /// time: a look that comes while another is at work is left out.
@@ -42,20 +60,19 @@ class Foresight {
 
   /// `on_foreseen` is called by `io`; never after the end of this object, which waits for its
   /// thread.
-  Foresight(boost::asio::any_io_executor io, MakeFresh fresh, OnForeseen on_foreseen);
+  Foresight(boost::asio::any_io_executor io, Rehearsal rehearsal, OnForeseen on_foreseen);
   Foresight(const Foresight&) = delete;
   Foresight& operator=(const Foresight&) = delete;
   ~Foresight();
 
-  void look(const std::vector<StrategyEvent>& events,
-            const std::vector<strategies::Configuration>& running,
-            const strategies::Outcome& typical, std::size_t limit);
+  void look(Moment moment, std::size_t limit);
+  /// Configurations of the time after the search.
+  [[nodiscard]] std::vector<strategies::Configuration> after(const strategies::Answer&) const;
 
  private:
   struct State;
   static boost::asio::awaitable<void> report(std::shared_ptr<State> state);
   boost::asio::any_io_executor io_;
-  MakeFresh fresh_;
   std::shared_ptr<State> state_;
 };
 

@@ -3,6 +3,7 @@
 #include "base/files.hpp"
 #include "base/quantity.hpp"
 #include "hunt/answer.hpp"
+#include "hunt/build_costs.hpp"
 #include "hunt/controls.hpp"
 #include "hunt/drill.hpp"
 #include "hunt/make_strategy.hpp"
@@ -11,6 +12,7 @@
 #include "hunt/search.hpp"
 #include "hunt/searched_space.hpp"
 #include "hunt/trials.hpp"
+#include "hunt/wishes.hpp"
 #include "report/curves.hpp"
 #include "strategies/strategy.hpp"
 
@@ -87,23 +89,11 @@ class Hunt {
     return place;
   }
 
-  // While the bad end is measured, the good one can be built, and what comes after both. A program
-  // of the user's is not started again and again for that.
   void wish_first() {
     if (parts_.journal.read_only() || !parts_.executor.builds_ahead()) return;
-    if (!is_exec(model_.strategy))
-      fresh_ = [this] {
-        return strategies::find_strategy(model_.strategy)->make(space_, model_.seed);
-      };
-    context_.build_ahead = [this](const std::vector<strategies::Configuration>& wanted) {
-      std::vector<executor::Likely> wishes;
-      for (const auto& configuration : wanted) wishes.push_back({nullptr, configuration});
-      parts_.executor.build_ahead(io_, std::move(wishes));
-    };
-    if (!parts_.journal.finished().empty()) return;
-    std::vector<strategies::Configuration> wanted = first_asks(space_, fresh_);
-    wanted.insert(wanted.begin(), strategies::good_end(space_));
-    context_.build_ahead(wanted);
+    wishes_.emplace(io_, parts_.executor, space_, model_.strategy, model_.seed);
+    context_.build_ahead = [this](const auto& wanted) { wishes_->want(wanted); };
+    if (parts_.journal.finished().empty()) wishes_->before_controls();
   }
 
   // The controls are the answer: there is nothing to search.
@@ -114,7 +104,10 @@ class Hunt {
 
   asio::awaitable<void> search(const Controls& controls) {
     say_controls(controls);
-    Search search(context_, controls, *strategy_, trial::Purpose::search, fresh_);
+    Search search(context_, controls, *strategy_, trial::Purpose::search,
+                  wishes_ ? wishes_->rehearsal() : std::nullopt);
+    BuildCosts costs(space_, parts_.executor, parts_.journal, trials_);
+    search.before_ask = [&costs] { return costs.refresh(); };
     search.on_told = [this](const trial::Record& record) {
       note_belief(model_, parts_.source, strategy_->belief(), record.id);
       save();
@@ -127,9 +120,21 @@ class Hunt {
     conclude_answer(model_, parts_.source, controls, *answer);
     concluded_ = true;
     if (answer->kind != strategies::AnswerKind::culprit) co_return;
+    if (parts_.hunt.search.drill && can_drill(space_, *answer)) open_culprit(*answer);
     co_await check(controls, *answer);
-    const bool wanted = parts_.hunt.search.drill && model_.result == "culprit" && concluded_;
-    if (wanted && can_drill(space_, *answer)) co_await look_inside(controls, *answer);
+    if (inside_ && model_.result == "culprit" && concluded_)
+      co_await look_inside(controls, *answer);
+  }
+
+  // Its first builds are made while the proof is measured, after those of the proof.
+  void open_culprit(const strategies::Answer& answer) {
+    auto opened = parts_.source.inside(answer.culprits.front().units.front());
+    if (!opened) {
+      model_.warnings.push_back("cannot look inside the commit: " + opened.error().message);
+      return;
+    }
+    inside_ = std::move(*opened);
+    if (wishes_) wishes_->before_proof(answer, *inside_);
   }
 
   asio::awaitable<void> look_inside(const Controls& controls, const strategies::Answer& answer) {
@@ -143,7 +148,7 @@ class Hunt {
                        parts_.executor.build_ahead(io_, std::move(wishes));
                      }};
     const strategies::UnitIndex commit = answer.culprits.front().units.front();
-    co_await drill(parts, commit, answer.confidence, inside_, model_);
+    co_await drill(parts, commit, answer.confidence, *inside_, model_);
     if (model_.drill) conclude_drill(model_);
   }
 
@@ -223,13 +228,13 @@ class Hunt {
   strategies::SearchSpace space_;
   double before_s_;
   std::chrono::steady_clock::time_point began_;
-  units::Inside inside_;  // outlives the trials of its units
+  std::optional<units::Inside> inside_;  // outlives the trials of its units
   Trials trials_;
   HuntContext context_;
   report::Model model_;
   report::CurveCache curves_;
   std::unique_ptr<strategies::Strategy> strategy_;
-  MakeFresh fresh_;
+  std::optional<Wishes> wishes_;
   bool concluded_ = false;
 };
 

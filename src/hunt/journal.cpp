@@ -54,6 +54,7 @@ Header header_from_json(const json& line) {
 struct Contents {
   Header header;
   std::vector<trial::Record> finished;
+  std::map<std::size_t, BuildWaits> waits;
   std::size_t whole_bytes = 0;  // up to the last whole line
 };
 
@@ -78,6 +79,10 @@ Result<Contents> parse(const std::string& text, const fs::path& file) {
         const auto record = trial::record_from_json(line.at("trial"));
         if (!record) return damaged(record.error().message);
         contents.finished.push_back(*record);
+      } else if (line.at("type") == "waits") {
+        const std::size_t ask = line.at("ask");
+        contents.waits.erase(contents.waits.lower_bound(ask), contents.waits.end());
+        contents.waits[ask] = line.at("waits").get<BuildWaits>();
       }
     } catch (const json::exception&) {
       return damaged("a field is missing or has another type");
@@ -151,6 +156,7 @@ Result<std::unique_ptr<Journal>> Journal::open(const fs::path& directory) {
     return fail("cannot cut the torn last line off {}: {}", file.string(), std::strerror(errno));
   journal->header_ = std::move(contents->header);
   journal->finished_ = std::move(contents->finished);
+  journal->waits_ = std::move(contents->waits);
   return journal;
 }
 
@@ -161,8 +167,10 @@ Result<std::unique_ptr<Journal>> Journal::open_read_only(const fs::path& directo
   if (!text) return text.error();
   auto contents = parse(*text, file);
   if (!contents) return contents.error();
-  return std::unique_ptr<Journal>(
+  std::unique_ptr<Journal> journal(
       new Journal(file, -1, std::move(contents->header), std::move(contents->finished)));
+  journal->waits_ = std::move(contents->waits);
+  return journal;
 }
 
 double Journal::seconds_spent() const {
@@ -184,6 +192,15 @@ Result<> Journal::append(const trial::Record& record) {
   const json line = {{"type", "trial"}, {"trial", trial::to_json(record)}};
   const std::string text = line.dump(-1, ' ', false, json::error_handler_t::replace) + "\n";
   return append_synced(file_, text);
+}
+
+Result<> Journal::note_waits(std::size_t ask, const BuildWaits& waits) {
+  if (read_only()) return fail("internal error: {} was opened to be read", file_.string());
+  const json line = {{"type", "waits"}, {"ask", ask}, {"waits", waits}};
+  if (auto written = append_synced(file_, line.dump() + "\n"); !written) return written;
+  waits_.erase(waits_.lower_bound(ask), waits_.end());
+  waits_[ask] = waits;
+  return {};
 }
 
 std::string digest_of(const std::vector<std::string>& names) {

@@ -1,7 +1,8 @@
 #pragma once
 
 // The append-only record that makes a hunt resumable: DIR/journal.jsonl. The first line says what
-// is hunted, then one line a finished trial. Each line is whole and synced before the next step; a
+// is hunted, then one line a finished trial, and one wherever the waiting for builds has changed
+// before an ask. Each line is whole and synced before the next step; a
 // torn last line is ignored, and cut off when the hunt goes on.
 
 #include "base/error.hpp"
@@ -29,6 +30,9 @@ struct Header {
   std::string space_digest;  ///< of the units' names, in order
 };
 
+/// Seconds that a trial would wait for its build, by unit; not there: it would be built anew.
+using BuildWaits = std::map<strategies::UnitIndex, double>;
+
 class Journal {
  public:
   /// Starts a new journal in `directory` (made if needed). Fails when it holds one already, or when
@@ -51,6 +55,11 @@ class Journal {
   [[nodiscard]] const Header& header() const { return header_; }
   /// Finished trials found when the journal was opened, in the order they finished.
   [[nodiscard]] const std::vector<trial::Record>& finished() const { return finished_; }
+  /// What was noted before asks, by the number of the ask in the hunt.
+  [[nodiscard]] const std::map<std::size_t, BuildWaits>& waits() const { return waits_; }
+  /// Notes and syncs what the choice at ask number `ask` knows; takes back what was noted of it and
+  /// of later ones.
+  Result<> note_waits(std::size_t ask, const BuildWaits& waits);
   /// Wall time of those trials, by the slots they shared.
   [[nodiscard]] double seconds_spent() const;
   [[nodiscard]] bool read_only() const { return lock_ < 0; }
@@ -66,6 +75,7 @@ class Journal {
   int lock_;  // descriptor of DIR/lock; -1: read only
   Header header_;
   std::vector<trial::Record> finished_;
+  std::map<std::size_t, BuildWaits> waits_;
 };
 
 /// A digest of unit names in order (FNV-1a, 64 bits, in hex).

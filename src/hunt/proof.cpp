@@ -144,6 +144,14 @@ double proof_length_s(const Controls& controls) {
   return controls.ends ? 2 * controls.ends->separated_at_s() : 0;
 }
 
+std::vector<Configuration> proof_configurations(const strategies::SearchSpace& space,
+                                                const strategies::Answer& answer) {
+  if (answer.kind != strategies::AnswerKind::culprit || answer.culprits.empty()) return {};
+  Claims claims = claims_of(space, answer);
+  std::ranges::move(claims.leaking, std::back_inserter(claims.clean));
+  return std::move(claims.clean);
+}
+
 asio::awaitable<report::Proof> prove(HuntContext& context, const Controls& controls,
                                      const strategies::Answer& answer) {
   report::Proof proof;

@@ -20,6 +20,10 @@ strategies::Answer narrowed(const strategies::SearchSpace& space, strategies::An
 /// Seconds that a trial of a proof is loaded at least; 0 where trials have no curves.
 double proof_length_s(const Controls& controls);
 
+/// The configurations that the proof of `answer` measures, in order.
+std::vector<strategies::Configuration> proof_configurations(const strategies::SearchSpace& space,
+                                                            const strategies::Answer& answer);
+
 /// Proves `answer`. What a trial of the search has shown, run as long as a proof's, is not run
 /// again; the result has done = false when halted on the way.
 boost::asio::awaitable<report::Proof> prove(HuntContext& context, const Controls& controls,

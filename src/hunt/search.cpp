@@ -21,7 +21,6 @@ constexpr int untestable_allowed = 2;
 // Configurations whose builds are wished for ahead; more than can be built while a trial measures.
 constexpr std::size_t foreseen = 6;
 // Beyond these, hearing all of a search again would keep the running trials waiting.
-constexpr std::size_t most_foreseen_units = 20'000;
 constexpr std::size_t most_foreseen_events = 500;
 
 }  // namespace
@@ -37,14 +36,15 @@ strategies::Outcome end_outcome(const Controls& controls, bool leaks) {
   return outcome;
 }
 
-std::vector<strategies::Configuration> first_asks(const strategies::SearchSpace& space,
-                                                  const MakeFresh& fresh) {
-  if (!fresh || space.size() > most_foreseen_units) return {};
+std::vector<strategies::Configuration> first_asks(const Rehearsal& rehearsal, Search::Ends known) {
+  const strategies::SearchSpace& space = rehearsal.space;
   const Controls unknown;
-  const std::vector<StrategyEvent> ends{
-      {0, strategies::good_end(space), end_outcome(unknown, false)},
-      {0, strategies::bad_end(space), end_outcome(unknown, true)}};
-  return foresee(fresh, ends, {}, end_outcome(unknown, true), foreseen);
+  Moment moment;
+  moment.typical = end_outcome(unknown, true);
+  if (known == Search::Ends::both)
+    moment.events.push_back({0, strategies::good_end(space), end_outcome(unknown, false)});
+  moment.events.push_back({0, strategies::bad_end(space), moment.typical});
+  return foresee(rehearsal, moment, foreseen);
 }
 
 void Search::tell_strategy(const strategies::Configuration& configuration,
@@ -86,8 +86,9 @@ asio::awaitable<std::optional<Answer>> Search::run() {
 void Search::ask() {
   while (context_.trials.halt() == Halt::none && context_.trials.free_slots() > 0) {
     const auto slots = static_cast<std::size_t>(context_.trials.free_slots());
+    const auto cost = before_ask ? before_ask() : nullptr;
     const auto asks = strategy_.ask(slots);
-    events_.push_back({slots, {}, {}});
+    events_.push_back({slots, {}, {}, cost});
     if (asks.empty()) return;
     const auto is_hopeless = [&](const strategies::Ask& wanted) {
       const auto known = untestable_.find(wanted.configuration);
@@ -117,9 +118,9 @@ void Search::tell(const trial::Record& record) {
 void Search::look_ahead() {
   if (!foresight_ || context_.trials.replaying()) return;
   if (context_.space.size() > most_foreseen_units || events_.size() > most_foreseen_events) return;
-  // With the answer there, only the proof is to come, and its builds were made.
-  if (strategy_.answer()) return context_.build_ahead({});
-  foresight_->look(events_, running_, typical_, foreseen);
+  if (const auto answer = strategy_.answer())
+    return context_.build_ahead(foresight_->after(*answer));
+  foresight_->look({events_, running_, typical_}, foreseen);
 }
 
 void Search::tell_all_of(const Search& other) {

@@ -19,13 +19,13 @@ namespace leakbisect::hunt {
 
 class Search {
  public:
-  /// All references outlive it. Its trials carry `purpose`. `fresh` makes the same strategy anew,
-  /// so that builds can be made ahead; without it none are.
+  /// All references outlive it. Its trials carry `purpose`. `rehearsal` holds the same strategy
+  /// anew, so that builds can be made ahead; without it none are.
   Search(HuntContext& context, const Controls& controls, strategies::Strategy& strategy,
-         trial::Purpose purpose, MakeFresh fresh)
+         trial::Purpose purpose, std::optional<Rehearsal> rehearsal)
       : context_(context), controls_(controls), strategy_(strategy), purpose_(purpose) {
-    if (fresh && context.build_ahead)
-      foresight_.emplace(context.trials.io(), std::move(fresh), context.build_ahead);
+    if (rehearsal && context.build_ahead)
+      foresight_.emplace(context.trials.io(), std::move(*rehearsal), context.build_ahead);
   }
 
   /// Tells the strategy what is known of the ends: the good one clean, the bad one leaking.
@@ -39,6 +39,8 @@ class Search {
   /// is `undecided`.
   boost::asio::awaitable<std::optional<strategies::Answer>> run();
 
+  /// Called before each ask; returns the costs that hold for it.
+  std::function<std::shared_ptr<const std::vector<double>>()> before_ask;
   /// Called when the strategy has been told of a trial.
   std::function<void(const trial::Record&)> on_told;
 
@@ -66,8 +68,12 @@ class Search {
 /// What is known of an end after the controls: clean, or leaking.
 strategies::Outcome end_outcome(const Controls& controls, bool leaks);
 
-/// Configurations that a search of `space` begins with when its ends are apart.
-std::vector<strategies::Configuration> first_asks(const strategies::SearchSpace& space,
-                                                  const MakeFresh& fresh);
+/// Configurations that a search begins with when its ends are apart.
+std::vector<strategies::Configuration> first_asks(const Rehearsal& rehearsal,
+                                                  Search::Ends known = Search::Ends::both);
+
+/// Beyond so many units nothing is foreseen: hearing all of a search again would keep the running
+/// trials waiting.
+inline constexpr std::size_t most_foreseen_units = 20'000;
 
 }  // namespace leakbisect::hunt

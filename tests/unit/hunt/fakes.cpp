@@ -97,6 +97,7 @@ asio::awaitable<trial::Record> FakeExecutor::run(trial::Plan plan) {
   }
   record.kind = OutcomeKind::measured;
   record.seconds = 1;
+  record.build_seconds = build_s;
   if (curves) {
     write_curve(plan, record, *slope);
   } else {

@@ -55,6 +55,12 @@ class FakeExecutor final : public executor::Executor {
   bool needs_ends() const override { return curves; }
   boost::asio::awaitable<trial::Record> run(trial::Plan plan) override;
 
+  std::vector<executor::Wait> waits() override {
+    return on_waits ? on_waits() : std::vector<executor::Wait>();
+  }
+
+  double build_s = 0;                                     ///< what every build takes
+  std::function<std::vector<executor::Wait>()> on_waits;  ///< what is built already
   int slot_count = 1;
   bool curves = false;
   Truth upon_good;                                    ///< of parts that are put upon the good end

@@ -3,6 +3,7 @@
 #include <doctest/doctest.h>
 
 #include <algorithm>
+#include <optional>
 
 using namespace leakbisect;
 using namespace leakbisect::hunt;
@@ -30,44 +31,132 @@ strategies::Outcome outcome(bool leaks) {
 
 }  // namespace
 
+namespace {
+
+// A search by `name` of `space`, and what is foreseen of it.
+struct Searching {
+  Searching(const std::string& name, const strategies::SearchSpace& searched) : space(searched) {
+    rehearsal.space = searched;
+    rehearsal.fresh = [name](const strategies::SearchSpace& same) {
+      return strategies::find_strategy(name)->make(same, 1);
+    };
+    strategy = rehearsal.fresh(space);
+    moment.typical = outcome(true);
+    tell(strategies::good_end(space), false);
+    tell(strategies::bad_end(space), true);
+  }
+  void tell(const strategies::Configuration& configuration, bool leaks) {
+    strategy->tell(configuration, outcome(leaks));
+    moment.events.push_back({0, configuration, outcome(leaks)});
+    moment.running.clear();
+  }
+  std::optional<strategies::Configuration> ask() {
+    const auto asks = strategy->ask(1);
+    moment.events.push_back({1, {}, {}, std::make_shared<const std::vector<double>>(space.cost)});
+    if (asks.empty()) return std::nullopt;
+    moment.running = {asks.front().configuration};
+    return asks.front().configuration;
+  }
+  [[nodiscard]] std::vector<strategies::Configuration> foreseen() const {
+    return foresee(rehearsal, moment, 6);
+  }
+  // What it would ask next if the running trial ended like that.
+  [[nodiscard]] strategies::Configuration next_if(bool leaks) const {
+    Searching other = replayed();
+    other.tell(moment.running.front(), leaks);
+    return other.ask().value();
+  }
+
+  strategies::SearchSpace space;
+  Rehearsal rehearsal;
+  Moment moment;
+  std::unique_ptr<strategies::Strategy> strategy;
+
+ private:
+  Searching() = default;
+  [[nodiscard]] Searching replayed() const {
+    Searching other;
+    other.space = space;
+    other.moment = moment;
+    other.strategy = rehearsal.fresh(other.space);
+    for (const StrategyEvent& event : moment.events)
+      if (event.asked > 0)
+        static_cast<void>(other.strategy->ask(event.asked));
+      else
+        other.strategy->tell(event.configuration, event.outcome);
+    return other;
+  }
+};
+
+// Trials of a whole search that were not foreseen while the one before them ran.
+int missed(Searching& searching, strategies::UnitIndex guilty) {
+  int count = 0;
+  auto foreseen = searching.foreseen();
+  for (int trial = 0; trial < 40 && !searching.strategy->answer(); ++trial) {
+    const auto asked = searching.ask();
+    if (!asked) break;
+    if (std::ranges::find(foreseen, *asked) == foreseen.end()) ++count;
+    foreseen = searching.foreseen();
+    searching.tell(*asked, asked->commit >= guilty);
+  }
+  CHECK(searching.strategy->answer().has_value());
+  return count;
+}
+
+}  // namespace
+
 TEST_CASE("what a search asks next was foreseen, whatever its trials show") {
-  const auto space = history(64);
   for (const std::string name : {"bisect", "bayes"})
     for (const strategies::UnitIndex guilty : {0u, 5u, 23u, 40u, 63u}) {
       CAPTURE(name);
       CAPTURE(guilty);
-      const MakeFresh fresh = [&] { return strategies::find_strategy(name)->make(space, 1); };
-      const auto strategy = fresh();
-      std::vector<StrategyEvent> events;
-      const auto tell = [&](const strategies::Configuration& configuration, bool leaks) {
-        strategy->tell(configuration, outcome(leaks));
-        events.push_back({0, configuration, outcome(leaks)});
-      };
-      tell(strategies::good_end(space), false);
-      tell(strategies::bad_end(space), true);
-      std::vector<strategies::Configuration> foreseen =
-          foresee(fresh, events, {}, outcome(true), 6);
-      int missed = 0;
-      for (int trial = 0; trial < 40 && !strategy->answer(); ++trial) {
-        const auto asks = strategy->ask(1);
-        events.push_back({1, {}, {}});
-        if (asks.empty()) break;
-        const auto& asked = asks.front().configuration;
-        if (std::ranges::find(foreseen, asked) == foreseen.end()) ++missed;
-        foreseen = foresee(fresh, events, {asked}, outcome(true), 6);
-        tell(asked, asked.commit >= guilty);
-      }
-      CHECK(strategy->answer().has_value());
+      Searching searching(name, history(64));
       // A trial that is repeated needs no build.
-      CHECK(missed == 0);
+      CHECK(missed(searching, guilty) == 0);
     }
 }
 
+TEST_CASE("an ask that costs led astray is heard as it was, and what follows is foreseen") {
+  Searching searching("bayes", history(48));
+  searching.space.cost.assign(48, 4);
+  searching.space.cost[12] = 1;
+  REQUIRE(searching.ask() == strategies::at_commit(12));
+  searching.tell(strategies::at_commit(12), false);
+  searching.space.cost.clear();
+  CHECK(missed(searching, 23) == 0);
+}
+
+TEST_CASE("the likelier outcome is prepared for first") {
+  auto space = history(64);
+  space.prior.assign(64, 1);
+  for (std::size_t i = 0; i < 3; ++i) space.prior[i] = 250;  // older commits, most of the doubt
+  for (const double heavy : {400.0, 4000.0}) {
+    CAPTURE(heavy);
+    space.prior[1] = heavy;
+    Searching searching("bayes", space);
+    REQUIRE(searching.ask());
+    const auto foreseen = searching.foreseen();
+    const auto place = [&](bool leaks) {
+      return std::ranges::find(foreseen, searching.next_if(leaks)) - foreseen.begin();
+    };
+    // Most suspects are the younger ones, and they stay only when this one is clean.
+    CHECK(place(false) <= place(true));
+  }
+}
+
+TEST_CASE("what comes after the answer is foreseen before it is there") {
+  Searching searching("bisect", history(3));
+  searching.rehearsal.after = [](const strategies::Answer& answer) {
+    return std::vector{strategies::at_commit(answer.culprits.front().units.front()),
+                       strategies::at_commit(7)};
+  };
+  REQUIRE(searching.ask());
+  const auto foreseen = searching.foreseen();
+  CHECK(std::ranges::find(foreseen, strategies::at_commit(7)) != foreseen.end());
+}
+
 TEST_CASE("a strategy that has its answer foresees nothing") {
-  const auto space = history(2);
-  const MakeFresh fresh = [&] { return strategies::find_strategy("bisect")->make(space, 1); };
-  std::vector<StrategyEvent> events{{0, strategies::good_end(space), outcome(false)},
-                                    {0, strategies::at_commit(0), outcome(true)},
-                                    {0, strategies::bad_end(space), outcome(true)}};
-  CHECK(foresee(fresh, events, {}, outcome(true), 6).empty());
+  Searching searching("bisect", history(2));
+  searching.tell(strategies::at_commit(0), true);
+  CHECK(searching.foreseen().empty());
 }

@@ -153,6 +153,76 @@ TEST_SUITE("hunt") {
     }
   }
 
+  TEST_CASE("builds that come and go change the choice, and never what a hunt goes on from") {
+    FakeSource source(Shape::history, 64);
+    const Truth truth = [](const strategies::Configuration& configuration) {
+      const auto commit = configuration.commit;
+      return std::optional<double>(commit != strategies::no_unit && commit >= 23 ? 1000 : 0);
+    };
+    // Never twice the same: as if every run were on another machine.
+    int looks = 0;
+    const auto some_are_there = [&looks] {
+      std::vector<executor::Wait> waits;
+      for (strategies::UnitIndex unit = 0; unit < 64; ++unit)
+        if ((unit * 7 + ++looks) % 5 == 0)
+          waits.push_back({{nullptr, strategies::at_commit(unit)}, 0});
+      return waits;
+    };
+    const auto equipped = [&](FakeExecutor& executor, int slots) {
+      executor.slot_count = slots;
+      executor.build_s = 3;
+      executor.on_waits = some_are_there;
+    };
+    for (const int slots : {1, 3})
+      for (std::size_t stop_at = 1; stop_at <= 9; ++stop_at) {
+        CAPTURE(slots);
+        CAPTURE(stop_at);
+        const TempFolder folder;
+        FakeExecutor executor(source, folder.path, truth);
+        equipped(executor, slots);
+        hunt::Interrupt interrupt;
+        executor.on_run = [&](const std::string&) {
+          if (executor.ran.size() == stop_at) interrupt.raise();
+        };
+        const auto cut = hunt_with(source, executor, folder.path, "bayes", interrupt);
+        REQUIRE(cut.has_value());
+        std::set<std::string> finished;
+        for (const auto& record : cut->trials) finished.insert(record.id);
+        executor.on_run = nullptr;
+        executor.ran.clear();
+        hunt::Interrupt not_again;
+        const auto resumed = hunt_with(source, executor, folder.path, "bayes", not_again);
+        REQUIRE_MESSAGE(resumed.has_value(), (resumed ? "" : resumed.error().message));
+        CHECK(resumed->result == "culprit");
+        CHECK(resumed->culprits[0].unit == "unit23");
+        for (const std::string& id : executor.ran) CHECK(!finished.contains(id));
+      }
+  }
+
+  TEST_CASE("a commit whose build is there is tried before a slightly better one") {
+    FakeSource source(Shape::history, 48);
+    const Truth truth = [](const strategies::Configuration& configuration) {
+      const auto commit = configuration.commit;
+      return std::optional<double>(commit != strategies::no_unit && commit >= 23 ? 1000 : 0);
+    };
+    const auto first_search = [&](std::vector<executor::Wait> waits) {
+      const TempFolder folder;
+      FakeExecutor executor(source, folder.path, truth);
+      executor.build_s = 20;
+      executor.on_waits = [waits] { return waits; };
+      hunt::Interrupt never;
+      const auto model = hunt_with(source, executor, folder.path, "bayes", never);
+      REQUIRE(model.has_value());
+      for (const auto& record : model->trials)
+        if (record.purpose == trial::Purpose::search) return record.configuration.commit;
+      return strategies::no_unit;
+    };
+    const auto middle = first_search({});
+    CHECK(middle > 20);
+    CHECK(middle < 28);
+    CHECK(first_search({{{nullptr, strategies::at_commit(36)}, 0}}) == 36);
+  }
+
   TEST_CASE("a spent budget gives a ranked answer") {
     const TempFolder folder;
     FakeSource source(Shape::toggles, 12);

@@ -44,6 +44,25 @@ TEST_SUITE("journal") {
     CHECK((*again)->finished()[1].id == "t2");
   }
 
+  TEST_CASE("what was known of builds before an ask is there again; a later note takes its place") {
+    const TempFolder folder;
+    {
+      const auto journal = Journal::create(folder.path, header());
+      REQUIRE(journal);
+      REQUIRE((*journal)->note_waits(2, {{7, 0.0}, {9, 1.5}}));
+      REQUIRE((*journal)->append(record("t1")));
+      REQUIRE((*journal)->note_waits(4, {{7, 0.0}}));
+      // The run was cut short and asks again.
+      REQUIRE((*journal)->note_waits(3, {}));
+      CHECK((*journal)->waits().size() == 2);
+    }
+    const auto again = Journal::open(folder.path);
+    REQUIRE(again);
+    CHECK((*again)->finished().size() == 1);
+    const std::map<std::size_t, hunt::BuildWaits> noted{{2, {{7, 0.0}, {9, 1.5}}}, {3, {}}};
+    CHECK((*again)->waits() == noted);
+  }
+
   TEST_CASE("cut at any byte, it opens with the whole lines that are left") {
     const TempFolder folder;
     const auto file = folder.path / "journal.jsonl";

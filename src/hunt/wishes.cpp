@@ -1,0 +1,63 @@
+#include "hunt/wishes.hpp"
+
+#include "hunt/drill.hpp"
+#include "hunt/make_strategy.hpp"
+#include "hunt/proof.hpp"
+#include "hunt/search.hpp"
+
+#include <algorithm>
+#include <iterator>
+
+namespace leakbisect::hunt {
+
+using executor::Likely;
+using strategies::Configuration;
+
+namespace {
+
+std::vector<Likely> likely(units::UnitSource* source, const std::vector<Configuration>& wanted) {
+  std::vector<Likely> wishes;
+  for (const Configuration& configuration : wanted) wishes.push_back({source, configuration});
+  return wishes;
+}
+
+}  // namespace
+
+Wishes::Wishes(boost::asio::any_io_executor io, executor::Executor& executor,
+               const strategies::SearchSpace& space, std::string strategy, std::uint64_t seed)
+    : io_(std::move(io)),
+      executor_(executor),
+      space_(space),
+      strategy_(std::move(strategy)),
+      seed_(seed) {}
+
+std::optional<Rehearsal> Wishes::rehearsal() const {
+  if (is_exec(strategy_) || space_.size() > most_foreseen_units) return std::nullopt;
+  const auto fresh = [name = strategy_, seed = seed_](const strategies::SearchSpace& same) {
+    return strategies::find_strategy(name)->make(same, seed);
+  };
+  const auto after = [&space = space_](const strategies::Answer& answer) {
+    return proof_configurations(space, answer);
+  };
+  return Rehearsal{space_, fresh, after};
+}
+
+void Wishes::before_controls() {
+  std::vector<Configuration> wanted{strategies::good_end(space_)};
+  if (const auto search = rehearsal())
+    std::ranges::copy(first_asks(*search), std::back_inserter(wanted));
+  want(wanted);
+}
+
+void Wishes::before_proof(const strategies::Answer& answer, const units::Inside& inside) {
+  std::vector<Likely> wishes = likely(nullptr, proof_configurations(space_, answer));
+  std::ranges::copy(likely(inside.source.get(), first_drills(inside, seed_)),
+                    std::back_inserter(wishes));
+  executor_.build_ahead(io_, std::move(wishes));
+}
+
+void Wishes::want(const std::vector<Configuration>& wanted) {
+  executor_.build_ahead(io_, likely(nullptr, wanted));
+}
+
+}  // namespace leakbisect::hunt
