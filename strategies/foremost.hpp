@@ -1,7 +1,7 @@
 #pragma once
 
-// The best few of many: keeps `count` of the items pushed, and says below which gain a further one
-// cannot be among them.
+// The best few of many: keeps `count` of the items pushed, and says which gain a further one has to
+// exceed. Of equals the earlier ones stay.
 
 #include <algorithm>
 #include <cstddef>
@@ -16,11 +16,11 @@ class Foremost {
  public:
   explicit Foremost(std::size_t count) : count_(count) {}
 
-  /// Items of less gain are not kept.
+  /// Items of no more gain are not kept.
   [[nodiscard]] double least() const { return least_; }
 
   void push(const T& item) {
-    if (item.gain < least_ || count_ == 0) return;
+    if (item.gain <= least_ || count_ == 0) return;
     items_.push_back(item);
     if (items_.size() >= 4 * count_) shrink();
   }

@@ -9,6 +9,8 @@ namespace {
 
 constexpr std::size_t few_units = 200;  ///< for which large tables are not worth being filled
 
+constexpr double allowance = 3;  ///< nats, for what the base may explain beside a term
+
 /// What is summed over the trials of a column, in this order: precision, pull, the weight of
 /// verdicts that no term explains yet, then the precision shared with each term.
 constexpr std::size_t fixed_sums = 3;
@@ -17,15 +19,24 @@ constexpr std::size_t fixed_sums = 3;
 
 RuleGains::RuleGains(const RuleModel& model, const RuleFit& fit)
     : slope_(model.slope_prior()),
+      least_precision_(1 / (slope_.spread * slope_.spread)),
+      cost_(slope_.mean * slope_.mean * least_precision_ / 2 + slope_.cut_off),
       adds_up_(model.prior().adds_up),
       terms_(fit.columns.size()),
       bits_(model.trials().units() < few_units ? 4 : 8),
       chunks_((model.trials().rows().size() + bits_ - 1) / bits_),
-      inverse_(fit.inverse) {
+      inverse_(fit.inverse),
+      base_gain_(fit.base > 0 ? fit.base_gain : 0) {
   const std::vector<TrialRow>& rows = model.trials().rows();
   const std::size_t width = fixed_sums + terms_;
   const TrialMask unexplained = model.verdicts().without(fit.active);
   const std::size_t entries = std::size_t{1} << bits_;
+  for (std::size_t t = 0; t < rows.size(); ++t) {
+    // Against a base of 0: without the term the base had to stand in for it.
+    const double pull = std::max(0.0, fit.pull[t] + fit.precision[t] * std::max(0.0, fit.base));
+    const double slope = pull > 0 ? pull * pull / (2 * fit.precision[t]) : 0;
+    alone_.push_back(slope + (unexplained.has(t) ? std::max(0.0, rows[t].weight) : 0));
+  }
   sums_.resize(chunks_ * entries * width);
   std::vector<double> own(width);
   for (std::size_t chunk = 0; chunk < chunks_; ++chunk) {
@@ -52,33 +63,46 @@ RuleGains::RuleGains(const RuleModel& model, const RuleFit& fit)
   }
 }
 
-double RuleGains::of(const TrialMask& column, double least) const {
+// No slope fits trials better than each trial its own.
+double RuleGains::most_within(const TrialMask& column) const {
+  double sum = 0;
+  column.for_each([&](std::size_t t) { sum += alone_[t]; });
+  return sum - base_gain_ + allowance;
+}
+
+double RuleGains::of(const TrialMask& column, const TrialMask& other, double least) const {
   const std::size_t width = fixed_sums + terms_;
-  std::array<double, fixed_sums + most_terms> sum{};
-  const double* table = sums_.data();
   const std::size_t entries = std::size_t{1} << bits_;
+  double precision = 0;
+  double pull = slope_.mean * least_precision_;
+  double weight = 0;
+  std::array<double, most_terms> common;
+  std::fill_n(common.begin(), terms_, 0.0);
+  const double* table = sums_.data();
   for (std::size_t chunk = 0; chunk < chunks_; ++chunk, table += entries * width) {
     const std::size_t at = chunk * bits_;
-    const double* entry = table + (column.words[at / 64] >> (at % 64) & (entries - 1)) * width;
-    for (std::size_t i = 0; i < width; ++i) sum[i] += entry[i];
+    const std::uint64_t both = column.words[at / 64] & other.words[at / 64];
+    const double* entry = table + (both >> (at % 64) & (entries - 1)) * width;
+    precision += entry[0];
+    pull += entry[1];
+    weight += entry[2];
+    for (std::size_t i = 0; i < terms_; ++i) common[i] += entry[fixed_sums + i];
   }
-  if (!adds_up_) return sum[2];
+  if (!adds_up_) return weight;
   // The precision of the new slope, given those of the rule: a Schur complement. The base is shared
   // by all trials, and comes first in the inverse.
-  double own = 1 / (slope_.spread * slope_.spread) + sum[0];
-  const std::size_t size = terms_ + 1;
-  for (std::size_t i = 0; i < size; ++i) {
-    const double* row = &inverse_[i * size];
-    double along = row[0] * sum[0];
-    for (std::size_t j = 0; j < terms_; ++j) along += row[j + 1] * sum[fixed_sums + j];
-    own -= along * (i == 0 ? sum[0] : sum[fixed_sums + i - 1]);
+  double own = least_precision_ + precision * (1 - inverse_[0] * precision);
+  const double* row = &inverse_[0];
+  for (std::size_t i = 0; i < terms_; ++i) {
+    row += terms_ + 1;
+    double along = 2 * row[0] * precision + row[i + 1] * common[i];
+    for (std::size_t j = 0; j < i; ++j) along += 2 * row[j + 1] * common[j];
+    own -= along * common[i];
   }
-  const double pull = slope_.mean / (slope_.spread * slope_.spread) + sum[1];
   const double slope = pull / own;
-  const double off = slope_.mean / slope_.spread;
-  const double bound = sum[2] + pull * slope / 2 - off * off / 2 - slope_.cut_off;
+  const double bound = weight + pull * slope / 2 - cost_;
   if (bound < least) return bound;
-  return bound - std::log(own * slope_.spread * slope_.spread) / 2 +
+  return bound - std::log(own / least_precision_) / 2 +
          log_normal_tail((slope - slope_.smallest) * std::sqrt(own));
 }
 

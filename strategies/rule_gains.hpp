@@ -14,16 +14,27 @@ class RuleGains {
 
   /// About how much a term with this column adds to the search weight of the rule of `fit`, its own
   /// prior left out. Where that is below `least`, some number below `least`.
-  [[nodiscard]] double of(const TrialMask& column, double least = -1e300) const;
+  [[nodiscard]] double of(const TrialMask& column, double least = -1e300) const {
+    return of(column, column, least);
+  }
+  /// The same of the trials that are in both columns.
+  [[nodiscard]] double of(const TrialMask& column, const TrialMask& other, double least) const;
+
+  /// About the most that a term can add whose trials are all in this column.
+  [[nodiscard]] double most_within(const TrialMask& column) const;
 
  private:
   SlopePrior slope_;
+  double least_precision_;  ///< of a slope: that of its prior
+  double cost_;             ///< what a term costs that explains nothing
   bool adds_up_;
   std::size_t terms_;
   std::size_t bits_;  ///< trials looked up at once: a chunk
   std::size_t chunks_;
   std::vector<double> inverse_;  ///< of the normal matrix of the fit, row by row
-  std::vector<double> sums_;     ///< of every subset of each chunk of trials
+  double base_gain_;
+  std::vector<double> sums_;   ///< of every subset of each chunk of trials
+  std::vector<double> alone_;  ///< what each trial by itself could add
 };
 
 }  // namespace leakbisect::strategies

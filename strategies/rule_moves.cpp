@@ -8,6 +8,36 @@ namespace {
 constexpr std::size_t paired_later = 120;  ///< beside terms that are there already
 constexpr std::size_t no_term = SIZE_MAX;
 
+/// Gains that were asked for lately: after few trials many pairs have the same column.
+class KnownGains {
+ public:
+  explicit KnownGains(const RuleGains& gains) : gains_(gains), known_(places) {}
+
+  double of(const TrialMask& column, const TrialMask& other, double least) {
+    TrialMask both = column;
+    both &= other;
+    std::uint64_t hash = 0;
+    for (const std::uint64_t word : both.words) hash = (hash ^ word) * 0x9e3779b97f4a7c15ULL;
+    Known& known = known_[hash >> 52];
+    const bool is_enough = known.is_exact || known.gain < least;
+    if (known.is_set && known.column == both && is_enough) return known.gain;
+    const double gain = gains_.of(both, least);
+    known = {both, gain, gain >= least, true};
+    return gain;
+  }
+
+ private:
+  static constexpr std::size_t places = 4096;
+  struct Known {
+    TrialMask column;
+    double gain = 0;
+    bool is_exact = false;  ///< not only below what was asked for
+    bool is_set = false;
+  };
+  const RuleGains& gains_;
+  std::vector<Known> known_;
+};
+
 Rule joined(const Rule& rule, const Term& term) {
   Rule longer = rule;
   longer.insert(std::lower_bound(longer.begin(), longer.end(), term), term);
@@ -39,15 +69,17 @@ void RuleSearch::extend(const WeighedRule& from, bool with_pairs, bool with_long
   add_changed(from, changes.take(), out);
 }
 
-/// The unit that adds most, and nothing else.
-void RuleSearch::add_best(const WeighedRule& from, std::vector<Candidate>& out) const {
+/// The one of `units` that adds most, and nothing else.
+void RuleSearch::add_best(const WeighedRule& from, const std::vector<Gain>& units,
+                          std::vector<Candidate>& out) const {
   const RuleGains gains(model_, model_.fit(from.rule, inflation_));
   const TrialTable& trials = model_.trials();
   Gain best{-1e300, 0};
-  for (UnitIndex unit = 0; unit < trials.units(); ++unit) {
-    const double prior = model_.log_prior(Term(unit));
-    const double gain = gains.of(trials.column(unit), best.gain - prior) + prior;
-    if (gain > best.gain && is_allowed(from.rule, Term(unit))) best = {gain, unit};
+  for (const Gain& one : units) {
+    const Term term(one.unit);
+    const double prior = model_.log_prior(term);
+    const double gain = gains.of(trials.column(one.unit), best.gain - prior) + prior;
+    if (gain > best.gain && is_allowed(from.rule, term)) best = {gain, one.unit};
   }
   add_changed(from, {{best.gain, no_term, Term(best.unit)}}, out);
 }
@@ -75,19 +107,31 @@ std::vector<RuleSearch::Gain> RuleSearch::best_units(const RuleGains& gains,
   return best.take();
 }
 
+/// Both units of a pair are on whenever it leaks: a unit that was off in trials that surely leaked
+/// is in none, and most pairs need not be looked at.
 void RuleSearch::add_pairs(const std::vector<UnitIndex>& units, const RuleGains& gains,
                            Foremost<Change>& out) const {
   if (units.size() < 2) return;
   const TrialTable& trials = model_.trials();
-  const bool is_uniform = model_.prior().log_weights.empty();
-  const double same = model_.log_prior(Term(0).with(1));
-  for (std::size_t i = 1; i < units.size(); ++i) {
+  const std::vector<double>& weights = model_.prior().log_weights;
+  const double together = model_.log_together();
+  const double largest = weights.empty() ? 0 : *std::ranges::max_element(weights);
+  std::vector<Gain> able;
+  for (const UnitIndex unit : units) {
+    const double weight = weights.empty() ? 0 : weights[unit];
+    able.push_back({gains.most_within(trials.column(unit)) + weight, unit});
+  }
+  std::sort(able.begin(), able.end(), std::greater<>());
+  KnownGains known(gains);
+  for (std::size_t i = 1; i < able.size(); ++i) {
+    if (able[i].gain + together + largest < out.least()) break;
+    const UnitIndex unit = able[i].unit;
+    const TrialMask& column = trials.column(unit);
     for (std::size_t j = 0; j < i; ++j) {
-      TrialMask column = trials.column(units[i]);
-      column &= trials.column(units[j]);
-      const double prior = is_uniform ? same : model_.log_prior(Term(units[i]).with(units[j]));
-      const double gain = gains.of(column, out.least() - prior) + prior;
-      if (gain >= out.least()) out.push({gain, no_term, Term(units[i]).with(units[j])});
+      const UnitIndex other = able[j].unit;
+      const double prior = together + (weights.empty() ? 0 : weights[unit] + weights[other]);
+      const double gain = known.of(column, trials.column(other), out.least() - prior) + prior;
+      if (gain > out.least()) out.push({gain, no_term, Term(unit).with(other)});
     }
   }
 }
@@ -104,12 +148,12 @@ void RuleSearch::lengthen(const Rule& rule, Foremost<Change>& out) const {
     const double now = gains.of(column) + model_.log_prior(term);
     for (UnitIndex unit = 0; unit < trials.units(); ++unit) {
       if (term.contains(unit)) continue;
-      TrialMask both = column;
-      both &= trials.column(unit);
-      if (both == column) continue;
+      const TrialMask& other = trials.column(unit);
+      if (column.without(other) == TrialMask()) continue;
       const Term longer = term.with(unit);
       const double prior = model_.log_prior(longer) - now;
-      out.push({gains.of(both, std::max(out.least(), -hopeless) - prior) + prior, i, longer});
+      out.push(
+          {gains.of(column, other, std::max(out.least(), -hopeless) - prior) + prior, i, longer});
     }
   }
 }

@@ -10,9 +10,10 @@ namespace {
 constexpr std::size_t singles_weighed = 512;
 constexpr std::size_t paired_units = 2000;
 constexpr std::size_t kept = 600;
-constexpr std::size_t most_exchanged = 8;  ///< terms of a rule of which two are exchanged
-constexpr std::size_t lengthened = 8;      ///< rules of a step in which terms get longer
-constexpr std::size_t width = 28;          ///< rules extended in a step
+constexpr std::size_t most_exchanged = 8;     ///< terms of a rule of which two are exchanged
+constexpr std::size_t exchanged_units = 300;  ///< that the second of two is looked for in
+constexpr std::size_t lengthened = 8;         ///< rules of a step in which terms get longer
+constexpr std::size_t width = 28;             ///< rules extended in a step
 
 bool is_better(const WeighedRule& a, const WeighedRule& b) {
   return a.log_weight != b.log_weight ? a.log_weight > b.log_weight : a.rule < b.rule;
@@ -106,12 +107,14 @@ void RuleSearch::exchange_two() {
   std::vector<Candidate> candidates;
   for (std::size_t i = 1; i < size; ++i) {
     for (std::size_t j = 0; j < i; ++j) {
-      const Rule rest = reduced(reduced(best.rule, i), j);
+      const WeighedRule rest = model_.weigh(reduced(reduced(best.rule, i), j), inflation_);
+      const RuleGains gains(model_, model_.fit(rest.rule, inflation_));
+      const std::vector<Gain> units = best_units(gains, exchanged_units);
       std::vector<Candidate> halfway;
-      extend(model_.weigh(rest, inflation_), false, false, halfway);
+      extend(rest, false, false, halfway);
       for (const Candidate& one : halfway) {
         WeighedRule between{one.rule, {}, 0, 0, one.log_weight, 0, 0};
-        add_best(between, candidates);
+        add_best(between, units, candidates);
       }
     }
   }

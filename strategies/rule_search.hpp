@@ -51,7 +51,8 @@ class RuleSearch {
   void extend(const WeighedRule& from, bool with_pairs, bool with_longer,
               std::vector<Candidate>& out) const;
   [[nodiscard]] std::vector<Gain> best_units(const RuleGains& gains, std::size_t count) const;
-  void add_best(const WeighedRule& from, std::vector<Candidate>& out) const;
+  void add_best(const WeighedRule& from, const std::vector<Gain>& units,
+                std::vector<Candidate>& out) const;
   void add_pairs(const std::vector<UnitIndex>& units, const RuleGains& gains,
                  Foremost<Change>& out) const;
   void lengthen(const Rule& rule, Foremost<Change>& out) const;

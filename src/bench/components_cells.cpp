@@ -15,9 +15,11 @@ using strategies::UnitIndex;
 
 constexpr std::size_t usual_units = 300;
 constexpr std::size_t usual_instances = 200;
+constexpr std::size_t many_units = 10'000;
 constexpr std::size_t few_instances = 50;  ///< of 2000 units
-constexpr double smallest = 0.7;           ///< slope of interest
-constexpr double quiet = 0.02;             ///< stated error of cells without noise
+constexpr std::size_t fewest_instances = 20;
+constexpr double smallest = 0.7;  ///< slope of interest
+constexpr double quiet = 0.02;    ///< stated error of cells without noise
 
 ComponentProblem components(std::size_t units, double e) {
   ComponentProblem problem;
@@ -132,6 +134,15 @@ void add_component_sizes(std::vector<Cell>& cells) {
   }
 }
 
+void add_many_units(std::vector<Cell>& cells) {
+  for (const std::size_t culprits : {1, 2, 5}) {
+    cells.push_back(component_cell(fmt::format("C-N{}-d{}-e0.05", many_units, culprits),
+                                   fmt::format("{} components, {} leak", many_units, culprits),
+                                   many_units, 0.05, several(culprits)));
+    cells.back().instances = fewest_instances;
+  }
+}
+
 void add_shapes(std::vector<Cell>& cells) {
   for (const std::size_t culprits : {1, 5}) {
     for (const double e : {0.05, 0.2}) {
@@ -230,6 +241,7 @@ void add_troubles(std::vector<Cell>& cells) {
 std::vector<Cell> component_cells() {
   std::vector<Cell> cells;
   add_component_sizes(cells);
+  add_many_units(cells);
   add_shapes(cells);
   add_constraints(cells);
   add_troubles(cells);
