@@ -11,7 +11,7 @@ namespace {
 constexpr int draws_each = 6;          ///< random configurations for each rate and risk
 constexpr double least_chance = 1e-3;  ///< to run, of what is tried at all
 constexpr int blind_draws = 20;
-constexpr double blind_rate = 0.55;
+constexpr double blind_rate = 0.6;
 constexpr std::size_t rules_tested = 3;
 constexpr double likely = 1.0 / 3;   ///< a rule of which a test may end the search, and prove it
 constexpr double least_gain = 0.05;  ///< bits that such a test may tell less than others

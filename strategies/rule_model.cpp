@@ -204,7 +204,11 @@ WeighedRule RuleModel::weigh(Rule rule, double inflation) const {
   double weight = solution.log_likelihood + verdict_likelihood(solution.active, inflation) +
                   static_cast<double>(count) * std::log(sparsity) -
                   log_choose_[std::min(count, log_choose_.size() - 1)];
-  for (const Term& term : rule) weight += log_prior(term);
+  // That some need each other is as likely of many terms as of one: less of each of many.
+  for (const Term& term : rule) {
+    weight += log_prior(term);
+    if (term.size() > 1) weight -= std::log(static_cast<double>(count));
+  }
   if (prior_.adds_up) {
     const std::size_t size = solution.size;
     const double base = solution.slopes[0] / base_spread_;

@@ -23,7 +23,7 @@ namespace {
 constexpr std::size_t terms_compared = 2;
 constexpr std::size_t units_compared = 500;
 constexpr double least_bits = 1e-3;  ///< a trial that tells less is not worth it
-constexpr double seldom_together = 0.1;
+constexpr double seldom_together = 0.3;
 constexpr double often_together = 1;
 
 class Sparse final : public Strategy {
