@@ -9,7 +9,9 @@ namespace {
 
 constexpr std::size_t few_units = 200;  ///< for which large tables are not worth being filled
 
-constexpr double allowance = 3;  ///< nats, for what the base may explain beside a term
+// Nats that trials just below the base may add once it has given way.
+constexpr double allowance = 3;
+constexpr double allowance_each = 0.25;
 
 /// What is summed over the trials of a column, in this order: precision, pull, the weight of
 /// verdicts that no term explains yet, then the precision shared with each term.
@@ -26,16 +28,20 @@ RuleGains::RuleGains(const RuleModel& model, const RuleFit& fit)
       bits_(model.trials().units() < few_units ? 4 : 8),
       chunks_((model.trials().rows().size() + bits_ - 1) / bits_),
       inverse_(fit.inverse),
-      base_gain_(fit.base > 0 ? fit.base_gain : 0) {
+      base_precision_(fit.base_precision) {
   const std::vector<TrialRow>& rows = model.trials().rows();
   const std::size_t width = fixed_sums + terms_;
   const TrialMask unexplained = model.verdicts().without(fit.active);
   const std::size_t entries = std::size_t{1} << bits_;
   for (std::size_t t = 0; t < rows.size(); ++t) {
-    // Against a base of 0: without the term the base had to stand in for it.
-    const double pull = std::max(0.0, fit.pull[t] + fit.precision[t] * std::max(0.0, fit.base));
-    const double slope = pull > 0 ? pull * pull / (2 * fit.precision[t]) : 0;
-    alone_.push_back(slope + (unexplained.has(t) ? std::max(0.0, rows[t].weight) : 0));
+    Alone alone;
+    alone.weight = unexplained.has(t) ? std::max(0.0, rows[t].weight) : 0;
+    if (fit.pull[t] > 0) {
+      alone.pull = fit.pull[t];
+      alone.precision = fit.precision[t];
+      alone.weight += alone.pull * alone.pull / (2 * alone.precision);
+    }
+    alone_.push_back(alone);
   }
   sums_.resize(chunks_ * entries * width);
   std::vector<double> own(width);
@@ -63,11 +69,19 @@ RuleGains::RuleGains(const RuleModel& model, const RuleFit& fit)
   }
 }
 
-// No slope fits trials better than each trial its own.
+// No slope fits trials better than each trial its own. While there is no term the base stands in
+// for it: it gives way then, and what that explains comes on top.
 double RuleGains::most_within(const TrialMask& column) const {
-  double sum = 0;
-  column.for_each([&](std::size_t t) { sum += alone_[t]; });
-  return sum - base_gain_ + allowance;
+  Alone sum;
+  double trials = 0;
+  column.for_each([&](std::size_t t) {
+    sum.weight += alone_[t].weight;
+    sum.pull += alone_[t].pull;
+    sum.precision += alone_[t].precision;
+    ++trials;
+  });
+  const double base = sum.pull * sum.pull / (2 * (base_precision_ - sum.precision));
+  return sum.weight + base + allowance + allowance_each * trials;
 }
 
 double RuleGains::of(const TrialMask& column, const TrialMask& other, double least) const {

@@ -24,6 +24,13 @@ class RuleGains {
   [[nodiscard]] double most_within(const TrialMask& column) const;
 
  private:
+  /// What a trial that reads more than the rule says could add by itself.
+  struct Alone {
+    double weight = 0;
+    double pull = 0;
+    double precision = 0;
+  };
+
   SlopePrior slope_;
   double least_precision_;  ///< of a slope: that of its prior
   double cost_;             ///< what a term costs that explains nothing
@@ -32,9 +39,9 @@ class RuleGains {
   std::size_t bits_;  ///< trials looked up at once: a chunk
   std::size_t chunks_;
   std::vector<double> inverse_;  ///< of the normal matrix of the fit, row by row
-  double base_gain_;
-  std::vector<double> sums_;   ///< of every subset of each chunk of trials
-  std::vector<double> alone_;  ///< what each trial by itself could add
+  double base_precision_;
+  std::vector<double> sums_;  ///< of every subset of each chunk of trials
+  std::vector<Alone> alone_;
 };
 
 }  // namespace leakbisect::strategies

@@ -181,15 +181,13 @@ RuleFit RuleModel::fit(const Rule& rule, double inflation) const {
   fit.inverse.assign(begin, begin + static_cast<std::ptrdiff_t>(solution.size * solution.size));
   fit.precision.assign(trials_.rows().size(), 0);
   fit.pull.assign(trials_.rows().size(), 0);
-  double base_precision = 1 / (base_spread_ * base_spread_);
+  fit.base_precision = 1 / (base_spread_ * base_spread_);
   for (const std::size_t t : with_slope_) {
-    base_precision += solution.precision[t];
+    fit.base_precision += solution.precision[t];
     fit.precision[t] = solution.precision[t];
     fit.pull[t] = solution.precision[t] * solution.residual[t];
   }
   fit.active = solution.active;
-  fit.base = solution.slopes[0];
-  fit.base_gain = fit.base * fit.base * base_precision / 2;
   return fit;
 }
 

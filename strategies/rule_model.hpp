@@ -8,8 +8,8 @@
 // stated errors are often too small. Slopes of terms are normal (mu, tau) cut off at the smallest
 // slope of interest: without that the search would spend its time on excluding ever smaller leaks.
 // A rule of n terms has the prior 0.4^n / C(N, n); a term of several units counts among all terms
-// of that size, for a share of the prior of single units, the less the more terms there are. Trials without a slope count by their
-// log-likelihood ratio: any active term makes them leak.
+// of that size, for a share of the prior of single units, the less the more terms there are. Trials
+// without a slope count by their log-likelihood ratio: any active term makes them leak.
 
 #include "strategies/leak_rule.hpp"
 #include "strategies/ledger.hpp"
@@ -17,8 +17,8 @@
 namespace leakbisect::strategies {
 
 struct RulePrior {
-  double total = 1;     ///< slope with all units on
-  double smallest = 1;  ///< smallest slope of interest
+  double total = 1;       ///< slope with all units on
+  double smallest = 1;    ///< smallest slope of interest
   double together = 0.1;  ///< prior that one term is of two units, over that of one
   /// A unit that was never off may be one that cannot be: no term is made of it and others.
   bool knows_unswitched = false;
@@ -59,8 +59,7 @@ struct RuleFit {
   std::vector<double> precision;   ///< one a trial
   std::vector<double> pull;        ///< precision times residual, one a trial
   TrialMask active;                ///< some term is on
-  double base = 0;
-  double base_gain = 0;  ///< what the base, other than 0, explains: nats
+  double base_precision = 0;       ///< of the base, were the terms known
 };
 
 /// ln Phi(z), the share of a standard normal below z.
