@@ -76,7 +76,7 @@ nlohmann::json to_json(const stats::Decision& d) {
           {"llr", number(d.llr)},
           {"slope_bytes_per_request", number(d.slope)},
           {"slope_se", number(d.slope_se)},
-          {"metric", stats::metric_name(d.metric)},
+          {"metric", stats::metrics_used(d)},
           {"decided_at_s", number(d.decided_at_s)},
           {"decided_at_requests", number(d.decided_at_requests)},
           {"reason", d.reason}};
@@ -93,7 +93,7 @@ int analyze(const AnalyzeOptions& options) {
     fmt::print("{}: {} (after {} and {:.0f} requests, by {})\n",
                stats::verdict_name(decision->verdict), decision->reason,
                format_duration(decision->decided_at_s), decision->decided_at_requests,
-               stats::metric_name(decision->metric));
+               stats::metrics_used(*decision));
   return 0;
 }
 

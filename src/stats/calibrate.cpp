@@ -13,6 +13,7 @@ namespace {
 constexpr double brief_se = 0.25;    // own se of lambda a brief method must reach
 constexpr double brief_off = 0.2;    // and how far the controls may lie from 0 and 1 in it
 constexpr double brief_share = 0.5;  // of the controls: the noise was seen at that scale
+constexpr double joint_gain = 0.9;   // of time or se, before two metrics are taken for one
 constexpr double witness_se = 1;     // of lambda: a metric noisier than that says nothing
 
 bool all_have(const std::vector<Series>& clean, const std::vector<Series>& leaking, Metric metric) {
@@ -44,15 +45,12 @@ struct Look {
   Placement whole;
 };
 
-Look look_at(const Template& ends, const std::vector<Increment>& increments, double t_s,
-             const Options& options) {
-  const auto seen = std::partition_point(increments.begin(), increments.end(),
-                                         [t_s](const Increment& i) { return i.t_s <= t_s; });
-  const std::span<const Increment> so_far(increments.begin(), seen);
+Look look_at(const Fitted& fitted, const Seen& run, double t_s, const Options& options) {
+  const Sight seen = sight(fitted, run, t_s);
   Moment moment;
   moment.t_s = t_s;
   moment.t_max_s = moment.novel_from_s = 2 * std::max(t_s, options.t_max_s);
-  return {t_s, judge(ends, so_far, moment, options), place(so_far, ends.noise)};
+  return {t_s, judge(fitted.ends, seen, moment, options), seen.whole};
 }
 
 bool good_enough(const Template& ends, const Look& look, Verdict expected) {
@@ -64,16 +62,16 @@ bool good_enough(const Template& ends, const Look& look, Verdict expected) {
 
 /// When a control is told by its own template: the second of two looks that agree, and from then
 /// on. Goes backwards, since the last look that fails says all of those before it.
-std::optional<double> told_at(const Template& ends, const Series& control, Verdict expected,
+std::optional<double> told_at(const Fitted& fitted, const Series& control, Verdict expected,
                               const Options& options) {
-  const auto increments = ends.increments(control);
-  const double step_s = ends.method.look_s;
+  const auto seen = increments(fitted, control);
+  const double step_s = fitted.ends.method.look_s;
   const double last_s = std::min(control.back().t_s, options.t_max_s);
   std::optional<double> since;
   bool later = false;
   for (auto look = std::lround(std::floor(last_s / step_s + 1e-6)); look >= 1; --look) {
     const double t_s = static_cast<double>(look) * step_s;
-    if (!good_enough(ends, look_at(ends, increments, t_s, options), expected)) break;
+    if (!good_enough(fitted.ends, look_at(fitted, seen, t_s, options), expected)) break;
     if (later) since = t_s + step_s;
     later = true;
   }
@@ -81,13 +79,13 @@ std::optional<double> told_at(const Template& ends, const Series& control, Verdi
 }
 
 /// The longest of the controls' times, when every one is told.
-std::optional<double> separated(const Template& ends, const Controls& controls,
+std::optional<double> separated(const Fitted& fitted, const Controls& controls,
                                 const Options& options) {
   double latest = 0;
   for (const auto& [runs, expected] : {std::pair{&controls.clean, Verdict::clean},
                                        std::pair{&controls.leaking, Verdict::leaking}}) {
     for (const auto& run : *runs) {
-      const auto at = told_at(ends, run, expected, options);
+      const auto at = told_at(fitted, run, expected, options);
       if (!at) return {};
       latest = std::max(latest, *at);
     }
@@ -95,11 +93,11 @@ std::optional<double> separated(const Template& ends, const Controls& controls,
   return latest;
 }
 
-double largest_se(const Template& ends, const Controls& controls) {
+double largest_se(const Fitted& fitted, const Controls& controls) {
   double se = 0;
   for (const auto* runs : {&controls.clean, &controls.leaking})
     for (const auto& run : *runs)
-      se = std::max(se, total_se(place(ends.increments(run), ends.noise)));
+      se = std::max(se, total_se(sight(fitted, increments(fitted, run), run.back().t_s).whole));
   return se;
 }
 
@@ -117,26 +115,51 @@ bool can_tell(const Template& ends, const Controls& controls) {
   return true;
 }
 
+void measure(Fitted& candidate, const Controls& controls, const Options& options) {
+  candidate.max_se = largest_se(candidate, controls);
+  candidate.separated_at_s = separated(candidate, controls, options);
+}
+
 void consider(std::optional<Fitted>& best, const Controls& controls, const Method& method,
               const Options& options) {
   auto ends = fit(controls.clean, controls.leaking, method);
   if (!ends || !can_tell(*ends, controls)) return;
-  Fitted candidate{*std::move(ends), {}, 0, {}};
-  candidate.max_se = largest_se(candidate.ends, controls);
-  candidate.separated_at_s = separated(candidate.ends, controls, options);
+  Fitted candidate{*std::move(ends), {}, {}, 0, {}};
+  measure(candidate, controls, options);
   if (!best || better(candidate, *best)) best = std::move(candidate);
 }
 
-/// Standard fits of the metrics that were not chosen, where they see the difference at all.
-std::vector<Template> witnesses(const Controls& controls, Metric chosen, const Options& options) {
+/// The best readings of the metrics that were not chosen, where they see the difference at all.
+std::vector<Template> witnesses(const std::vector<Fitted>& singles, const Fitted& chosen) {
   std::vector<Template> kept;
-  if (options.metric) return kept;
-  for (const Metric metric : metrics(controls.clean, controls.leaking, options)) {
-    if (metric == chosen) continue;
-    const auto ends = fit(controls.clean, controls.leaking, standard_method(metric, options));
-    if (ends && largest_se(*ends, controls) <= witness_se) kept.push_back(*ends);
+  for (const auto& single : singles) {
+    const Metric metric = single.ends.method.reading.metric;
+    const bool used = metric == chosen.ends.method.reading.metric ||
+                      (chosen.second && metric == chosen.second->ends.method.reading.metric);
+    if (!used && single.max_se <= witness_se) kept.push_back(single.ends);
   }
   return kept;
+}
+
+/// True when two metrics tell the controls apart plainly sooner than one, or with plainly less
+/// noise where neither does.
+bool pays(const Fitted& both, const Fitted& one) {
+  if (!both.separated_at_s) return !one.separated_at_s && both.max_se < joint_gain * one.max_se;
+  return !one.separated_at_s || *both.separated_at_s < joint_gain * *one.separated_at_s;
+}
+
+/// Puts the best readings of two metrics together, the better one first, where that pays.
+void join(std::optional<Fitted>& best, const std::vector<Fitted>& singles, const Controls& controls,
+          const Options& options) {
+  for (std::size_t i = 0; i < singles.size(); ++i)
+    for (std::size_t j = 0; j < singles.size(); ++j) {
+      if (i == j || !better(singles[i], singles[j])) continue;
+      Fitted both = singles[i];
+      const Template& other = singles[j].ends;
+      both.second = Second{other, correlation(both.ends, other)};
+      measure(both, controls, options);
+      if (pays(both, *best)) best = std::move(both);
+    }
 }
 
 /// Shorter bins and warm-ups for one metric; kept only when both controls are quiet enough at that
@@ -156,18 +179,42 @@ std::optional<Fitted> fit_brief(Metric metric, const Controls& controls, const O
 
 }  // namespace
 
+Seen increments(const Fitted& fitted, const Series& run) {
+  Seen seen{fitted.ends.increments(run), {}};
+  if (fitted.second) seen.second = fitted.second->ends.increments(run);
+  return seen;
+}
+
+Sight sight(const Fitted& fitted, const Seen& run, double until_s) {
+  const auto part = [until_s](const std::vector<Increment>& all) {
+    const auto end = std::partition_point(
+        all.begin(), all.end(), [until_s](const Increment& i) { return i.t_s <= until_s; });
+    return std::span<const Increment>(all.begin(), end);
+  };
+  const Sight first = sight(part(run.first), fitted.ends.noise);
+  if (!fitted.second) return first;
+  const Sight second = sight(part(run.second), fitted.second->ends.noise);
+  return together(first, second, fitted.second->correlation);
+}
+
 std::optional<Fitted> best_fit(const Controls& controls, const Options& options) {
   std::optional<Fitted> best;
   std::optional<Fitted> brief;
+  std::vector<Fitted> singles;
   for (const Metric metric : metrics(controls.clean, controls.leaking, options)) {
     if (!all_have(controls.clean, controls.leaking, metric)) continue;
+    std::optional<Fitted> standard;
     for (const Method& method : standard_methods(metric, options))
-      consider(best, controls, method, options);
+      consider(standard, controls, method, options);
+    if (standard) singles.push_back(*standard);
+    if (standard && (!best || better(*standard, *best))) best = std::move(standard);
     auto here = fit_brief(metric, controls, options);
     if (here && (!brief || better(*here, *brief))) brief = std::move(here);
   }
   if (brief && (!best || better(*brief, *best))) best = std::move(brief);
-  if (best) best->witnesses = witnesses(controls, best->ends.method.reading.metric, options);
+  if (!best) return best;
+  join(best, singles, controls, options);
+  best->witnesses = witnesses(singles, *best);
   return best;
 }
 

@@ -16,13 +16,31 @@ struct Controls {
   std::vector<Series> leaking;
 };
 
+/// A second metric that is placed together with the first.
+struct Second {
+  Template ends;
+  double correlation = 0;  ///< of its noise with the first one's
+};
+
+/// The increments of a run by the first metric, and by the second.
+struct Seen {
+  std::vector<Increment> first;
+  std::vector<Increment> second;
+};
+
 /// A template, and how well its own controls are told apart by it.
 struct Fitted {
   Template ends;
+  std::optional<Second> second;          ///< where two metrics tell the controls apart sooner
   std::optional<double> separated_at_s;  ///< nothing: not within the controls
   double max_se = 0;                     ///< of lambda, at the controls' end
   std::vector<Template> witnesses;       ///< other metrics that see the difference too
 };
+
+Seen increments(const Fitted& fitted, const Series& run);
+
+/// What is seen of a run by the fitted metrics, as far as `until_s`.
+Sight sight(const Fitted& fitted, const Seen& run, double until_s);
 
 /// The method that separates the controls first, or (none does) with the least noise; nothing when
 /// no metric grows faster in the leaking end.

@@ -36,11 +36,16 @@ struct Decision {
   double slope = 0;    ///< bytes per request over the clean end (without ends: of the curve itself)
   double slope_se = 0;  ///< its standard error
   Metric metric = Metric::anon;
+  std::optional<Metric>
+      beside;  ///< a second metric that lambda is of as well; slope is of the first
   double decided_at_s = 0;
   double decided_at_requests = 0;
   std::string reason;  ///< one sentence for a person
   Kind kind = Kind::unclear;
 };
+
+/// "anon", or "anon+heap_used" where two metrics were used together.
+std::string metrics_used(const Decision& decision);
 
 struct Options {
   double alpha = 0.01;                   ///< boundary: |llr| >= ln((1 - alpha) / alpha)

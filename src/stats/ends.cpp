@@ -41,9 +41,9 @@ double trial_limit_s(const Template& ends, double separated_at_s) {
 class Calibrated final : public Ends {
  public:
   Calibrated(Fitted fitted, Options options)
-      : ends_(std::move(fitted.ends)),
-        witnesses_(std::move(fitted.witnesses)),
-        separated_at_s_(fitted.separated_at_s.value_or(ends_.length_s)),
+      : fitted_(std::move(fitted)),
+        ends_(fitted_.ends),
+        separated_at_s_(fitted_.separated_at_s.value_or(ends_.length_s)),
         options_(std::move(options)) {}
 
   [[nodiscard]] Metric metric() const override { return ends_.method.reading.metric; }
@@ -68,14 +68,25 @@ class Calibrated final : public Ends {
     // A shorter trial is no reason to believe sooner that a cache will not fill up.
     moment.novel_from_s =
         late_share * std::max(t_max_s, std::min(options_.t_max_s, Options{}.t_max_s));
-    Decision decision = stats::judge(ends_, ends_.increments(run), moment, options_);
-    for (const auto& witness : witnesses_) hear_witness(decision, witness, witness.increments(run));
+    const Sight seen = sight(fitted_, increments(fitted_, run), moment.t_s);
+    Decision decision = stats::judge(ends_, seen, moment, options_);
+    decision.beside = beside();
+    if (decision.beside)
+      decision.reason += fmt::format("; {} and {} together", metric_name(decision.metric),
+                                     metric_name(*decision.beside));
+    for (const auto& witness : fitted_.witnesses)
+      hear_witness(decision, witness, witness.increments(run));
     return decision;
   }
 
  private:
-  Template ends_;
-  std::vector<Template> witnesses_;
+  [[nodiscard]] std::optional<Metric> beside() const {
+    if (!fitted_.second) return {};
+    return fitted_.second->ends.method.reading.metric;
+  }
+
+  Fitted fitted_;
+  const Template& ends_;
   double separated_at_s_ = 0;
   Options options_;
 };

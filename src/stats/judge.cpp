@@ -28,26 +28,12 @@ constexpr double brief_until_s = 20;  // an older run has shown as much as a sta
 constexpr std::size_t fewest_thirds = 9;
 constexpr double filling_share = 0.6;  // last third over first third of something that fills up
 constexpr double filling_se = 1.5;
-constexpr double shrinks_se = 2;  // below 0: memory given back hides whether anything leaks
+constexpr double still_leaking = 0.75;  // of the last third: that much has not filled up
+constexpr double shrinks_se = 2;        // below 0: memory given back hides whether anything leaks
 constexpr double sure_witness_se =
     0.35;                         // a witness less sure than that must be further off to count
-constexpr double odd_warmup = 3;  // sd of what two warm-ups differ by
+constexpr double odd_warmup = 4;  // sd of what two warm-ups differ by
 constexpr double precise = 0.05;  // se of lambda at which waiting longer is futile
-
-struct Sight {
-  Placement whole;
-  Placement first;
-  Placement second;
-  Placement first_third;
-  Placement last_third;
-};
-
-Sight sight(std::span<const Increment> increments, const Noise& noise) {
-  const std::size_t k = increments.size();
-  return {place(increments, noise), place(increments.first(k / 2), noise),
-          place(increments.subspan(k / 2), noise), place(increments.first(k / 3), noise),
-          place(increments.subspan(k - k / 3), noise)};
-}
 
 bool is_direct(const Reading& reading) {
   return reading.sift == Sift::after_drop || reading.metric == Metric::settled;
@@ -88,9 +74,16 @@ Finding filling(const Sight& seen) {
                    Kind::plateau);
 }
 
+/// The odds of one end over the other are as the options ask.
+bool likely(const Placement& whole, const Options& options) {
+  const double se = total_se(whole);
+  return std::fabs(whole.lambda - 0.5) / (se * se) >= std::log((1 - options.alpha) / options.alpha);
+}
+
 /// Growth like neither end (another cache, another leak) is judged only at the end of the run, by
 /// its last third, when whatever was filling has had its time.
-Finding judge_novel(const Template& ends, const Sight& seen, const Moment& moment) {
+Finding judge_novel(const Template& ends, const Sight& seen, const Moment& moment,
+                    const Options& options) {
   const double lambda = seen.last_third.lambda;
   const double sign = lambda > 0.5 ? 1 : -1;
   if (moment.t_s < moment.novel_from_s)
@@ -101,7 +94,7 @@ Finding judge_novel(const Template& ends, const Sight& seen, const Moment& momen
   if (sign < 0 && seen.whole.lambda < -shrinks_se * total_se(seen.whole))
     return undecided(growth(ends, seen.whole.lambda) + ": shrinks as neither end does");
   if (beyond(seen.last_third, sign, late_clear + total_se(seen.last_third)) &&
-      enough(ends, seen.whole))
+      likely(seen.whole, options))
     return found(ends, sign, lambda);
   return undecided(fmt::format("{}, but {:.2f} in its last third: like neither end",
                                growth(ends, seen.whole.lambda), lambda));
@@ -126,9 +119,11 @@ Finding judge_between(const Template& ends, const Sight& seen, const Moment& mom
   const auto& whole = seen.whole;
   const double sign = whole.lambda > 0.5 ? 1 : -1;
   const double se = total_se(whole);
-  if (fills_up(seen)) return filling(seen);
-  const double boundary = std::log((1 - options.alpha) / options.alpha);
-  if (std::fabs(whole.lambda - 0.5) / (se * se) < boundary && beyond(whole, sign, clear_of_half))
+  const bool sure = likely(whole, options);
+  // What has filled up and grows no more is clean, where the whole of it says so.
+  const bool stopped = sure && sign < 0;
+  if (fills_up(seen) && seen.last_third.lambda < still_leaking && !stopped) return filling(seen);
+  if (!sure && beyond(whole, sign, clear_of_half))
     return undecided(fmt::format("needs longer: lambda {:.2f}, se {:.2f}", whole.lambda, se));
   if (!beyond(whole, sign, clear_of_half))
     return undecided(
@@ -195,14 +190,13 @@ void hear_witness(Decision& decision, const Template& witness,
                   metric_name(witness.method.reading.metric), seen.lambda);
 }
 
-Decision judge(const Template& ends, std::span<const Increment> increments, const Moment& moment,
+Decision judge(const Template& ends, const Sight& seen, const Moment& moment,
                const Options& options) {
   Decision decision;
   decision.metric = ends.method.reading.metric;
   decision.decided_at_s = moment.t_s;
   decision.decided_at_requests = moment.requests;
   decision.final = moment.t_s >= moment.t_max_s;
-  const Sight seen = sight(increments, ends.noise);
   const double se = total_se(seen.whole);
   if (!std::isfinite(se)) {
     decision.lambda = decision.se = std::numeric_limits<double>::quiet_NaN();
@@ -219,7 +213,7 @@ Decision judge(const Template& ends, std::span<const Increment> increments, cons
     finding = undecided(fmt::format("needs longer: {} increments over {:.0f} requests so far",
                                     seen.whole.k, seen.whole.requests));
   else if (std::fabs(seen.whole.lambda - 0.5) > novel)
-    finding = judge_novel(ends, seen, moment);
+    finding = judge_novel(ends, seen, moment, options);
   else
     finding = judge_between(ends, seen, moment, options);
   const bool between = finding.verdict == Verdict::undecided && enough(ends, seen.whole) &&

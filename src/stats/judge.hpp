@@ -4,6 +4,7 @@
 // it from saying too much. Stateless; the two-looks rule is Sequential's.
 
 #include "stats/decision.hpp"
+#include "stats/sight.hpp"
 #include "stats/template.hpp"
 
 #include <span>
@@ -20,8 +21,8 @@ struct Moment {
   int restarts = 0;
 };
 
-/// Judges the increments that a run has shown so far, by one template.
-Decision judge(const Template& ends, std::span<const Increment> increments, const Moment& moment,
+/// Judges what has been seen of a run so far; the template's metric leads where two are used.
+Decision judge(const Template& ends, const Sight& seen, const Moment& moment,
                const Options& options);
 
 /// Withholds a verdict that another metric contradicts: "clean" when that one grows as the leaking

@@ -33,6 +33,12 @@ std::string_view kind_name(Kind kind) {
   return "unclear";
 }
 
+std::string metrics_used(const Decision& decision) {
+  std::string names(metric_name(decision.metric));
+  if (decision.beside) names.append("+").append(metric_name(*decision.beside));
+  return names;
+}
+
 Sequential::Sequential(std::shared_ptr<const Ends> ends, Options options)
     : ends_(std::move(ends)), options_(std::move(options)) {}
 
