@@ -15,7 +15,7 @@ namespace {
 
 constexpr double too_little = 1e-3;     ///< bits: a trial that teaches less is not worth making
 constexpr double likely_alone = 0.85;   ///< probability of one commit, if no build lies
-constexpr std::size_t most_beside = 4;  ///< commits that errors and lies may add to a class
+constexpr std::size_t most_beside = 6;  ///< commits that errors and lies may add to a class
 
 class Bayes final : public Strategy {
  public:

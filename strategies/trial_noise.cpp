@@ -10,16 +10,19 @@ namespace {
 
 constexpr double least_error = 1e-6;
 constexpr double other_matter = 1e-3;  ///< trials that measured something else altogether
-constexpr double most_liars = 0.005;   ///< and at most a quarter of the errors
+constexpr double most_liars = 0.0075;  ///< and at most a quarter of the errors
 constexpr double usual_factor = 1.5;   ///< by which stated rates are too small when they are
 constexpr double largest_factor = 4;   ///< at most, and rates up to `largest_rate`
 constexpr double largest_rate = 0.3;
-constexpr double usual_prior = 0.06;      ///< of rates too small by the usual factor
+constexpr double usual_prior = 0.07;      ///< of rates too small by the usual factor
 constexpr double largest_prior = 0.04;    ///< and of the largest
 constexpr double several_steps = 0.01;    ///< prior of a leak in several steps
 constexpr double parts_of_several = 0.6;  ///< share of partly leaking trials then
 constexpr double parts_of_one = 0.01;     ///< and else
-constexpr double wider = 0.25;            ///< growth of a slope's error a unit of the factor
+constexpr double small_rise = 0.25;       ///< of slopes, when they rise as the search goes on
+constexpr double large_rise = 0.6;
+constexpr double rise_prior = 0.05;  ///< of each
+constexpr double wider = 0.25;       ///< growth of a slope's error a unit of the factor
 
 double log_of_sum(double a, double b) {
   const double high = std::max(a, b);
@@ -38,6 +41,13 @@ double share_below(double z) {
   return std::erfc(-z / std::numbers::sqrt2) / 2;
 }
 
+/// The density of a slope around 0 that is raised by anything up to `most`. In which order slopes
+/// rose is not told, so that trials in any order say the same.
+double raised(double x, double most, double error) {
+  if (most <= 0) return bell(x / error) / error;
+  return (share_below(x / error) - share_below((x - most) / error)) / most;
+}
+
 /// The densities of the slope, when the ratio told is that of two normal densities around 0 and
 /// `leak`. A leaking commit shows the whole leak, or anything from a quarter of it.
 std::optional<Likelihood> by_slope(const Outcome& outcome, const NoiseModel& model, double leak) {
@@ -49,10 +59,11 @@ std::optional<Likelihood> by_slope(const Outcome& outcome, const NoiseModel& mod
   const double least = leak / 4;
   const double part =
       (share_below((x - least) / error) - share_below((x - leak) / error)) / (leak - least);
-  const double whole = bell((x - leak) / error) / error;
+  const double whole = raised(x - leak, model.rise * leak, error);
+  const double clean = raised(x, model.rise * leak, error);
   const double anything = other_matter * model.factor / (4 * leak);
   const double leaking = (1 - model.parts) * whole + model.parts * part;
-  return Likelihood{std::log(leaking + anything), std::log(bell(x / error) / error + anything)};
+  return Likelihood{std::log(leaking + anything), std::log(clean + anything)};
 }
 
 Likelihood by_ratio(double ratio, const Noise& stated, double factor) {
@@ -70,11 +81,13 @@ std::vector<NoiseModel> noise_models(const Noise& stated) {
   const double liars = std::min(most_liars, worst_rate(stated) / 4);
   const double most =
       std::max(usual_factor, std::min(largest_factor, largest_rate / worst_rate(stated)));
-  const double rest = 1 - usual_prior - largest_prior - several_steps;
-  return {{1, liars, parts_of_one, rest},
-          {usual_factor, liars, parts_of_one, usual_prior},
-          {most, liars, parts_of_one, largest_prior},
-          {1, liars, parts_of_several, several_steps}};
+  const double rest = 1 - usual_prior - largest_prior - several_steps - 2 * rise_prior;
+  return {{1, liars, parts_of_one, 0, rest},
+          {usual_factor, liars, parts_of_one, 0, usual_prior},
+          {most, liars, parts_of_one, 0, largest_prior},
+          {1, liars, parts_of_several, 0, several_steps},
+          {1, liars, parts_of_one, small_rise, rise_prior},
+          {1, liars, parts_of_one, large_rise, rise_prior}};
 }
 
 Noise rates_under(const Noise& stated, double factor) {

@@ -1,9 +1,9 @@
 #pragma once
 
 // How a trial of a commit may err: not only at the rates that were stated. The true rates may be
-// a few times larger, some builds answer wrong however often they are tried, and a leak may come in
-// several steps. The belief is taken over all of these models at once; the trials themselves tell
-// which of them is likely.
+// a few times larger, some builds answer wrong however often they are tried, a leak may come in
+// several steps, and slopes may rise while the search goes on. The belief is taken over all of
+// these models at once; the trials themselves tell which of them is likely.
 
 #include "strategies/strategy.hpp"
 
@@ -15,6 +15,7 @@ struct NoiseModel {
   double factor = 1;  ///< the true error rates over the stated ones
   double liars = 0;   ///< share of the builds that always answer wrong; a part of those rates
   double parts = 0;   ///< share of the leaking trials that show a part of the leak's slope
+  double rise = 0;    ///< every slope is raised by anything up to this share of the leak's
   double prior = 1;   ///< probability of this model
 };
 

@@ -134,8 +134,10 @@ void add_other_truths(std::vector<Cell>& cells) {
                          [](CommitProblem& problem, Luck&) { problem.tells_controls = false; }));
 }
 
+using Fill = std::function<void(CommitProblem&)>;
+
 Cell merged(std::string id, std::string what, std::size_t count, double share, double e,
-            std::size_t steps) {
+            std::size_t steps, Fill fill = {}) {
   Cell result;
   result.id = std::move(id);
   result.what = std::move(what);
@@ -150,6 +152,7 @@ Cell merged(std::string id, std::string what, std::size_t count, double share, d
     for (std::size_t i = 0; i < steps; ++i) {
       problem.steps.push_back(static_cast<UnitIndex>(luck.below(count)));
     }
+    if (fill) fill(problem);
     return make_history(std::move(problem), key);
   };
   return result;
@@ -174,6 +177,13 @@ std::vector<Cell> merge_cells() {
                              share, e, 1));
     }
   }
+  cells.push_back(merged("D-oracle", "merges, verdicts, and ends known from such", commits, 0.1,
+                         0.05, 1, [](CommitProblem& problem) { problem.asks_ends = true; }));
+  cells.push_back(merged("D-oracle-soft", "the same with slopes", commits, 0.1, 0.05, 1,
+                         [](CommitProblem& problem) {
+                           problem.asks_ends = true;
+                           problem.spread = spread_for(0.05);
+                         }));
   cells.push_back(
       merged("D-steps2", "two commits leak, maybe side by side, verdicts", commits, 0.35, 0.05, 2));
   cells.push_back(

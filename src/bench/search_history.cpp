@@ -55,6 +55,7 @@ class HistoryInstance final : public Instance {
 
   [[nodiscard]] std::vector<Told> controls() const override {
     if (!problem_.tells_controls) return {};
+    if (problem_.asks_ends) return asked_ends(*this);
     const auto& ours = problem_.space;
     const double bad = slope_of(static_cast<UnitIndex>(ours.size() - 1));
     const double error = problem_.spread > 0 ? problem_.spread / 2 : 0;
@@ -141,16 +142,6 @@ class HistoryInstance final : public Instance {
 };
 
 }  // namespace
-
-Told sure_control(Configuration end, bool leaks, double slope, double slope_se) {
-  Outcome outcome;
-  outcome.verdict = leaks ? Verdict::leaking : Verdict::clean;
-  // As sure as the hunt is of its controls when it goes on to search: 1 in 99 each, twice.
-  outcome.llr = (leaks ? 1 : -1) * std::log(99.0 * 99.0);
-  outcome.slope = slope;
-  outcome.slope_se = slope_se;
-  return {std::move(end), outcome};
-}
 
 std::unique_ptr<Instance> make_history(CommitProblem problem, std::uint64_t key) {
   return std::make_unique<HistoryInstance>(std::move(problem), key);
