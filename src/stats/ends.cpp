@@ -15,6 +15,7 @@ constexpr double wanted_se = 0.25;
 constexpr double late_share = 0.93;  // of t_max_s: when growth like neither end is judged
 constexpr double noisier = 3;        // than the controls, that a trial's limit allows for
 constexpr double shortest_limit_s = 10;
+constexpr double slack = 1.2;   // of the time that the requests of a verdict take
 constexpr double patience = 3;  // times the separation, before a run is given up as between
 
 /// The part of a run that a trial could have: up to t_max_s.
@@ -30,12 +31,15 @@ Series cut(Series run, double t_max_s) {
 double trial_limit_s(const Template& ends, double separated_at_s) {
   const double warmup_s = ends.method.warmup_s;
   const double span_s = std::max(separated_at_s - warmup_s, ends.method.reading.bin_s);
-  const double dx = ends.clean.last_x() / std::max(ends.length_s, 1.0) * span_s;
+  const double per_s = ends.clean.last_x() / std::max(ends.length_s, 1.0);
+  const double dx = per_s * span_s;
   const double walk = 1.2 * ends.noise.v * dx;
   const double points = 12 * ends.noise.s2 * ends.method.reading.bin_s / span_s;
   const double power = (walk + points / 3) / std::max(walk + points, 1e-9);
-  const double seconds = warmup_s + span_s * std::pow(noisier, power) + 2 * ends.method.look_s;
-  return std::max(shortest_limit_s, seconds);
+  const double looks_s = 2 * ends.method.look_s;
+  const double requests_s = slack * requests_needed(ends.method) / std::max(per_s, 1e-3);
+  const double told_s = std::max(span_s * std::pow(noisier, power), requests_s);
+  return std::max(shortest_limit_s, warmup_s + told_s + looks_s);
 }
 
 class Calibrated final : public Ends {

@@ -18,6 +18,8 @@ constexpr std::size_t fewest_increments = 6;
 constexpr std::size_t fewest_collections = 3;
 constexpr double fewest_requests = 300;
 constexpr double fewest_requests_brief = 1000;
+constexpr double fewest_requests_exact = 60;  // where lambda's own se is below this
+constexpr double exact_se = 0.1;
 constexpr double novel = 1.0;  // beyond 1/2: growth like neither end
 constexpr double late_clear = 0.25;
 constexpr double halves_apart = 0.4;  // lambda of the halves: growth that slows or quickens
@@ -162,11 +164,19 @@ bool surely_counts(const Template& ends, const Sight& seen, const Options& optio
 
 }  // namespace
 
+double requests_needed(const Method& method) {
+  if (method.reading.per_second) return 0;
+  return method.brief ? fewest_requests_brief : fewest_requests;
+}
+
+// A leak that comes with one request in m walks: its own share of the variance of lambda is m over
+// the requests. So 0.1 has seen a hundred such leaks, whatever m is.
 bool enough(const Template& ends, const Placement& whole) {
   const bool direct = is_direct(ends.method.reading);
-  const double requests = ends.method.brief ? fewest_requests_brief : fewest_requests;
+  const bool exact = !ends.method.brief && whole.requests >= fewest_requests_exact &&
+                     std::sqrt(whole.variance) <= exact_se;
   return whole.k >= (direct ? fewest_collections : fewest_increments) &&
-         (ends.method.reading.per_second || whole.requests >= requests);
+         (exact || whole.requests >= requests_needed(ends.method));
 }
 
 double total_se(const Placement& placement) {

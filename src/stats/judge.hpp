@@ -30,6 +30,9 @@ Decision judge(const Template& ends, const Sight& seen, const Moment& moment,
 void hear_witness(Decision& decision, const Template& witness,
                   std::span<const Increment> increments);
 
+/// Requests after the warm-up that a verdict needs, unless lambda is exact sooner.
+double requests_needed(const Method& method);
+
 /// True when a run shows as many increments and requests as a verdict needs.
 bool enough(const Template& ends, const Placement& whole);
 

@@ -106,6 +106,28 @@ TEST_SUITE("decision") {
     hurried.t_max_s = 10;
     CHECK(judged({}, 12000, 5, ends_of({}, 2000), hurried).verdict == Verdict::undecided);
   }
+  TEST_CASE("a plain leak of a slow server needs no three hundred requests, and has the time") {
+    const auto pages = [](double leak, unsigned seed, double seconds) {
+      Recipe recipe;
+      recipe.rate = 20;
+      recipe.leak = leak;
+      recipe.seed = seed;
+      recipe.seconds = seconds;
+      return make(recipe);
+    };
+    Options options;
+    options.t_max_s = 60;
+    const auto ends = Ends::calibrate({pages(0, 1, 30)}, {pages(400e3, 2, 30)}, options);
+    REQUIRE(ends.has_value());
+    for (const double leak : {0.0, 400e3}) {
+      const Decision decision = replay(pages(leak, 3, 30), *ends, options);
+      CAPTURE(decision.reason);
+      CHECK(decision.verdict == (leak > 0 ? Verdict::leaking : Verdict::clean));
+      CHECK(decision.decided_at_requests < 300);
+      CHECK(decision.decided_at_s < (*ends)->limit_s());
+    }
+  }
+
   TEST_CASE("restarts add up: each generation is judged from its own start") {
     Recipe recipe;
     recipe.restart_s = 15;
