@@ -76,10 +76,15 @@ Finding filling(const Sight& seen) {
                    Kind::plateau);
 }
 
-/// The odds of one end over the other are as the options ask.
-bool likely(const Placement& whole, const Options& options) {
+/// Log-likelihood ratio of the ends. A run beyond an end is no likelier to be that end's than one
+/// at it: noise carries as far as a leak does.
+double odds(const Placement& whole) {
   const double se = total_se(whole);
-  return std::fabs(whole.lambda - 0.5) / (se * se) >= std::log((1 - options.alpha) / options.alpha);
+  return std::clamp(whole.lambda - 0.5, -0.5, 0.5) / (se * se);
+}
+
+bool likely(const Placement& whole, const Options& options) {
+  return std::fabs(odds(whole)) >= std::log((1 - options.alpha) / options.alpha);
 }
 
 /// Growth like neither end (another cache, another leak) is judged only at the end of the run, by
@@ -215,7 +220,7 @@ Decision judge(const Template& ends, const Sight& seen, const Moment& moment,
   }
   decision.lambda = seen.whole.lambda;
   decision.se = se;
-  decision.llr = (seen.whole.lambda - 0.5) / (se * se);
+  decision.llr = odds(seen.whole);
   decision.slope = decision.lambda * ends.delta;
   decision.slope_se = se * ends.delta;
   Finding finding;
