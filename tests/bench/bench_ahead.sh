@@ -4,15 +4,17 @@
 #
 #   bench_ahead.sh LEAKBISECT NASTY_SERVER [BUILD_S [TRIAL_S [COMMIT [KIND]]]]
 #
-# Builds take BUILD_S seconds (default 6), trials TRIAL_S (default 6) in the mean, from start to stop.
-# What measuring does not need of longer trials the server takes to stop. COMMIT (default 23) is the
-# one of the 64 that leaks. KIND is how a build spends its time: `sleep` (default), or `burn`, one processor's.
+# Builds take BUILD_S seconds (default 14: seven minutes), trials TRIAL_S (default 14) in the mean, from
+# start to stop. What measuring does not need of longer trials the server takes to stop; trials shorter
+# than 12 s decide less, so that more are made. COMMIT (default 23) is the one of the 64 that leaks.
+# KIND is how a build spends its time: `sleep` (default), or `burn`, one processor's.
+#
 # Prints where the time of both hunts went, trial by trial, then both wall times, the mean lengths,
 # their ratio, and whether the answers are right. `never less than` is what is left when all builds
 # but the first hide: all but that one build of the other hunt's wall time.
 set -euo pipefail
 leakbisect=$(realpath "$1") server=$(realpath "$2")
-build_s=${3:-6} trial_s=${4:-6} guilty=${5:-23} kind=${6:-sleep}
+build_s=${3:-14} trial_s=${4:-14} guilty=${5:-23} kind=${6:-sleep}
 
 work=$(mktemp -d /tmp/leakbisect-ahead-XXXXXX)
 trap 'rm -rf "$work"' EXIT
