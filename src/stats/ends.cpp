@@ -122,7 +122,7 @@ Error too_noisy(const Fitted& fitted) {
 }  // namespace
 
 ErrorRates assumed_error() {
-  return {0.013, 0.011};
+  return {0.015, 0.011};
 }
 
 Result<std::shared_ptr<const Ends>> Ends::calibrate(std::vector<Series> clean,
