@@ -20,7 +20,7 @@ std::unique_ptr<Strategy> make_split(const SearchSpace& space, std::uint64_t see
 
 namespace {
 
-constexpr std::size_t terms_compared = 2;
+constexpr std::size_t units_compared_together = 2;
 constexpr std::size_t units_compared = 500;
 constexpr double least_bits = 1e-3;  ///< a trial that tells less is not worth it
 constexpr double seldom_together = 0.3;
@@ -188,14 +188,17 @@ void Sparse::conclude() {
   }
 }
 
-/// What has to be tried before a rule is answered, since not all others were compared: of a long
-/// rule, that nothing leaks without the accused; among very many units, that they leak alone.
+/// What has to be tried before a rule is answered, since not all others were compared: of several
+/// terms, that nothing leaks without the accused; of three units together, or among very many
+/// units, that they leak alone.
 std::optional<Configuration> Sparse::unverified(const Rule& rule) const {
   const std::vector<UnitIndex> units = units_of(evidence_.movable(), rule);
+  const bool is_compared = rule.front().size() <= units_compared_together &&
+                           evidence_.movable().size() <= units_compared;
   std::optional<Configuration> trial;
-  if (rule.size() > terms_compared) {
+  if (rule.size() > 1) {
     trial = without(space_, units);
-  } else if (evidence_.movable().size() > units_compared && !testability_.saw_broken()) {
+  } else if (!is_compared && !testability_.saw_broken()) {
     trial = with_only(space_, units);
   }
   if (trial && evidence_.is_tried(*trial)) return std::nullopt;
