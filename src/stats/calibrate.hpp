@@ -35,6 +35,7 @@ struct Fitted {
   std::optional<double> separated_at_s;  ///< nothing: not within the controls
   double max_se = 0;                     ///< of lambda, at the controls' end
   std::vector<Template> witnesses;       ///< other metrics that see the difference too
+  std::vector<Template> other_readings;  ///< of the same metric, that tell the controls apart
 };
 
 Seen increments(const Fitted& fitted, const Series& run);

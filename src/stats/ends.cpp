@@ -78,6 +78,8 @@ class Calibrated final : public Ends {
     if (decision.beside)
       decision.reason += fmt::format("; {} and {} together", metric_name(decision.metric),
                                      metric_name(*decision.beside));
+    for (const auto& other : fitted_.other_readings)
+      hear_other_reading(decision, other, other.increments(run));
     for (const auto& witness : fitted_.witnesses)
       hear_witness(decision, witness, witness.increments(run));
     return decision;

@@ -33,9 +33,10 @@ constexpr double filling_se = 1.5;
 constexpr double still_leaking = 0.75;  // of the last third: that much has not filled up
 constexpr double shrinks_se = 2;        // below 0: memory given back hides whether anything leaks
 constexpr double sure_witness_se =
-    0.35;                         // a witness less sure than that must be further off to count
-constexpr double odd_warmup = 4;  // sd of what two warm-ups differ by
-constexpr double precise = 0.05;  // se of lambda at which waiting longer is futile
+    0.35;                            // a witness less sure than that must be further off to count
+constexpr double odd_warmup = 4;     // sd of what two warm-ups differ by
+constexpr double other_clear = 0.1;  // |lambda - 1/2| by another reading of the same metric
+constexpr double precise = 0.05;     // se of lambda at which waiting longer is futile
 
 bool is_direct(const Reading& reading) {
   return reading.sift == Sift::after_drop || reading.metric == Metric::settled;
@@ -203,6 +204,17 @@ void hear_witness(Decision& decision, const Template& witness,
   decision.reason +=
       fmt::format("; but {} grows {:.2f} of the leaking end, so it is something else",
                   metric_name(witness.method.reading.metric), seen.lambda);
+}
+
+void hear_other_reading(Decision& decision, const Template& other,
+                        std::span<const Increment> increments) {
+  if (decision.verdict == Verdict::undecided) return;
+  const Placement seen = place(increments, other.noise);
+  const double sign = decision.verdict == Verdict::leaking ? 1 : -1;
+  if (!enough(other, seen) || beyond(seen, sign, other_clear)) return;
+  decision.verdict = Verdict::undecided;
+  decision.reason += fmt::format("; but read by {:g} s it is {:.2f} of the leaking end",
+                                 other.method.reading.bin_s, seen.lambda);
 }
 
 Decision judge(const Template& ends, const Sight& seen, const Moment& moment,

@@ -30,6 +30,11 @@ Decision judge(const Template& ends, const Sight& seen, const Moment& moment,
 void hear_witness(Decision& decision, const Template& witness,
                   std::span<const Increment> increments);
 
+/// Withholds a verdict that another reading of the same metric contradicts: it places the run on
+/// the other side of the middle.
+void hear_other_reading(Decision& decision, const Template& other,
+                        std::span<const Increment> increments);
+
 /// Requests after the warm-up that a verdict needs, unless lambda is exact sooner.
 double requests_needed(const Method& method);
 
