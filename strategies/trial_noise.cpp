@@ -66,10 +66,16 @@ std::optional<Likelihood> by_slope(const Outcome& outcome, const NoiseModel& mod
   return Likelihood{std::log(leaking + anything), std::log(clean + anything)};
 }
 
-Likelihood by_ratio(double ratio, const Noise& stated, double factor) {
+/// What lying builds add to the errors is not the honest builds' own.
+double own_rate(double rate, const NoiseModel& model) {
+  return std::max((rate - model.liars) / (1 - 2 * model.liars), rate / 2);
+}
+
+Likelihood by_ratio(double ratio, const Noise& stated, const NoiseModel& model) {
   const double floor = worst_rate(stated) > 0 ? other_matter : least_error;
   const double error = 1 / (1 + std::exp(std::min(std::abs(ratio), 50.0)));
-  const double wrong = std::min(factor * (error + floor), 0.5 - 0.05 * (0.5 - error));
+  const double own = own_rate(model.factor * error, model) + model.factor * floor;
+  const double wrong = std::min(own, 0.5 - 0.05 * (0.5 - error));
   const double right = std::log(1 - wrong);
   return ratio > 0 ? Likelihood{right, std::log(wrong)} : Likelihood{std::log(wrong), right};
 }
@@ -110,14 +116,10 @@ Likelihood likelihood(const Outcome& outcome, const Noise& stated, const NoiseMo
   const bool agrees = outcome.verdict == Verdict::undecided ||
                       (outcome.verdict == Verdict::leaking) == (outcome.llr > 0);
   if (outcome.llr != 0 && std::isfinite(outcome.llr) && agrees) {
-    return by_ratio(outcome.llr, stated, model.factor);
+    return by_ratio(outcome.llr, stated, model);
   }
   const Noise all = rates_under(stated, model.factor);
-  // What lying builds add to the errors is not the honest builds' own.
-  const auto own = [&](double rate) {
-    return std::max((rate - model.liars) / (1 - 2 * model.liars), rate / 2);
-  };
-  const Noise noise{own(all.false_positive), own(all.false_negative)};
+  const Noise noise{own_rate(all.false_positive, model), own_rate(all.false_negative, model)};
   switch (outcome.verdict) {
     case Verdict::leaking:
       return {std::log(1 - noise.false_negative), std::log(noise.false_positive)};

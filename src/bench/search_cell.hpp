@@ -55,6 +55,9 @@ class Instance {
 /// A verdict's or a slope's outcome at an end, as sure as a hunt's controls are when it goes on.
 Told sure_control(strategies::Configuration end, bool leaks, double slope, double slope_se);
 
+/// The ratio that a hunt tells with an oracle's bare verdict.
+double ratio_of(const strategies::SearchSpace& space, strategies::Verdict verdict);
+
 /// Both ends as a hunt asks an oracle: each until its trials together speak at odds of 99 to 1, at
 /// most seven times.
 std::vector<Told> asked_ends(const Instance& instance);

@@ -17,13 +17,6 @@ namespace {
 constexpr double plain = 99;  ///< odds at which an oracle's answer about an end is plain
 constexpr unsigned most_asked = 7;
 
-/// The ratio that the hunt tells with an oracle's bare verdict.
-double ratio_of(const SearchSpace& space, Verdict verdict) {
-  const double alpha = std::max(space.noise.false_positive, 1e-6);
-  const double beta = std::max(space.noise.false_negative, 1e-6);
-  return std::log(verdict == Verdict::leaking ? (1 - beta) / alpha : beta / (1 - alpha));
-}
-
 }  // namespace
 
 Told sure_control(Configuration end, bool leaks, double slope, double slope_se) {
@@ -36,6 +29,12 @@ Told sure_control(Configuration end, bool leaks, double slope, double slope_se) 
   return {std::move(end), outcome};
 }
 
+double ratio_of(const SearchSpace& space, Verdict verdict) {
+  const double alpha = std::max(space.noise.false_positive, 1e-6);
+  const double beta = std::max(space.noise.false_negative, 1e-6);
+  return std::log(verdict == Verdict::leaking ? (1 - beta) / alpha : beta / (1 - alpha));
+}
+
 std::vector<Told> asked_ends(const Instance& instance) {
   const SearchSpace& space = instance.space();
   std::vector<Told> told;
@@ -44,7 +43,6 @@ std::vector<Told> asked_ends(const Instance& instance) {
     for (unsigned i = 0; i < most_asked && std::abs(sum) < std::log(plain); ++i) {
       constexpr unsigned apart = 1U << 20;  // trials of the search have luck of their own
       Outcome outcome = instance.run(end, Visit{apart + i, 0});
-      if (outcome.llr == 0) outcome.llr = ratio_of(space, outcome.verdict);
       sum += outcome.llr;
       told.push_back({end, outcome});
     }

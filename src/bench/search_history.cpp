@@ -49,6 +49,7 @@ class HistoryInstance final : public Instance {
       const bool leaks = slope > 0;
       const double error = leaks ? problem_.noise.false_negative : problem_.noise.false_positive;
       outcome.verdict = luck.chance(error) != leaks ? Verdict::leaking : Verdict::clean;
+      if (problem_.asks_ends) outcome.llr = ratio_of(problem_.space, outcome.verdict);
     }
     return outcome;
   }
