@@ -110,10 +110,10 @@ void print_text(const NightPlan& plan, const Assembly& assembly) {
   }
   if (plan.forecast.hunts > 0) {
     row("search",
-        fmt::format("{} units by {}: {:.1f} trials ({:.0f} in nine hunts of ten), from {} "
-                    "made-up hunts",
+        fmt::format("{} units by {}: {:.1f} trials ({:.0f} to {:.0f} in eight hunts of ten), from "
+                    "{} made-up hunts",
                     assembly.source->space().size(), plan.strategy, plan.forecast.mean_trials,
-                    plan.forecast.most_trials, plan.forecast.hunts));
+                    plan.forecast.fewest_trials, plan.forecast.most_trials, plan.forecast.hunts));
     row("time",
         fmt::format("controls {}, search {} ({} a trial, {} side by side), proof {}: {}",
                     format_duration(plan.control_seconds), format_duration(plan.search_s),
@@ -147,10 +147,10 @@ nlohmann::json to_json(const NightPlan& plan, const Assembly& assembly) {
          {"bytes_per_request", one.bytes ? nlohmann::json(*one.bytes) : nlohmann::json()}});
   json["strategy"] = plan.strategy;
   json["slots"] = plan.slots;
-  json["trials"] = {{"search", plan.forecast.mean_trials},
-                    {"search_p90", plan.forecast.most_trials},
-                    {"made_up_hunts", plan.forecast.hunts},
-                    {"unanswered", plan.forecast.unfinished}};
+  json["trials"] = {
+      {"search", plan.forecast.mean_trials},  {"search_p10", plan.forecast.fewest_trials},
+      {"proof", plan.forecast.mean_proofs},   {"search_p90", plan.forecast.most_trials},
+      {"made_up_hunts", plan.forecast.hunts}, {"unanswered", plan.forecast.unfinished}};
   json["seconds"] = {{"trial", plan.trial_s},
                      {"controls", plan.control_seconds},
                      {"search", plan.search_s},
@@ -197,7 +197,8 @@ void foresee(NightPlan& plan, const Assembly& assembly) {
   plan.search_s = plan.forecast.mean_rounds * plan.trial_s;
   const double proof_load_s =
       controls.ends ? std::max(load_s, 2 * controls.ends->separated_at_s()) : load_s;
-  plan.proof_s = 2 * (proof_load_s + overhead_s);  // both builds are in the cache by then
+  // All its builds are in the cache by then.
+  plan.proof_s = plan.forecast.mean_proofs * (proof_load_s + overhead_s);
 }
 
 void print_plan(const NightPlan& plan, const Assembly& assembly, bool json) {

@@ -17,6 +17,7 @@ constexpr int hunts_played = 20;
 constexpr std::size_t large_space = 20000;
 constexpr int hunts_in_large_space = 3;
 constexpr int most_trials = 5000;  // of one made-up hunt
+constexpr int proof_trials = 2;    // the culprit off, and on
 constexpr double floor_se = 0.15;  // two processes of one build differ by that (stats/README.md)
 
 /// Which trials leak when one unit is the culprit.
@@ -64,6 +65,7 @@ std::vector<UnitIndex> possible_culprits(const strategies::SearchSpace& space) {
 struct Played {
   int trials = 0;
   int rounds = 0;
+  int confirming = 0;  ///< of them, as good as trials of a proof
   bool answered = false;
 };
 
@@ -79,6 +81,7 @@ Played play(const strategies::SearchSpace& space, strategies::Strategy& strategy
     ++played.rounds;
     for (const strategies::Ask& ask : asks) {
       ++played.trials;
+      played.confirming += ask.confirms ? 1 : 0;
       strategy.tell(ask.configuration, outcome_of(truth.leaks(ask.configuration), noise, random));
     }
   }
@@ -95,21 +98,29 @@ Forecast forecast(const strategies::SearchSpace& space, const MakeStrategy& make
   if (candidates.empty()) return result;
   result.hunts = space.size() > large_space ? hunts_in_large_space : hunts_played;
   std::mt19937_64 random(seed);
+  std::vector<double> weights;
+  for (const UnitIndex unit : candidates)
+    weights.push_back(space.prior.empty() ? 1 : space.prior[unit]);
+  std::discrete_distribution<std::size_t> drawn(weights.begin(), weights.end());
   std::vector<int> trials;
   double rounds = 0;
+  double confirming = 0;
   for (int hunt = 0; hunt < result.hunts; ++hunt) {
-    const UnitIndex culprit = candidates[random() % candidates.size()];
+    const UnitIndex culprit = candidates[drawn(random)];
     const auto strategy = make(space, seed + static_cast<std::uint64_t>(hunt));
     const Played played =
         play(space, *strategy, Truth(space, culprit), noise, std::max(1, slots), random);
     trials.push_back(played.trials);
     rounds += played.rounds;
+    confirming += std::min(played.confirming, proof_trials);
     result.unfinished += played.answered ? 0 : 1;
   }
   std::ranges::sort(trials);
   for (const int count : trials) result.mean_trials += count;
   result.mean_trials /= result.hunts;
   result.mean_rounds = rounds / result.hunts;
+  result.mean_proofs = proof_trials - confirming / result.hunts;
+  result.fewest_trials = trials[trials.size() / 10];
   result.most_trials = trials[(trials.size() * 9 - 1) / 10];
   return result;
 }

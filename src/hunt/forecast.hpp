@@ -17,18 +17,21 @@ struct TrialNoise {
 };
 
 struct Forecast {
-  double mean_trials = 0;  ///< of the search alone: no controls, no proof
-  double most_trials = 0;  ///< nine hunts in ten need no more
-  double mean_rounds = 0;  ///< turns when `slots` trials run side by side
-  int hunts = 0;           ///< made-up hunts that were played
-  int unfinished = 0;      ///< of them, without an answer when they were cut off
+  double mean_trials = 0;    ///< of the search alone: no controls, no proof
+  double most_trials = 0;    ///< nine hunts in ten need no more
+  double fewest_trials = 0;  ///< and no fewer
+  double mean_proofs = 2;    ///< trials of the proof that the search has not made itself
+  double mean_rounds = 0;    ///< turns when `slots` trials run side by side
+  int hunts = 0;             ///< made-up hunts that were played
+  int unfinished = 0;        ///< of them, without an answer when they were cut off
 };
 
 /// Makes a fresh strategy for one made-up hunt.
 using MakeStrategy = std::function<std::unique_ptr<strategies::Strategy>(
     const strategies::SearchSpace&, std::uint64_t)>;
 
-/// Plays hunts with one culprit each, drawn by `seed`; fewer where the space is large.
+/// Plays hunts with one culprit each, drawn by `seed` and the space's prior; fewer hunts where the
+/// space is large.
 Forecast forecast(const strategies::SearchSpace& space, const MakeStrategy& make,
                   const TrialNoise& noise, int slots, std::uint64_t seed);
 
