@@ -1,4 +1,5 @@
 #include "stats/calibrate.hpp"
+#include "stats/objections.hpp"
 
 #include <fmt/format.h>
 

@@ -12,15 +12,13 @@ namespace leakbisect::stats {
 
 namespace {
 
-constexpr double clear_of_half = 0.2;  // |lambda - 1/2| of a verdict
-constexpr double half_clear = 0.1;     // the same of each half of the data
+constexpr double half_clear = 0.1;  // the same of each half of the data
 constexpr std::size_t fewest_increments = 6;
 constexpr std::size_t fewest_collections = 3;
 constexpr double fewest_requests = 300;
 constexpr double fewest_requests_brief = 1000;
 constexpr double fewest_requests_exact = 60;  // where lambda's own se is below this
 constexpr double exact_se = 0.1;
-constexpr double novel = 1.0;  // beyond 1/2: growth like neither end
 constexpr double late_clear = 0.25;
 constexpr double halves_apart = 0.4;  // lambda of the halves: growth that slows or quickens
 constexpr double halves_apart_se = 2;
@@ -32,11 +30,8 @@ constexpr double filling_share = 0.6;  // last third over first third of somethi
 constexpr double filling_se = 1.5;
 constexpr double still_leaking = 0.75;  // of the last third: that much has not filled up
 constexpr double shrinks_se = 2;        // below 0: memory given back hides whether anything leaks
-constexpr double sure_witness_se =
-    0.35;                            // a witness less sure than that must be further off to count
-constexpr double odd_warmup = 4;     // sd of what two warm-ups differ by
-constexpr double other_clear = 0.1;  // |lambda - 1/2| by another reading of the same metric
-constexpr double precise = 0.05;     // se of lambda at which waiting longer is futile
+constexpr double odd_warmup = 4;        // sd of what two warm-ups differ by
+constexpr double precise = 0.05;        // se of lambda at which waiting longer is futile
 
 bool is_direct(const Reading& reading) {
   return reading.sift == Sift::after_drop || reading.metric == Metric::settled;
@@ -187,34 +182,6 @@ bool enough(const Template& ends, const Placement& whole) {
 
 double total_se(const Placement& placement) {
   return std::hypot(std::sqrt(placement.variance), placement.run_to_run);
-}
-
-void hear_witness(Decision& decision, const Template& witness,
-                  std::span<const Increment> increments) {
-  if (decision.verdict == Verdict::undecided) return;
-  const Placement seen = place(increments, witness.noise);
-  if (!enough(witness, seen)) return;
-  const double se = total_se(seen);
-  const bool consistent =
-      decision.verdict == Verdict::leaking
-          ? decision.lambda > 0.5 + novel || seen.lambda < 0.5 + novel + 2 * se
-          : seen.lambda < 0.5 - clear_of_half + std::max(0.0, se - sure_witness_se);
-  if (consistent) return;
-  decision.verdict = Verdict::undecided;
-  decision.reason +=
-      fmt::format("; but {} grows {:.2f} of the leaking end, so it is something else",
-                  metric_name(witness.method.reading.metric), seen.lambda);
-}
-
-void hear_other_reading(Decision& decision, const Template& other,
-                        std::span<const Increment> increments) {
-  if (decision.verdict == Verdict::undecided) return;
-  const Placement seen = place(increments, other.noise);
-  const double sign = decision.verdict == Verdict::leaking ? 1 : -1;
-  if (!enough(other, seen) || beyond(seen, sign, other_clear)) return;
-  decision.verdict = Verdict::undecided;
-  decision.reason += fmt::format("; but read by {:g} s it is {:.2f} of the leaking end",
-                                 other.method.reading.bin_s, seen.lambda);
 }
 
 Decision judge(const Template& ends, const Sight& seen, const Moment& moment,

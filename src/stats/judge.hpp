@@ -11,6 +11,9 @@
 
 namespace leakbisect::stats {
 
+inline constexpr double clear_of_half = 0.2;  ///< |lambda - 1/2| of a verdict
+inline constexpr double novel = 1.0;          ///< beyond 1/2: growth like neither end
+
 /// How far a run has come when it is looked at.
 struct Moment {
   double t_s = 0;
@@ -24,16 +27,6 @@ struct Moment {
 /// Judges what has been seen of a run so far; the template's metric leads where two are used.
 Decision judge(const Template& ends, const Sight& seen, const Moment& moment,
                const Options& options);
-
-/// Withholds a verdict that another metric contradicts: "clean" when that one grows as the leaking
-/// end does, "leaking" when it grows far more than the leaking end does (a cache, another leak).
-void hear_witness(Decision& decision, const Template& witness,
-                  std::span<const Increment> increments);
-
-/// Withholds a verdict that another reading of the same metric contradicts: it places the run on
-/// the other side of the middle.
-void hear_other_reading(Decision& decision, const Template& other,
-                        std::span<const Increment> increments);
 
 /// Requests after the warm-up that a verdict needs, unless lambda is exact sooner.
 double requests_needed(const Method& method);

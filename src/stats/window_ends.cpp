@@ -10,19 +10,19 @@ namespace {
 
 constexpr double surely = 2.6;   // standard errors: 99 of 100
 constexpr double far_apart = 8;  // standard errors between the ends, before a search may begin
-constexpr double smallest_growth = 64;  // bytes per request, where the user does not say
-constexpr double on_loan = 0.3;         // of the growth, given back when nothing is sent
-constexpr double alike = 0.12;          // of the growth, between the first and the last window
-constexpr double page_noise = 4096;     // bytes: memory comes in pages
-constexpr double step_noise = 4096;     // bytes in ten seconds
-constexpr double wanted_errors = 5;     // standard errors in the smallest share looked for
+constexpr double smallest_growth = 64;      // bytes per request, where the user does not say
+constexpr double on_loan = 0.3;             // of the growth, given back when nothing is sent
+constexpr double alike = 0.12;              // of the growth, between the first and the last window
+constexpr double least_point_noise = 4096;  // bytes: memory comes in pages
+constexpr double step_noise = 4096;         // bytes in ten seconds
+constexpr double wanted_errors = 5;         // standard errors in the smallest share looked for
 
 Noise window_noise(const std::vector<WindowLine>& lines) {
   std::vector<Spread> all;
   for (const WindowLine& line : lines)
     for (const Spread& spread : variogram(line.residuals)) all.push_back(spread);
   Noise noise = fit_noise(all);
-  noise.s2 = std::max(noise.s2, page_noise * page_noise);
+  noise.s2 = std::max(noise.s2, least_point_noise * least_point_noise);
   noise.v = std::max(noise.v, step_noise * step_noise / 10);
   return noise;
 }

@@ -1,0 +1,47 @@
+#include "stats/objections.hpp"
+
+#include "stats/judge.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+namespace leakbisect::stats {
+
+namespace {
+
+// A witness less sure than that must be further off to count.
+constexpr double sure_witness_se = 0.35;
+constexpr double other_clear = 0.1;  // |lambda - 1/2| by another reading of the same metric
+
+}  // namespace
+
+void hear_witness(Decision& decision, const Template& witness,
+                  std::span<const Increment> increments) {
+  if (decision.verdict == Verdict::undecided) return;
+  const Placement seen = place(increments, witness.noise);
+  if (!enough(witness, seen)) return;
+  const double se = total_se(seen);
+  const bool consistent =
+      decision.verdict == Verdict::leaking
+          ? decision.lambda > 0.5 + novel || seen.lambda < 0.5 + novel + 2 * se
+          : seen.lambda < 0.5 - clear_of_half + std::max(0.0, se - sure_witness_se);
+  if (consistent) return;
+  decision.verdict = Verdict::undecided;
+  decision.reason +=
+      fmt::format("; but {} grows {:.2f} of the leaking end, so it is something else",
+                  metric_name(witness.method.reading.metric), seen.lambda);
+}
+
+void hear_other_reading(Decision& decision, const Template& other,
+                        std::span<const Increment> increments) {
+  if (decision.verdict == Verdict::undecided) return;
+  const Placement seen = place(increments, other.noise);
+  const double sign = decision.verdict == Verdict::leaking ? 1 : -1;
+  if (!enough(other, seen) || (seen.lambda - 0.5) * sign >= other_clear) return;
+  decision.verdict = Verdict::undecided;
+  decision.reason += fmt::format("; but read by {:g} s it is {:.2f} of the leaking end",
+                                 other.method.reading.bin_s, seen.lambda);
+}
+
+}  // namespace leakbisect::stats
