@@ -121,19 +121,7 @@ bool Sparse::look_at_ends() {
   const Configuration good = good_end(space_);
   if (evidence_.needs_trial(bad) || evidence_.needs_trial(good)) return false;
   ends_are_known_ = true;
-  const auto conclude = [this](AnswerKind kind, double weight, std::string_view reason) {
-    answer_ = Answer{kind, {}, 1 / (1 + std::exp(-weight)), std::string(reason)};
-  };
-  if (!evidence_.is_measured(bad)) {
-    answer_ = Answer{AnswerKind::undecided, {}, 0, "it cannot be tested with all units on"};
-  } else if (evidence_.weight(bad) <= 0) {
-    conclude(AnswerKind::none, -evidence_.weight(bad), "nothing leaks with all units on");
-  } else if (evidence_.movable().empty()) {
-    conclude(AnswerKind::good_end_leaks, evidence_.weight(bad), "no unit can be switched off");
-  } else if (evidence_.weight(good) > 0) {
-    conclude(AnswerKind::good_end_leaks, evidence_.weight(good) - evidence_.enough(),
-             "it leaks with all units off");
-  }
+  answer_ = evidence_.answer_of_ends();
   return true;
 }
 

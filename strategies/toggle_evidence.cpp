@@ -118,6 +118,24 @@ bool ToggleEvidence::is_tried(const Configuration& configuration) const {
   return record.measured > 0 || record.is_untestable;
 }
 
+std::optional<Answer> ToggleEvidence::answer_of_ends() const {
+  const Configuration bad = bad_end(space_);
+  const Configuration good = good_end(space_);
+  const auto answer = [](AnswerKind kind, double weight, std::string_view reason) {
+    return Answer{kind, {}, 1 / (1 + std::exp(-weight)), std::string(reason)};
+  };
+  if (!is_measured(bad))
+    return Answer{AnswerKind::undecided, {}, 0, "it cannot be tested with all units on"};
+  if (weight(bad) <= 0)
+    return answer(AnswerKind::none, -weight(bad), "nothing leaks with all units on");
+  if (movable_.empty())
+    return answer(AnswerKind::good_end_leaks, weight(bad), "no unit can be switched off");
+  if (weight(good) > 0)
+    return answer(AnswerKind::good_end_leaks, weight(good) - enough(),
+                  "it leaks with all units off");
+  return std::nullopt;
+}
+
 std::optional<Slope> ToggleEvidence::total() const {
   double precision = 0;
   double slope = 0;

@@ -39,6 +39,8 @@ class ToggleEvidence {
   [[nodiscard]] bool is_measured(const Configuration& configuration) const;
   /// Measured, or known not to run.
   [[nodiscard]] bool is_tried(const Configuration& configuration) const;
+  /// The answer where the ends, tried often enough, leave nothing to search.
+  [[nodiscard]] std::optional<Answer> answer_of_ends() const;
   /// The slope with all units on; nothing when no trial of that reported one.
   [[nodiscard]] std::optional<Slope> total() const;
   /// The log-odds at which an answer is as sure as wanted.
