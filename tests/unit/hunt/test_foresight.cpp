@@ -129,8 +129,8 @@ TEST_CASE("an ask that costs led astray is heard as it was, and what follows is 
 TEST_CASE("the likelier outcome is prepared for first") {
   auto space = history(64);
   space.prior.assign(64, 1);
-  for (std::size_t i = 0; i < 3; ++i) space.prior[i] = 250;  // older commits, most of the doubt
-  for (const double heavy : {400.0, 4000.0}) {
+  for (std::size_t i = 0; i < 10; ++i) space.prior[i] = 250;  // older commits, most of the doubt
+  for (const double heavy : {100.0, 400.0}) {
     CAPTURE(heavy);
     space.prior[1] = heavy;
     Searching searching("bayes", space);
