@@ -143,17 +143,15 @@ std::vector<Template> witnesses(const std::vector<Fitted>& singles, const Fitted
 
 /// Other ways to read the chosen metric, by which the controls are told apart as well. The method
 /// was chosen for being the soonest on two runs, which is luck in part; these were not.
-std::vector<Template> other_readings(const Controls& controls, const Fitted& chosen,
-                                     const Options& options) {
+std::vector<Template> other_readings(const std::vector<Fitted>& standards, const Fitted& chosen) {
   const Method& method = chosen.ends.method;
   std::vector<Template> kept;
-  for (const Method& other : standard_methods(method.reading.metric, options)) {
-    const bool same = !method.brief && other.reading.bin_s == method.reading.bin_s &&
-                      other.reading.sift == method.reading.sift;
-    if (same) continue;
-    std::optional<Fitted> here;
-    consider(here, controls, other, options);
-    if (here && here->separated_at_s) kept.push_back(std::move(here->ends));
+  for (const Fitted& standard : standards) {
+    const Reading& other = standard.ends.method.reading;
+    const bool same =
+        !method.brief && other.bin_s == method.reading.bin_s && other.sift == method.reading.sift;
+    if (other.metric != method.reading.metric || same || !standard.separated_at_s) continue;
+    kept.push_back(standard.ends);
   }
   return kept;
 }
@@ -217,12 +215,18 @@ Sight sight(const Fitted& fitted, const Seen& run, double until_s) {
 std::optional<Fitted> best_fit(const Controls& controls, const Options& options) {
   std::optional<Fitted> best;
   std::optional<Fitted> brief;
-  std::vector<Fitted> singles;
+  std::vector<Fitted> singles;    // the best reading of each metric
+  std::vector<Fitted> standards;  // all that were tried but the brief ones
   for (const Metric metric : metrics(controls.clean, controls.leaking, options)) {
     if (!all_have(controls.clean, controls.leaking, metric)) continue;
     std::optional<Fitted> standard;
-    for (const Method& method : standard_methods(metric, options))
-      consider(standard, controls, method, options);
+    for (const Method& method : standard_methods(metric, options)) {
+      std::optional<Fitted> here;
+      consider(here, controls, method, options);
+      if (!here) continue;
+      standards.push_back(*here);
+      if (!standard || better(*here, *standard)) standard = std::move(here);
+    }
     if (standard) singles.push_back(*standard);
     if (standard && (!best || better(*standard, *best))) best = std::move(standard);
     auto here = fit_brief(metric, controls, options);
@@ -232,7 +236,7 @@ std::optional<Fitted> best_fit(const Controls& controls, const Options& options)
   if (!best) return best;
   join(best, singles, controls, options);
   best->witnesses = witnesses(singles, *best);
-  best->other_readings = other_readings(controls, *best, options);
+  best->other_readings = other_readings(standards, *best);
   return best;
 }
 
