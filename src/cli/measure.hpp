@@ -16,8 +16,8 @@ Result<strategies::Configuration> configuration_of(const MeasureOptions& options
 /// The hunt that a server given on the command line stands for.
 config::HuntFile hunt_of_command(const MeasureOptions& options);
 
-/// Loads the server in bursts for options.for_s at most, and says whether it leaks, which metric
-/// grows, and with what: requests or time. Returns the exit code.
+/// Loads the server steadily, then in bursts, for options.for_s, and says whether it leaks, which
+/// metric grows, and with what: requests or time. Returns the exit code.
 int measure_alone(const MeasureOptions& options, config::HuntFile hunt,
                   const std::filesystem::path& directory);
 
