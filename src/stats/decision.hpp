@@ -101,7 +101,8 @@ ErrorRates assumed_error();
 
 /// Follows one trial while it runs: call look() as often as you like with the whole series so far;
 /// looks nearer to each other than ends->look_interval_s() repeat the last answer.
-/// A verdict needs the same answer at two consecutive looks.
+/// A verdict needs the same answer at two consecutive looks; at the end of the time, where no other
+/// follows, it needs half of a verdict's evidence at the look before.
 class Sequential {
  public:
   explicit Sequential(std::shared_ptr<const Ends> ends, Options options);

@@ -1,5 +1,6 @@
 #include "stats/decision.hpp"
 
+#include <algorithm>
 #include <cmath>
 #include <utility>
 
@@ -39,6 +40,18 @@ std::string metrics_used(const Decision& decision) {
   return names;
 }
 
+namespace {
+
+constexpr double leans_share = 0.5;  // of the evidence of a verdict
+
+/// True when a look that was not sure yet pointed the same way: all that can confirm the last one.
+bool leans(const std::optional<Decision>& before, Verdict verdict, const Options& options) {
+  const double bound = std::log((1 - options.alpha) / options.alpha);
+  return before && (verdict == Verdict::leaking ? 1 : -1) * before->llr >= leans_share * bound;
+}
+
+}  // namespace
+
 Sequential::Sequential(std::shared_ptr<const Ends> ends, Options options)
     : ends_(std::move(ends)), options_(std::move(options)) {}
 
@@ -50,7 +63,8 @@ Decision Sequential::look(const Series& so_far) {
     return *last_;
   Decision decision = ends_->judge(so_far, options_.t_max_s);
   const Verdict seen = decision.verdict;
-  const bool confirmed = seen != Verdict::undecided && seen == previous_;
+  const bool confirmed = seen != Verdict::undecided &&
+                         (seen == previous_ || (decision.final && leans(last_, seen, options_)));
   if (confirmed) {
     decision.final = true;
   } else if (seen != Verdict::undecided) {
@@ -63,7 +77,9 @@ Decision Sequential::look(const Series& so_far) {
   return decision;
 }
 
-Decision replay(const Series& run, std::shared_ptr<const Ends> ends, const Options& options) {
+Decision replay(const Series& run, std::shared_ptr<const Ends> ends, const Options& recorded) {
+  Options options = recorded;
+  if (!run.empty()) options.t_max_s = std::min(options.t_max_s, run.back().t_s);
   Sequential sequential(ends, options);
   Decision decision = sequential.look({});
   const double step_s = ends->look_interval_s();

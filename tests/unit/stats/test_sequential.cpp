@@ -12,7 +12,8 @@ namespace {
 /// Ends that say what the test wants, one answer a look.
 class Scripted final : public Ends {
  public:
-  explicit Scripted(std::vector<Verdict> verdicts) : verdicts_(std::move(verdicts)) {}
+  explicit Scripted(std::vector<Verdict> verdicts, double llr = 0)
+      : verdicts_(std::move(verdicts)), llr_(llr) {}
   [[nodiscard]] Metric metric() const override { return Metric::anon; }
   [[nodiscard]] double delta() const override { return 1; }
   [[nodiscard]] double delta_se() const override { return 0; }
@@ -24,12 +25,14 @@ class Scripted final : public Ends {
   [[nodiscard]] Decision judge(const Series& run, double t_max_s) const override {
     Decision decision;
     decision.verdict = verdicts_.at(next_++);
+    decision.llr = llr_;
     decision.final = run.back().t_s >= t_max_s;
     return decision;
   }
 
  private:
   std::vector<Verdict> verdicts_;
+  double llr_ = 0;
   mutable std::size_t next_ = 0;
 };
 
@@ -97,6 +100,16 @@ TEST_SUITE("sequential") {
     const auto last = looks.look(at(60));
     CHECK(last.final);
     CHECK(last.verdict == undecided);
+  }
+  TEST_CASE("the last look is confirmed by one that nearly said the same") {
+    for (const double llr : {4.0, 1.0, -4.0}) {
+      Sequential looks(std::make_shared<Scripted>(std::vector{undecided, leaking}, llr), {});
+      CHECK(looks.look(at(59)).verdict == undecided);
+      CHECK(looks.look(at(60)).verdict == (llr == 4 ? leaking : undecided));
+    }
+    Sequential early(std::make_shared<Scripted>(std::vector{undecided, leaking}, 4), {});
+    early.look(at(30));
+    CHECK(early.look(at(31)).verdict == undecided);
   }
   TEST_CASE("a quiet server is decided within seconds, after controls of seconds") {
     for (const double seconds : {8.0, 30.0}) {
