@@ -134,7 +134,8 @@ std::vector<Template> witnesses(const std::vector<Fitted>& singles, const Fitted
   std::vector<Template> kept;
   for (const auto& single : singles) {
     const Metric metric = single.ends.method.reading.metric;
-    const bool used = metric == chosen.ends.method.reading.metric ||
+    const Reading& reading = chosen.ends.method.reading;
+    const bool used = (metric == reading.metric && reading.sift != Sift::between_steps) ||
                       (chosen.second && metric == chosen.second->ends.method.reading.metric);
     if (!used && single.max_se <= witness_se) kept.push_back(single.ends);
   }
@@ -219,16 +220,18 @@ std::optional<Fitted> best_fit(const Controls& controls, const Options& options)
   std::vector<Fitted> standards;  // all that were tried but the brief ones
   for (const Metric metric : metrics(controls.clean, controls.leaking, options)) {
     if (!all_have(controls.clean, controls.leaking, metric)) continue;
-    std::optional<Fitted> standard;
+    std::optional<Fitted> single;
     for (const Method& method : standard_methods(metric, options)) {
       std::optional<Fitted> here;
       consider(here, controls, method, options);
       if (!here) continue;
       standards.push_back(*here);
-      if (!standard || better(*here, *standard)) standard = std::move(here);
+      if (!best || better(*here, *best)) best = here;
+      // A step that was not seen as one is worth many usual differences: no witness.
+      if (method.reading.sift == Sift::between_steps) continue;
+      if (!single || better(*here, *single)) single = std::move(here);
     }
-    if (standard) singles.push_back(*standard);
-    if (standard && (!best || better(*standard, *best))) best = std::move(standard);
+    if (single) singles.push_back(*std::move(single));
     auto here = fit_brief(metric, controls, options);
     if (here && (!brief || better(*here, *brief))) brief = std::move(here);
   }

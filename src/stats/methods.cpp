@@ -40,6 +40,12 @@ std::vector<Method> standard_methods(Metric metric, const Options& options) {
   }
   // A settled reading follows a collection already.
   if (metric == Metric::settled) return all;
+  for (const double bin_s : {1.0, 2.0}) {
+    if (metric == Metric::heap_used && bin_s < 2) continue;
+    all.push_back(first);
+    all.back().reading.bin_s = bin_s;
+    all.back().reading.sift = Sift::between_steps;
+  }
   all.push_back(first);
   all.back().reading.sift = Sift::after_drop;
   return all;

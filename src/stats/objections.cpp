@@ -28,9 +28,10 @@ void hear_witness(Decision& decision, const Template& witness,
           : seen.lambda < 0.5 - clear_of_half + std::max(0.0, se - sure_witness_se);
   if (consistent) return;
   decision.verdict = Verdict::undecided;
-  decision.reason +=
-      fmt::format("; but {} grows {:.2f} of the leaking end, so it is something else",
-                  metric_name(witness.method.reading.metric), seen.lambda);
+  const Metric metric = witness.method.reading.metric;
+  decision.reason += fmt::format(
+      "; but {}{} grows {:.2f} of the leaking end, so it is something else", metric_name(metric),
+      metric == decision.metric ? " with its steps" : "", seen.lambda);
 }
 
 void hear_other_reading(Decision& decision, const Template& other,

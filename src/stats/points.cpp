@@ -11,7 +11,13 @@ constexpr double smallest_drop = 64 * 1024;  // bytes; smaller falls are no coll
 constexpr double drop_share = 0.35;          // of the median of the last drops
 constexpr std::size_t remembered_drops = 8;
 constexpr double fewest_seconds_between_drops = 1;
-constexpr double restart_share = 0.9;  // a restarted tree holds less than this of what it held
+constexpr std::size_t step_neighbours = 7;  // changes on either side that a step is beside
+constexpr std::size_t fewest_neighbours = 6;
+constexpr double normal_mad = 1.4826;  // standard deviation of a normal law over its MAD
+constexpr double step_spreads = 5;
+constexpr double undone_share = 0.5;
+constexpr double step_floor = 8 * 1024;  // bytes: pages come in batches
+constexpr double restart_share = 0.9;    // a restarted tree holds less than this of what it held
 
 double tree_memory(const Sample& sample) {
   for (const Metric metric : {Metric::anon, Metric::pss_anon, Metric::rss, Metric::cgroup})
@@ -102,6 +108,47 @@ std::vector<Point> bin_minima(const std::vector<Point>& raw, double bin_s, doubl
   return points;
 }
 
+/// How far a change lies from those around it, where that is far beyond their spread; else 0.
+double beside_neighbours(const std::vector<double>& changes, std::size_t i) {
+  std::vector<double> around;
+  const std::size_t first = i > step_neighbours ? i - step_neighbours : 0;
+  for (std::size_t j = first; j < std::min(changes.size(), i + step_neighbours + 1); ++j)
+    if (j != i) around.push_back(changes[j]);
+  if (around.size() < fewest_neighbours) return 0;
+  const double usual = median(around);
+  for (double& change : around) change = std::fabs(change - usual);
+  const double spread = std::max(normal_mad * median(around), step_floor);
+  const double off = changes[i] - usual;
+  return std::fabs(off) > step_spreads * spread ? off : 0;
+}
+
+/// Takes steps of the heap out of a generation's points [from, to). A fall that gives back what was
+/// gained since the last one is a collection: what rises in between is garbage, and stays.
+void level(std::vector<Point>& points, std::size_t from, std::size_t to) {
+  std::vector<double> changes;
+  for (std::size_t i = from + 1; i < to; ++i) changes.push_back(points[i].y - points[i - 1].y);
+  double taken = 0;
+  double since = points[from].y;
+  for (std::size_t i = 0; i < changes.size(); ++i) {
+    const double step = beside_neighbours(changes, i);
+    const double gained = points[from + i].y - since;
+    const bool undoes = gained * step < 0 && std::fabs(gained) > undone_share * std::fabs(step);
+    if (!undoes) taken += step;
+    points[from + i + 1].y -= taken;
+    if (step != 0) since = points[from + i + 1].y;
+  }
+}
+
+std::vector<Point> between_steps(std::vector<Point> points) {
+  for (std::size_t from = 0; from < points.size();) {
+    std::size_t to = from + 1;
+    while (to < points.size() && points[to].generation == points[from].generation) ++to;
+    level(points, from, to);
+    from = to;
+  }
+  return points;
+}
+
 }  // namespace
 
 std::vector<int> generations(const Series& series) {
@@ -121,7 +168,10 @@ std::vector<int> generations(const Series& series) {
 std::vector<Point> sift(const Series& series, const Reading& reading) {
   const auto raw = raw_points(series, reading);
   if (raw.empty()) return {};
-  if (reading.sift == Sift::bin_minimum) return bin_minima(raw, reading.bin_s, series.back().t_s);
+  if (reading.sift != Sift::after_drop) {
+    auto points = bin_minima(raw, reading.bin_s, series.back().t_s);
+    return reading.sift == Sift::between_steps ? between_steps(std::move(points)) : points;
+  }
   std::vector<Point> points;
   for (const auto& drop : find_drops(raw)) points.push_back(drop.after);
   return points;

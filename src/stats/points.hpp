@@ -12,8 +12,9 @@ namespace leakbisect::stats {
 
 /// How readings of a metric become points.
 enum class Sift {
-  bin_minimum,  ///< the lowest reading of each bin: the lower envelope of a sawtooth
-  after_drop    ///< the readings directly after a collection (a large drop)
+  bin_minimum,   ///< the lowest reading of each bin: the lower envelope of a sawtooth
+  after_drop,    ///< the readings directly after a collection (a large drop)
+  between_steps  ///< bin_minimum with the steps taken out: changes far beyond their neighbours'
 };
 
 /// A metric and the way it is read.

@@ -64,6 +64,33 @@ TEST_SUITE("points") {
         (points.back().y - points.front().y) / (points.back().x - points.front().x);
     CHECK(grown == doctest::Approx(1000).epsilon(0.15));
   }
+  TEST_CASE("steps of the heap are taken out, the growth between them stays") {
+    Recipe recipe;
+    recipe.leak = 1000;
+    auto series = make(recipe);
+    for (auto& sample : series) {
+      if (sample.t_s >= 20) sample.at(Metric::anon) += 5e6;
+      if (sample.t_s >= 41) sample.at(Metric::anon) += 2e6;
+    }
+    const auto grown = [&](Sift sift_by) {
+      const auto points = sift(series, {Metric::anon, sift_by});
+      return (points.back().y - points.front().y) / (points.back().x - points.front().x);
+    };
+    CHECK(grown(Sift::bin_minimum) > 1200);
+    CHECK(grown(Sift::between_steps) == doctest::Approx(1000).epsilon(0.03));
+  }
+  TEST_CASE("a collection is no step: the garbage before it is not taken for growth") {
+    for (const double period_s : {2.5, 7.0, 15.0}) {
+      Recipe recipe;
+      recipe.leak = 200;
+      recipe.sawtooth = 4e6;
+      recipe.sawtooth_s = period_s;
+      const auto points = sift(make(recipe), {Metric::anon, Sift::between_steps});
+      const double grown =
+          (points.back().y - points.front().y) / (points.back().x - points.front().x);
+      CHECK(grown < 200 + 4e6 / points.back().x);
+    }
+  }
   TEST_CASE("without collections there are no points after drops") {
     Recipe recipe;
     recipe.metric = Metric::heap_used;
