@@ -1,6 +1,7 @@
 #include "base/quantity.hpp"
 #include "cli/plan.hpp"
 #include "hunt/make_strategy.hpp"
+#include "hunt/proof.hpp"
 #include "hunt/searched_space.hpp"
 #include "stats/resolution.hpp"
 
@@ -147,10 +148,12 @@ nlohmann::json to_json(const NightPlan& plan, const Assembly& assembly) {
          {"bytes_per_request", one.bytes ? nlohmann::json(*one.bytes) : nlohmann::json()}});
   json["strategy"] = plan.strategy;
   json["slots"] = plan.slots;
-  json["trials"] = {
-      {"search", plan.forecast.mean_trials},  {"search_p10", plan.forecast.fewest_trials},
-      {"proof", plan.forecast.mean_proofs},   {"search_p90", plan.forecast.most_trials},
-      {"made_up_hunts", plan.forecast.hunts}, {"unanswered", plan.forecast.unfinished}};
+  json["trials"] = {{"search", plan.forecast.mean_trials},
+                    {"search_p10", plan.forecast.fewest_trials},
+                    {"proof", hunt::proof_trials - plan.forecast.mean_confirming},
+                    {"search_p90", plan.forecast.most_trials},
+                    {"made_up_hunts", plan.forecast.hunts},
+                    {"unanswered", plan.forecast.unfinished}};
   json["seconds"] = {{"trial", plan.trial_s},
                      {"controls", plan.control_seconds},
                      {"search", plan.search_s},
@@ -194,11 +197,12 @@ void foresee(NightPlan& plan, const Assembly& assembly) {
           : (controls.bad.seconds + controls.good.seconds) / 2;
   const double overhead_s = mean_of(plan.clean, &Repeat::overhead_s);
   plan.trial_s = build_s + load_s + overhead_s;
-  plan.search_s = plan.forecast.mean_rounds * plan.trial_s;
-  const double proof_load_s =
-      controls.ends ? std::max(load_s, 2 * controls.ends->separated_at_s()) : load_s;
+  const double proof_load_s = std::max(load_s, hunt::proof_length_s(controls));
+  // Trials of the search that are the proof are as long as one.
+  plan.search_s = plan.forecast.mean_rounds * plan.trial_s +
+                  plan.forecast.mean_confirming * (proof_load_s - load_s);
   // All its builds are in the cache by then.
-  plan.proof_s = plan.forecast.mean_proofs * (proof_load_s + overhead_s);
+  plan.proof_s = (hunt::proof_trials - plan.forecast.mean_confirming) * (proof_load_s + overhead_s);
 }
 
 void print_plan(const NightPlan& plan, const Assembly& assembly, bool json) {

@@ -17,7 +17,6 @@ constexpr int hunts_played = 20;
 constexpr std::size_t large_space = 20000;
 constexpr int hunts_in_large_space = 3;
 constexpr int most_trials = 5000;  // of one made-up hunt
-constexpr int proof_trials = 2;    // the culprit off, and on
 constexpr double floor_se = 0.15;  // two processes of one build differ by that (stats/README.md)
 
 /// Which trials leak when one unit is the culprit.
@@ -119,7 +118,7 @@ Forecast forecast(const strategies::SearchSpace& space, const MakeStrategy& make
   for (const int count : trials) result.mean_trials += count;
   result.mean_trials /= result.hunts;
   result.mean_rounds = rounds / result.hunts;
-  result.mean_proofs = proof_trials - confirming / result.hunts;
+  result.mean_confirming = confirming / result.hunts;
   result.fewest_trials = trials[trials.size() / 10];
   result.most_trials = trials[(trials.size() * 9 - 1) / 10];
   return result;

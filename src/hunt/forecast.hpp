@@ -16,14 +16,17 @@ struct TrialNoise {
   double lambda_se = 0.1;  ///< of a trial's place between the ends
 };
 
+/// Of a proof: the culprit off, and on.
+inline constexpr int proof_trials = 2;
+
 struct Forecast {
-  double mean_trials = 0;    ///< of the search alone: no controls, no proof
-  double most_trials = 0;    ///< nine hunts in ten need no more
-  double fewest_trials = 0;  ///< and no fewer
-  double mean_proofs = 2;    ///< trials of the proof that the search has not made itself
-  double mean_rounds = 0;    ///< turns when `slots` trials run side by side
-  int hunts = 0;             ///< made-up hunts that were played
-  int unfinished = 0;        ///< of them, without an answer when they were cut off
+  double mean_trials = 0;      ///< of the search alone: no controls, no proof
+  double most_trials = 0;      ///< nine hunts in ten need no more
+  double fewest_trials = 0;    ///< and no fewer
+  double mean_confirming = 0;  ///< of them, as long as the proof, which they are
+  double mean_rounds = 0;      ///< turns when `slots` trials run side by side
+  int hunts = 0;               ///< made-up hunts that were played
+  int unfinished = 0;          ///< of them, without an answer when they were cut off
 };
 
 /// Makes a fresh strategy for one made-up hunt.
