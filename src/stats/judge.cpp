@@ -103,6 +103,12 @@ Finding judge_novel(const Template& ends, const Sight& seen, const Moment& momen
                                growth(ends, seen.whole.lambda), lambda));
 }
 
+/// Grew early and is flat since, for all the time there was: no leak, where the whole says so.
+bool has_settled(const Sight& seen, const Moment& moment, double sign) {
+  return sign < 0 && moment.t_s >= moment.novel_from_s &&
+         beyond(seen.second, sign, late_clear + total_se(seen.second));
+}
+
 /// The halves of the run differ by more than their noise: neither end does that.
 bool changes_pace(const Sight& seen) {
   const double apart = std::fabs(seen.first.lambda - seen.second.lambda);
@@ -131,7 +137,7 @@ Finding judge_between(const Template& ends, const Sight& seen, const Moment& mom
   if (!beyond(whole, sign, clear_of_half))
     return undecided(
         fmt::format("{}: between the two ends, se {:.2f}", growth(ends, whole.lambda), se));
-  if (whole.k >= fewest_increments &&
+  if (whole.k >= fewest_increments && !has_settled(seen, moment, sign) &&
       !(beyond(seen.first, sign, half_clear) && beyond(seen.second, sign, half_clear)))
     return undecided(
         fmt::format("the halves of the run disagree: {:.2f} then {:.2f} of the leaking end",
