@@ -40,6 +40,7 @@ struct Outcome {
   double slope = 0;     ///< bytes per request over the clean control
   double slope_se = 0;  ///< its standard error, 0 when only the verdict is known
   double cost_s = 0;    ///< what the trial cost, build included
+  double number = 0;    ///< trials of the hunt begun before it: slopes may drift with them
 };
 
 /// Units that leak when on together (one unit: it leaks by itself).

@@ -30,6 +30,7 @@ class HistoryInstance final : public Instance {
   [[nodiscard]] Outcome run(const Configuration& configuration, const Visit& visit) const override {
     const UnitIndex commit = configuration.commit;
     Outcome outcome;
+    outcome.number = static_cast<double>(visit.number);
     if (commit != no_unit && !problem_.seconds.empty()) {
       outcome.cost_s = problem_.seconds[commit];
     } else {

@@ -33,6 +33,7 @@ strategies::Outcome end_outcome(const Controls& controls, bool leaks) {
   outcome.verdict = leaks ? strategies::Verdict::leaking : strategies::Verdict::clean;
   outcome.llr = leaks ? sure : -sure;
   outcome.slope = leaks ? controls.leak_slope : 0;
+  outcome.number = trial::evidence(leaks ? controls.bad : controls.good).number;
   return outcome;
 }
 

@@ -5,6 +5,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include <charconv>
 #include <cmath>
 
 namespace leakbisect::trial {
@@ -115,10 +116,23 @@ std::string_view purpose_name(Purpose purpose) {
   return name_in(purpose_names, purpose);
 }
 
+namespace {
+
+// "t7" is the seventh trial of its hunt.
+double begun_before(const Record& record) {
+  const std::string_view id = record.id;
+  int number = 1;
+  if (id.starts_with('t')) std::from_chars(id.data() + 1, id.data() + id.size(), number);
+  return number - 1;
+}
+
+}  // namespace
+
 strategies::Outcome evidence(const Record& record) {
   strategies::Outcome outcome;
   outcome.kind = record.kind;
   outcome.cost_s = record.seconds + record.build_seconds;
+  outcome.number = begun_before(record);
   if (record.kind != OutcomeKind::measured) return outcome;
   const stats::Decision& decision = record.decision;
   outcome.verdict = verdict_of(decision.verdict);
