@@ -23,6 +23,8 @@ class HistoryInstance final : public Instance {
       : problem_(std::move(problem)), key_(key), slopes_(problem_.space.size(), 0) {
     problem_.sizes.resize(problem_.steps.size(), 1);
     for (std::size_t i = 0; i < problem_.steps.size(); ++i) add_step(i);
+    leak_ = std::max<double>(slopes_.empty() ? 1 : slopes_.back(), problem_.sizes.empty() ? 1 : 0);
+    if (problem_.asks_ends) ask_ends();
   }
 
   [[nodiscard]] const strategies::SearchSpace& space() const override { return problem_.space; }
@@ -57,7 +59,7 @@ class HistoryInstance final : public Instance {
 
   [[nodiscard]] std::vector<Told> controls() const override {
     if (!problem_.tells_controls) return {};
-    if (problem_.asks_ends) return asked_ends(*this);
+    if (problem_.asks_ends) return asked_;
     const auto& ours = problem_.space;
     const double bad = slope_of(static_cast<UnitIndex>(ours.size() - 1));
     const double error = problem_.spread > 0 ? problem_.spread / 2 : 0;
@@ -79,6 +81,22 @@ class HistoryInstance final : public Instance {
   }
 
  private:
+  // From now on slopes are weighed by the leak that the bad end showed; those of the ends as well.
+  void ask_ends() {
+    asked_ = asked_ends(*this);
+    if (problem_.spread <= 0) return;
+    double sum = 0;
+    double count = 0;
+    for (const Told& told : asked_) {
+      if (told.configuration != strategies::bad_end(problem_.space)) continue;
+      sum += told.outcome.slope;
+      ++count;
+    }
+    if (sum <= 0) return;
+    leak_ = sum / count;
+    for (Told& told : asked_) weigh(told.outcome);
+  }
+
   void add_step(std::size_t step) {
     std::vector<bool> has(slopes_.size(), false);
     has[problem_.steps[step]] = true;
@@ -99,15 +117,17 @@ class HistoryInstance final : public Instance {
     return Luck(key_of(key_of(key_, "lies"), commit)).chance(problem_.lying);
   }
 
-  // What the product reports: the slope, its error, and the ratio against a leak of the bad end's
-  // size.
+  // What the product reports: the slope, its error, and the ratio.
   void read_slope(Outcome& outcome, double slope, Luck& luck) const {
     const double error = problem_.spread;
-    const double leak =
-        std::max<double>(slopes_.empty() ? 1 : slopes_.back(), problem_.sizes.empty() ? 1 : 0);
     outcome.slope = slope + error * (problem_.heavy_tails ? luck.heavy() : luck.normal());
     outcome.slope_se = error;
-    outcome.llr = (outcome.slope - leak / 2) * leak / (error * error);
+    weigh(outcome);
+  }
+
+  void weigh(Outcome& outcome) const {
+    const double variance = outcome.slope_se * outcome.slope_se;
+    outcome.llr = (outcome.slope - leak_ / 2) * leak_ / variance;
     outcome.verdict = outcome.llr > 0 ? Verdict::leaking : Verdict::clean;
   }
 
@@ -141,6 +161,8 @@ class HistoryInstance final : public Instance {
   CommitProblem problem_;
   std::uint64_t key_;
   std::vector<float> slopes_;
+  double leak_ = 1;  ///< the slope against which slopes are weighed
+  std::vector<Told> asked_;
 };
 
 }  // namespace
