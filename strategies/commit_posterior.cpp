@@ -15,8 +15,8 @@ constexpr std::size_t most_trials = 24;  ///< of one commit
 constexpr double hardly = 0.1;           ///< so near to its cap, a commit is retired
 
 bool is_before(const Outcome& a, const Outcome& b) {
-  return std::tie(a.llr, a.verdict, a.slope, a.slope_se) <
-         std::tie(b.llr, b.verdict, b.slope, b.slope_se);
+  return std::tie(a.llr, a.verdict, a.slope, a.slope_se, a.number) <
+         std::tie(b.llr, b.verdict, b.slope, b.slope_se, b.number);
 }
 
 double cap_for(const std::vector<NoiseModel>& models) {
@@ -82,11 +82,11 @@ void CommitPosterior::measure(UnitIndex commit, Evidence& evidence, const Outcom
   evidence.undecided += outcome.verdict == Verdict::undecided;
 }
 
-/// The slope of the bad end, of all its trials together; 0 when none reported one.
-double CommitPosterior::leak() const {
-  if (history_.size() == 0) return 0;
+/// The slope of the bad end, of all its trials together.
+ShownLeak CommitPosterior::shown_leak() const {
+  if (history_.size() == 0) return {};
   const auto found = evidence_.find(history_.unit(history_.size() - 1));
-  if (found == evidence_.end()) return 0;
+  if (found == evidence_.end()) return {};
   double precision = 0;
   double sum = 0;
   for (const Outcome& outcome : found->second.outcomes) {
@@ -94,7 +94,8 @@ double CommitPosterior::leak() const {
     precision += 1 / (outcome.slope_se * outcome.slope_se);
     sum += outcome.slope / (outcome.slope_se * outcome.slope_se);
   }
-  return precision > 0 ? sum / precision : 0;
+  if (precision <= 0) return {};
+  return {sum / precision, 1 / std::sqrt(precision)};
 }
 
 Noise CommitPosterior::noise_of(UnitIndex commit) const {
@@ -125,12 +126,17 @@ void CommitPosterior::sum_priors() {
 }
 
 void CommitPosterior::update() {
+  const UnitIndex bad_end = history_.size() == 0 ? no_unit : history_.unit(history_.size() - 1);
   std::vector<TriedCommit> tried;
   for (const auto& [commit, evidence] : evidence_) {
-    if (!evidence.outcomes.empty()) tried.push_back({evidence.slot, evidence.outcomes});
+    if (evidence.outcomes.empty()) continue;
+    const Tried which = commit == bad_end && commit != no_unit ? Tried::bad_end : Tried::any;
+    tried.push_back({evidence.slot, evidence.outcomes, which});
   }
   if (class_prior_.size() < classes_.size() + 2) sum_priors();
-  const Weighed weighed = weigh(classes_, tried, class_prior_, space_.noise, models_, leak());
+  const ShownLeak shown = shown_leak();
+  const std::vector<NoiseModel> models = with_sizes(models_, shown);
+  const Weighed weighed = weigh(classes_, tried, class_prior_, space_.noise, models, shown);
   std::size_t i = 0;
   for (auto& [commit, evidence] : evidence_) {
     if (evidence.outcomes.empty()) continue;

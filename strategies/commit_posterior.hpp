@@ -63,7 +63,7 @@ class CommitPosterior {
     Noise next;        ///< the rates to expect of one more trial
   };
   void measure(UnitIndex commit, Evidence& evidence, const Outcome& outcome);
-  [[nodiscard]] double leak() const;
+  [[nodiscard]] ShownLeak shown_leak() const;
   void sum_priors();
   void update();
   void spread(const Weighed& weighed);

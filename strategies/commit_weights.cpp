@@ -17,12 +17,12 @@ struct UnderModel {
 };
 
 UnderModel under(const NoiseModel& model, std::span<const TriedCommit> tried, const Noise& stated,
-                 double leak) {
+                 const ShownLeak& shown) {
   UnderModel result;
   for (const TriedCommit& commit : tried) {
     Likelihood sum;
     for (const Outcome& outcome : commit.outcomes) {
-      sum.add(likelihood(outcome, stated, model, leak));
+      sum.add(likelihood(outcome, stated, model, shown, commit.tried));
     }
     result.honest.push_back(sum);
     result.doubted.push_back(with_liars(sum, model.liars));
@@ -69,16 +69,29 @@ std::vector<double> add_up(const std::vector<std::vector<double>>& logs,
   return shares;
 }
 
-/// The chance that the build lies, given its trials and the state, blurs the next trial of it.
-Noise next_trial(const Noise& rates, const Likelihood& honest, double liars) {
+/// The chance that a build lies, given its trials and the state.
+struct Lies {
+  double if_leaking = 0;
+  double if_clean = 0;
+
+  void add(const Lies& other, double share) {
+    if_leaking += share * other.if_leaking;
+    if_clean += share * other.if_clean;
+  }
+};
+
+Lies lies_of(const Likelihood& honest, double liars) {
   const double ratio = std::exp(std::clamp(honest.leaking - honest.clean, -50.0, 50.0));
   const double odds = liars / (1 - liars);
-  const double lies_if_leaking = odds / (odds + ratio);
-  const double lies_if_clean = odds / (odds + 1 / ratio);
+  return {odds / (odds + ratio), odds / (odds + 1 / ratio)};
+}
+
+/// Lies blur the next trial.
+Noise next_trial(const Noise& rates, const Lies& lies) {
   const double a = rates.false_positive;
   const double b = rates.false_negative;
-  return {a * (1 - lies_if_clean) + (1 - b) * lies_if_clean,
-          b * (1 - lies_if_leaking) + (1 - a) * lies_if_leaking};
+  return {a * (1 - lies.if_clean) + (1 - b) * lies.if_clean,
+          b * (1 - lies.if_leaking) + (1 - a) * lies.if_leaking};
 }
 
 }  // namespace
@@ -105,20 +118,17 @@ void CommitClasses::cut_nothing() {
 
 Weighed weigh(const CommitClasses& classes, std::span<const TriedCommit> tried,
               std::span<const double> prior, const Noise& stated,
-              std::span<const NoiseModel> models, double leak) {
+              std::span<const NoiseModel> models, const ShownLeak& shown) {
   Weighed result;
   result.ratios.assign(tried.size(), 0);
   std::vector<std::vector<double>> all;
   std::vector<std::vector<double>> honest;
-  std::vector<Likelihood> plain;
+  std::vector<UnderModel> under_models;
   for (const NoiseModel& model : models) {
-    UnderModel said = under(model, tried, stated, leak);
+    UnderModel said = under(model, tried, stated, shown);
     all.push_back(logs_of(classes, tried, said.doubted));
     honest.push_back(logs_of(classes, tried, said.honest));
-    for (std::size_t i = 0; i < tried.size(); ++i) {
-      result.ratios[i] += model.prior * (said.doubted[i].leaking - said.doubted[i].clean);
-    }
-    if (plain.empty()) plain = std::move(said.honest);
+    under_models.push_back(std::move(said));
   }
   const std::vector<double> shares = add_up(all, models, prior, result.all);
   add_up(honest, models, prior, result.honest);
@@ -129,8 +139,14 @@ Weighed weigh(const CommitClasses& classes, std::span<const TriedCommit> tried,
     result.rates.false_negative += shares[m] * rates.false_negative;
   }
   const double liars = models.front().liars;
-  for (const Likelihood& said : plain) {
-    result.next.push_back(liars > 0 ? next_trial(result.rates, said, liars) : result.rates);
+  for (std::size_t i = 0; i < tried.size(); ++i) {
+    Lies lies;
+    for (std::size_t m = 0; m < models.size(); ++m) {
+      const Likelihood& doubted = under_models[m].doubted[i];
+      result.ratios[i] += shares[m] * (doubted.leaking - doubted.clean);
+      if (liars > 0) lies.add(lies_of(under_models[m].honest[i], liars), shares[m]);
+    }
+    result.next.push_back(next_trial(result.rates, lies));
   }
   return result;
 }

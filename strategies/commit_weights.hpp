@@ -38,6 +38,7 @@ class CommitClasses {
 struct TriedCommit {
   std::size_t slot = 0;
   std::span<const Outcome> outcomes;
+  Tried tried = Tried::any;
 };
 
 /// Mass over prior, by class; then "nothing leaks" and "the good end leaks". Normalised with the
@@ -56,6 +57,6 @@ struct Weighed {
 /// their trials say, with lying builds. `prior` is by class, then the two others.
 Weighed weigh(const CommitClasses& classes, std::span<const TriedCommit> tried,
               std::span<const double> prior, const Noise& stated,
-              std::span<const NoiseModel> models, double leak);
+              std::span<const NoiseModel> models, const ShownLeak& shown);
 
 }  // namespace leakbisect::strategies

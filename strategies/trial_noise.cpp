@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <cmath>
 #include <numbers>
-#include <optional>
 
 namespace leakbisect::strategies {
 namespace {
@@ -19,10 +18,14 @@ constexpr double largest_prior = 0.04;    ///< and of the largest
 constexpr double several_steps = 0.01;    ///< prior of a leak in several steps
 constexpr double parts_of_several = 0.6;  ///< share of partly leaking trials then
 constexpr double parts_of_one = 0.01;     ///< and else
-constexpr double small_rise = 0.25;       ///< of slopes, when they rise as the search goes on
-constexpr double large_rise = 0.6;
-constexpr double rise_prior = 0.05;  ///< of each
+constexpr double drifts[] = {0.01, 0.025, 0.045, -0.01, -0.025};  ///< of slopes, a trial
+constexpr double drift_prior = 0.02;                              ///< of each
 constexpr double wider = 0.25;       ///< growth of a slope's error a unit of the factor
+constexpr double widest = 1.5;       ///< standard errors from the leak shown to its true size
+constexpr double own_doubt = 0.25;   ///< of rates that are stated: a slope's error was measured
+constexpr int sizes_beside = 3;      ///< on either side
+constexpr double exact_size = 0.03;  ///< standard error, in leaks, that is none
+constexpr double least_size = 0.25;  ///< of the leak shown
 
 double log_of_sum(double a, double b) {
   const double high = std::max(a, b);
@@ -41,28 +44,47 @@ double share_below(double z) {
   return std::erfc(-z / std::numbers::sqrt2) / 2;
 }
 
-/// The density of a slope around 0 that is raised by anything up to `most`. In which order slopes
-/// rose is not told, so that trials in any order say the same.
-double raised(double x, double most, double error) {
-  if (most <= 0) return bell(x / error) / error;
-  return (share_below(x / error) - share_below((x - most) / error)) / most;
+/// True when the ratio is that of two normal densities around 0 and m, where m is a size that the
+/// leak may have: l = (x - m/2) m / se^2.
+bool is_of_slope(const Outcome& outcome, const ShownLeak& shown) {
+  if (shown.slope <= 0 || outcome.slope_se <= 0) return false;
+  const double variance = outcome.slope_se * outcome.slope_se;
+  const double highest = outcome.slope * outcome.slope / (2 * variance);
+  if (outcome.llr > 0.5 + 1.2 * highest) return false;
+  const double apart = std::sqrt(2 * variance * std::max(highest - outcome.llr, 0.0));
+  const double allowed = widest * shown.se + 0.1 * shown.slope;
+  return std::abs(outcome.slope + apart - shown.slope) <= allowed ||
+         std::abs(outcome.slope - apart - shown.slope) <= allowed;
 }
 
-/// The densities of the slope, when the ratio told is that of two normal densities around 0 and
-/// `leak`. A leaking commit shows the whole leak, or anything from a quarter of it.
-std::optional<Likelihood> by_slope(const Outcome& outcome, const NoiseModel& model, double leak) {
-  if (leak <= 0 || outcome.slope_se <= 0) return std::nullopt;
-  const double x = outcome.slope;
-  const double ratio = (x - leak / 2) * leak / (outcome.slope_se * outcome.slope_se);
-  if (std::abs(ratio - outcome.llr) > 0.5 + 0.2 * std::abs(ratio)) return std::nullopt;
-  const double error = outcome.slope_se * (1 + wider * (model.factor - 1));
-  const double least = leak / 4;
-  const double part =
-      (share_below((x - least) / error) - share_below((x - leak) / error)) / (leak - least);
-  const double whole = raised(x - leak, model.rise * leak, error);
-  const double clean = raised(x, model.rise * leak, error);
-  const double anything = other_matter * model.factor / (4 * leak);
-  const double leaking = (1 - model.parts) * whole + model.parts * part;
+double slope_error(const Outcome& outcome, const NoiseModel& model) {
+  return outcome.slope_se * (1 + wider * (model.factor - 1));
+}
+
+/// The slope without what drifted.
+double undrifted(const Outcome& outcome, const NoiseModel& model) {
+  return outcome.slope - model.drift * model.leak * outcome.number;
+}
+
+/// The density of what a leaking build shows when it shows the whole leak.
+double whole_leak(const Outcome& outcome, const NoiseModel& model) {
+  const double error = slope_error(outcome, model);
+  return bell((undrifted(outcome, model) - model.leak) / error) / error;
+}
+
+/// The densities of the slope. A leaking commit shows the whole leak, or anything from a quarter of
+/// it.
+Likelihood by_slope(const Outcome& outcome, const NoiseModel& model, const ShownLeak& shown,
+                    Tried tried) {
+  const double x = undrifted(outcome, model);
+  const double error = slope_error(outcome, model);
+  const double least = model.leak / 4;
+  const double parts = tried == Tried::bad_end ? 0 : model.parts;
+  const double part = (share_below((x - least) / error) - share_below((x - model.leak) / error)) /
+                      (model.leak - least);
+  const double clean = bell(x / error) / error;
+  const double anything = other_matter * model.factor / (4 * shown.slope);
+  const double leaking = (1 - parts) * whole_leak(outcome, model) + parts * part;
   return Likelihood{std::log(leaking + anything), std::log(clean + anything)};
 }
 
@@ -80,39 +102,8 @@ Likelihood by_ratio(double ratio, const Noise& stated, const NoiseModel& model) 
   return ratio > 0 ? Likelihood{right, std::log(wrong)} : Likelihood{std::log(wrong), right};
 }
 
-}  // namespace
-
-std::vector<NoiseModel> noise_models(const Noise& stated) {
-  if (worst_rate(stated) <= 0) return {NoiseModel{}};
-  const double liars = std::min(most_liars, worst_rate(stated) / 4);
-  const double most =
-      std::max(usual_factor, std::min(largest_factor, largest_rate / worst_rate(stated)));
-  const double rest = 1 - usual_prior - largest_prior - several_steps - 2 * rise_prior;
-  return {{1, liars, parts_of_one, 0, rest},
-          {usual_factor, liars, parts_of_one, 0, usual_prior},
-          {most, liars, parts_of_one, 0, largest_prior},
-          {1, liars, parts_of_several, 0, several_steps},
-          {1, liars, parts_of_one, small_rise, rise_prior},
-          {1, liars, parts_of_one, large_rise, rise_prior}};
-}
-
-Noise rates_under(const Noise& stated, double factor) {
-  Noise noise{std::max(stated.false_positive, least_error) * factor,
-              std::max(stated.false_negative, least_error) * factor};
-  constexpr double together = 0.9;
-  const double sum = noise.false_positive + noise.false_negative;
-  if (sum > together) {
-    noise.false_positive *= together / sum;
-    noise.false_negative *= together / sum;
-  }
-  return noise;
-}
-
-Likelihood likelihood(const Outcome& outcome, const Noise& stated, const NoiseModel& model,
-                      double leak) {
-  if (worst_rate(stated) > 0) {
-    if (const auto found = by_slope(outcome, model, leak)) return *found;
-  }
+/// By the ratio where it agrees with the verdict, else by the verdict's rates.
+Likelihood by_verdict(const Outcome& outcome, const Noise& stated, const NoiseModel& model) {
   const bool agrees = outcome.verdict == Verdict::undecided ||
                       (outcome.verdict == Verdict::leaking) == (outcome.llr > 0);
   if (outcome.llr != 0 && std::isfinite(outcome.llr) && agrees) {
@@ -129,6 +120,75 @@ Likelihood likelihood(const Outcome& outcome, const Noise& stated, const NoiseMo
       break;
   }
   return {};
+}
+
+}  // namespace
+
+std::vector<NoiseModel> noise_models(const Noise& stated) {
+  if (worst_rate(stated) <= 0) return {NoiseModel{}};
+  const double liars = std::min(most_liars, worst_rate(stated) / 4);
+  const double most =
+      std::max(usual_factor, std::min(largest_factor, largest_rate / worst_rate(stated)));
+  const double rest =
+      1 - usual_prior - largest_prior - several_steps - drift_prior * std::size(drifts);
+  std::vector<NoiseModel> models{{1, liars, parts_of_one, 0, 0, rest},
+                                 {usual_factor, liars, parts_of_one, 0, 0, usual_prior},
+                                 {most, liars, parts_of_one, 0, 0, largest_prior},
+                                 {1, liars, parts_of_several, 0, 0, several_steps}};
+  for (const double drift : drifts)
+    models.push_back({1, liars, parts_of_one, drift, 0, drift_prior});
+  return models;
+}
+
+std::vector<NoiseModel> with_sizes(const std::vector<NoiseModel>& models, const ShownLeak& shown) {
+  if (shown.slope <= 0) return models;
+  const int beside = shown.se < exact_size * shown.slope ? 0 : sizes_beside;
+  std::vector<double> sizes;
+  double sum = 0;
+  for (int i = -beside; i <= beside; ++i) {
+    const double size = shown.slope + widest * shown.se * i / sizes_beside;
+    if (size < least_size * shown.slope) continue;
+    sizes.push_back(size);
+    sum += 1 / size;
+  }
+  double trusted = 0;
+  for (const NoiseModel& model : models) {
+    if (model.factor > 1) trusted += (1 - own_doubt) * model.prior;
+  }
+  std::vector<NoiseModel> result;
+  for (const NoiseModel& model : models) {
+    const double prior = model.factor > 1 ? own_doubt * model.prior : model.prior;
+    for (const double size : sizes) {
+      NoiseModel& sized = result.emplace_back(model);
+      sized.leak = size;
+      sized.prior = (prior + (&model == &models.front() ? trusted : 0)) / size / sum;
+    }
+  }
+  return result;
+}
+
+Noise rates_under(const Noise& stated, double factor) {
+  Noise noise{std::max(stated.false_positive, least_error) * factor,
+              std::max(stated.false_negative, least_error) * factor};
+  constexpr double together = 0.9;
+  const double sum = noise.false_positive + noise.false_negative;
+  if (sum > together) {
+    noise.false_positive *= together / sum;
+    noise.false_negative *= together / sum;
+  }
+  return noise;
+}
+
+Likelihood likelihood(const Outcome& outcome, const Noise& stated, const NoiseModel& model,
+                      const ShownLeak& shown, Tried tried) {
+  if (worst_rate(stated) > 0 && is_of_slope(outcome, shown))
+    return by_slope(outcome, model, shown, tried);
+  Likelihood said = by_verdict(outcome, stated, model);
+  if (tried == Tried::bad_end && model.leak > 0 && outcome.slope_se > 0) {
+    const double size = std::log(whole_leak(outcome, model) + other_matter / (4 * shown.slope));
+    said.add({size, size});
+  }
+  return said;
 }
 
 Likelihood with_liars(const Likelihood& honest, double liars) {

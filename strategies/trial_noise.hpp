@@ -2,8 +2,9 @@
 
 // How a trial of a commit may err: not only at the rates that were stated. The true rates may be
 // a few times larger, some builds answer wrong however often they are tried, a leak may come in
-// several steps, and slopes may rise while the search goes on. The belief is taken over all of
-// these models at once; the trials themselves tell which of them is likely.
+// several steps, slopes may rise while the search goes on, and the leak is not exactly as large as
+// the bad end showed. The belief is taken over all of these models at once; the trials themselves
+// tell which of them is likely.
 
 #include "strategies/strategy.hpp"
 
@@ -15,12 +16,24 @@ struct NoiseModel {
   double factor = 1;  ///< the true error rates over the stated ones
   double liars = 0;   ///< share of the builds that always answer wrong; a part of those rates
   double parts = 0;   ///< share of the leaking trials that show a part of the leak's slope
-  double rise = 0;    ///< every slope is raised by anything up to this share of the leak's
+  double drift = 0;   ///< every slope rises by this share of the leak's with every trial
+  double leak = 0;    ///< the true slope of the bad end; 0 when no trial reports slopes
   double prior = 1;   ///< probability of this model
+};
+
+/// What all trials of the bad end showed of the leak; 0 when none reported a slope.
+struct ShownLeak {
+  double slope = 0;
+  double se = 0;
 };
 
 /// The models that go with stated rates; without noise there is one.
 std::vector<NoiseModel> noise_models(const Noise& stated);
+
+/// The same models, each with every size that the leak may have after what the bad end showed. A
+/// leak may have any size: as likely one between 1 and 2 as one between 2 and 4. What the trials
+/// of the bad end say of it is for `likelihood`.
+std::vector<NoiseModel> with_sizes(const std::vector<NoiseModel>& models, const ShownLeak& shown);
 
 /// The rates of `stated` under a factor; together they stay below 1.
 Noise rates_under(const Noise& stated, double factor);
@@ -37,12 +50,15 @@ struct Likelihood {
   }
 };
 
-/// Of a measured outcome by an honest build. `leak` is the slope of the bad end, 0 when not known:
-/// a log-likelihood ratio that is the slope's own is taken from the slope itself, which may also
+/// Which commit was tried: the bad end shows the whole leak, by the meaning of the word.
+enum class Tried { any, bad_end };
+
+/// Of a measured outcome by an honest build. A log-likelihood ratio that is the slope's own,
+/// against a leak of a size that the bad end allows, is taken from the slope itself, which may also
 /// show a part of the leak. Any other ratio counts where it agrees with the verdict: the model
 /// multiplies the chance that it points the wrong way, 1 / (1 + e^|l|).
 Likelihood likelihood(const Outcome& outcome, const Noise& stated, const NoiseModel& model,
-                      double leak);
+                      const ShownLeak& shown, Tried tried);
 
 /// The same for a build of which nothing is known but that a share of `liars` exchanges answers.
 Likelihood with_liars(const Likelihood& honest, double liars);

@@ -31,7 +31,7 @@ const std::vector<Pinned> pinned{
     {"L-par-k8-sync", 40, Measured::rounds, 4.35, 0.99},
     {"L-unt30run20-e0.05", 30, Measured::trials, 31.5, 0.99},
     {"L-sticky3", 60, Measured::trials, 18, 0.98},
-    {"L-steps2-soft", 60, Measured::trials, 38, 0.98},
+    {"L-steps2-soft", 60, Measured::trials, 20, 0.98},
     {"L-none", 60, Measured::trials, 11, 0.99},
     {"D-pm0.35-e0.05", 30, Measured::trials, 18, 0.99},
 };

@@ -11,8 +11,11 @@ namespace {
 constexpr double leak = 100;
 constexpr double error = 20;
 
-Outcome slope_of(double slope) {
+constexpr ShownLeak shown{leak, error};
+
+Outcome slope_of(double slope, double number = 0) {
   Outcome outcome;
+  outcome.number = number;
   outcome.slope = slope;
   outcome.slope_se = error;
   outcome.llr = (slope - leak / 2) * leak / (error * error);
@@ -20,9 +23,14 @@ Outcome slope_of(double slope) {
   return outcome;
 }
 
-double ratio(double slope, const NoiseModel& model) {
-  const Likelihood said = likelihood(slope_of(slope), {0.01, 0.01}, model, leak);
+double ratio(double slope, const NoiseModel& model, double number = 0) {
+  const Likelihood said =
+      likelihood(slope_of(slope, number), {0.01, 0.01}, model, shown, Tried::any);
   return said.leaking - said.clean;
+}
+
+NoiseModel with_drift(double drift) {
+  return {1, 0, 0.01, drift, leak, 1};
 }
 
 }  // namespace
@@ -32,41 +40,67 @@ TEST_CASE("the priors of the noise models add up to one") {
     double sum = 0;
     for (const NoiseModel& model : noise_models({rate, rate})) sum += model.prior;
     CHECK(sum == doctest::Approx(1));
+    sum = 0;
+    for (const NoiseModel& model : with_sizes(noise_models({rate, rate}), shown)) {
+      sum += model.prior;
+    }
+    CHECK(sum == doctest::Approx(1));
   }
 }
 
 TEST_CASE("a slope at either end speaks for that end whatever the noise") {
-  for (const NoiseModel& model : noise_models({0.01, 0.01})) {
+  for (const NoiseModel& model : with_sizes(noise_models({0.01, 0.01}), shown)) {
     CHECK(ratio(0, model) < 0);
     CHECK(ratio(leak, model) > 0);
   }
 }
 
-TEST_CASE("where slopes may rise, one above half the leak accuses less, down to not at all") {
-  const NoiseModel still{1, 0, 0.01, 0, 1};
-  const NoiseModel small{1, 0, 0.01, 0.25, 1};
-  const NoiseModel large{1, 0, 0.01, 0.6, 1};
-  CHECK(ratio(60, still) > ratio(60, small));
-  CHECK(ratio(60, small) > ratio(60, large));
-  CHECK(ratio(60, still) > 0);
-  CHECK(ratio(60, large) < 0);
+TEST_CASE("where slopes drift up, one above half the leak accuses less the later it comes") {
+  const NoiseModel still = with_drift(0);
+  const NoiseModel drifting = with_drift(0.02);
+  CHECK(ratio(60, still, 10) > 0);
+  CHECK(ratio(60, still, 10) == ratio(60, still, 0));
+  CHECK(ratio(60, drifting, 0) == ratio(60, still, 0));
+  CHECK(ratio(60, drifting, 10) < ratio(60, drifting, 5));
+  CHECK(ratio(60, drifting, 10) < 0);
 }
 
-TEST_CASE("slopes that rose all are likelier where slopes may rise") {
-  const NoiseModel still{1, 0, 0.01, 0, 1};
-  const NoiseModel large{1, 0, 0.01, 0.6, 1};
-  const auto clean = [](const NoiseModel& model) {
+TEST_CASE("slopes that rise with every trial tell a drift from a leak in steps") {
+  const auto clean = [](const NoiseModel& model, bool in_order) {
     Likelihood sum;
-    for (const double slope : {35.0, 45.0, 55.0}) {
-      sum.add(likelihood(slope_of(slope), {0.01, 0.01}, model, leak));
+    for (const double number : {5.0, 10.0, 15.0}) {
+      const double slope = in_order ? 2 * number : 40 - 2 * number;
+      sum.add(likelihood(slope_of(slope, number), {0.01, 0.01}, model, shown, Tried::any));
     }
     return sum.clean;
   };
-  CHECK(clean(large) > clean(still));
+  const double in_order = clean(with_drift(0.02), true) - clean(with_drift(0), true);
+  const double turned_round = clean(with_drift(0.02), false) - clean(with_drift(0), false);
+  CHECK(in_order > 0);
+  CHECK(in_order > turned_round);
+}
+
+TEST_CASE("the bad end shows how large the leak is, whether by its slope or beside the good end") {
+  Outcome beside = slope_of(leak);
+  beside.llr = 100;
+  for (const Outcome& outcome : {slope_of(leak), beside}) {
+    const auto leaking = [&](double size) {
+      const NoiseModel model{1, 0, 0.01, 0, size, 1};
+      return likelihood(outcome, {0.01, 0.01}, model, shown, Tried::bad_end).leaking;
+    };
+    CHECK(leaking(leak) > leaking(0.7 * leak));
+    CHECK(leaking(leak) > leaking(1.3 * leak));
+  }
+}
+
+TEST_CASE("a slope halfway to the leak shown accuses more the smaller the leak is") {
+  const auto at = [](double size) { return ratio(leak / 2, {1, 0, 0.01, 0, size, 1}); };
+  CHECK(at(0.8 * leak) > at(leak));
+  CHECK(at(leak) > at(1.2 * leak));
 }
 
 TEST_CASE("a slope far beyond both ends stays finite under every model") {
-  for (const NoiseModel& model : noise_models({0.01, 0.01})) {
+  for (const NoiseModel& model : with_sizes(noise_models({0.01, 0.01}), shown)) {
     CHECK(std::isfinite(ratio(1e6, model)));
     CHECK(std::isfinite(ratio(-1e6, model)));
   }
