@@ -32,12 +32,6 @@ Verdict by_sign(double llr, double boundary) {
                             : Verdict::undecided;
 }
 
-// Two Gaussians of the same width, one around 0 and one around the leak's slope m:
-// ln N(x; m, se) - ln N(x; 0, se) = (x - m/2) m / se^2.
-double slope_llr(double slope, double se, double leak) {
-  return (slope - leak / 2) * leak / (se * se);
-}
-
 OracleAnswer measured(double llr) {
   OracleAnswer answer;
   answer.outcome.llr = llr;
@@ -61,6 +55,12 @@ std::optional<OracleAnswer> read_json(std::string_view line, std::optional<doubl
 }
 
 }  // namespace
+
+// Two Gaussians of the same width, one around 0 and one around the leak's slope m:
+// ln N(x; m, se) - ln N(x; 0, se) = (x - m/2) m / se^2.
+double slope_llr(double slope, double se, double leak) {
+  return (slope - leak / 2) * leak / (se * se);
+}
 
 OracleAnswer read_oracle_answer(int exit_code, std::string_view output, double false_positive,
                                 double false_negative, std::optional<double> smallest_slope) {

@@ -16,6 +16,9 @@ struct OracleAnswer {
   std::string reason;
 };
 
+/// ln P(slope | it leaks by `leak`) / P(slope | clean): of two normal densities of the same width.
+double slope_llr(double slope, double se, double leak);
+
 /// Reads an answer: a last line {"slope": s, "se": e} or {"llr": l} wins over the exit code; else 0
 /// is clean, 1 leaking, 125 untestable, and anything else an error. `smallest_slope` is the slope
 /// of a leak (bytes per request) against which a slope is weighed, with 0 for clean.

@@ -39,6 +39,8 @@ struct Controls {
   std::optional<load::Counts> clean_counts;
   std::optional<double> clean_requests;
   trial::Record bad, good;  ///< the controls that count (the last ones)
+  /// An oracle's answers about the ends, as evidence. Else the ends were judged beside each other.
+  std::vector<std::pair<strategies::Configuration, strategies::Outcome>> answers;
 };
 
 /// What a hunt's trials have in common.

@@ -1,3 +1,4 @@
+#include "executor/oracle_answer.hpp"
 #include "hunt/end_trials.hpp"
 
 #include <cmath>
@@ -13,63 +14,95 @@ namespace {
 constexpr double oracle_boundary = 4.6;  // ln 99
 constexpr int oracle_repeats = 7;
 
-// What all trials of an end said together.
+// What an end's trials said together.
 struct Asked {
-  double llr = 0;
-  double precision = 0;  // sum of 1 / se^2, of those that reported a slope
+  std::vector<strategies::Outcome> outcomes;
+  double bare_llr = 0;   // of those without a slope
+  double precision = 0;  // sum of 1 / se^2, of those that reported one
   double weighed = 0;    // sum of slope / se^2
+
+  void add(const strategies::Outcome& outcome) {
+    outcomes.push_back(outcome);
+    if (outcome.slope_se <= 0) {
+      bare_llr += outcome.llr;
+      return;
+    }
+    const double weight = 1 / (outcome.slope_se * outcome.slope_se);
+    precision += weight;
+    weighed += weight * outcome.slope;
+  }
+  [[nodiscard]] double slope() const { return precision > 0 ? weighed / precision : 0; }
+  [[nodiscard]] double se() const { return precision > 0 ? 1 / std::sqrt(precision) : 0; }
+  [[nodiscard]] double llr(double leak) const {
+    return bare_llr + (precision > 0 ? executor::slope_llr(slope(), se(), leak) : 0);
+  }
 };
 
-void add(Asked& asked, const stats::Decision& decision) {
-  asked.llr += decision.llr;
-  if (decision.slope_se <= 0) return;
-  const double precision = 1 / (decision.slope_se * decision.slope_se);
-  asked.precision += precision;
-  asked.weighed += precision * decision.slope;
-}
-
-// One end by the oracle, repeated until the evidence is plain.
+// One end by the oracle, repeated until the evidence is plain. Without a leak of a known size its
+// slopes are weighed against the one they show.
 asio::awaitable<std::optional<Asked>> oracle_end(HuntContext& context, trial::Purpose purpose,
                                                  strategies::Configuration end,
-                                                 trial::Record& last) {
+                                                 std::optional<double> leak, trial::Record& last) {
   Asked asked;
-  for (int i = 0; i < oracle_repeats && std::abs(asked.llr) < oracle_boundary; ++i) {
+  const auto is_plain = [&] {
+    return std::abs(asked.llr(leak.value_or(asked.slope()))) >= oracle_boundary;
+  };
+  for (int i = 0; i < oracle_repeats && !is_plain(); ++i) {
     trial::Plan plan;
     plan.purpose = purpose;
     plan.configuration = end;
     plan.why = "control";
-    plan.leak_slope = context.hunt.search.smallest_leak;
+    plan.leak_slope = leak;
     const auto record = co_await context.trials.one(plan);
     if (!record) co_return std::nullopt;
     last = *record;
     if (record->kind == OutcomeKind::untestable) break;
-    if (measured(*record)) add(asked, record->decision);
+    if (measured(*record)) asked.add(trial::evidence(*record));
   }
   co_return asked;
+}
+
+// The slopes of the search are weighed against `leak`; so are those of the ends.
+void keep_answers(Controls& controls, const strategies::Configuration& end, const Asked& asked,
+                  double leak) {
+  for (strategies::Outcome outcome : asked.outcomes) {
+    if (outcome.slope_se > 0) {
+      outcome.llr = executor::slope_llr(outcome.slope, outcome.slope_se, leak);
+      outcome.verdict =
+          outcome.llr >= 0 ? strategies::Verdict::leaking : strategies::Verdict::clean;
+    }
+    controls.answers.emplace_back(end, outcome);
+  }
 }
 
 }  // namespace
 
 asio::awaitable<Controls> measure_oracle_ends(HuntContext& context) {
   Controls controls;
-  const auto bad = co_await oracle_end(context, trial::Purpose::control_bad,
-                                       strategies::bad_end(context.space), controls.bad);
+  const auto bad_end = strategies::bad_end(context.space);
+  const auto good_end = strategies::good_end(context.space);
+  std::optional<double> leak = context.hunt.search.smallest_leak;
+  const auto bad =
+      co_await oracle_end(context, trial::Purpose::control_bad, bad_end, leak, controls.bad);
   if (!bad) co_return controls;
   if (!measured(controls.bad)) co_return untestable(controls, controls.bad, "bad");
-  const auto good = co_await oracle_end(context, trial::Purpose::control_good,
-                                        strategies::good_end(context.space), controls.good);
+  controls.leak_slope = bad->slope();
+  controls.leak_slope_se = bad->se();
+  const bool leaks =
+      !leak && bad->precision > 0 ? bad->slope() > 0 : bad->llr(leak.value_or(1)) >= 0;
+  if (!leak && controls.leak_slope > 0) leak = controls.leak_slope;
+  const auto good =
+      co_await oracle_end(context, trial::Purpose::control_good, good_end, leak, controls.good);
   if (!good) co_return controls;
   if (!measured(controls.good)) co_return untestable(controls, controls.good, "good");
-  // Of all its trials: by this slope the oracle's slopes are weighed from now on.
-  if (bad->precision > 0) {
-    controls.leak_slope = bad->weighed / bad->precision;
-    controls.leak_slope_se = 1 / std::sqrt(bad->precision);
-  }
+  const double weighed_by = leak.value_or(1);
+  keep_answers(controls, good_end, *good, weighed_by);
+  keep_answers(controls, bad_end, *bad, weighed_by);
   controls.result = Controls::Result::apart;
-  if (good->llr > 0) {
+  if (good->llr(weighed_by) > 0) {
     controls.result = Controls::Result::good_end_leaks;
     controls.reason = "the good end leaks too: choose an older good end or list more units.";
-  } else if (bad->llr < 0) {
+  } else if (!leaks) {
     controls.result = Controls::Result::nothing_leaks;
     controls.reason = "nothing leaks: the oracle calls the bad end clean.";
   }

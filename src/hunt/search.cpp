@@ -58,6 +58,8 @@ void Search::tell_strategy(const strategies::Configuration& configuration,
 }
 
 void Search::tell_ends(Ends known) {
+  for (const auto& [end, outcome] : controls_.answers) tell_strategy(end, outcome);
+  if (!controls_.answers.empty()) return;
   if (known == Ends::both)
     tell_strategy(strategies::good_end(context_.space), end_outcome(controls_, false));
   tell_strategy(strategies::bad_end(context_.space), end_outcome(controls_, true));
