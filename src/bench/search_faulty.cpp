@@ -93,6 +93,12 @@ void add_misleading(std::vector<Cell>& cells) {
         fmt::format("L-sticky{}", percent),
         fmt::format("{}% of the builds always answer wrong, errors 0.05", percent), {0.05, 0.05},
         [percent](CommitProblem& problem, Luck&) { problem.lying = percent / 100.0; }));
+    cells.push_back(faulty(fmt::format("L-sticky{}-soft", percent),
+                           fmt::format("{}% of the builds always show the other slope", percent),
+                           {0.05, 0.05}, [percent](CommitProblem& problem, Luck&) {
+                             problem.lying = percent / 100.0;
+                             problem.spread = spread_for(0.05);
+                           }));
   }
   cells.push_back(faulty("L-t3", "slopes with Student's t3 noise, told as if it were normal",
                          {0.05, 0.05}, [](CommitProblem& problem, Luck&) {

@@ -45,7 +45,8 @@ class HistoryInstance final : public Instance {
     Luck luck(key_of_trial(key_, configuration, visit.of_configuration));
     const double slope = slope_of(commit);
     if (problem_.spread > 0) {
-      read_slope(outcome, slope + problem_.drift * static_cast<double>(visit.number), luck);
+      const double shown = lies(commit) ? leak_ - slope : slope;
+      read_slope(outcome, shown + problem_.drift * static_cast<double>(visit.number), luck);
     } else if (lies(commit)) {
       outcome.verdict = slope > 0 ? Verdict::clean : Verdict::leaking;
     } else {
