@@ -8,24 +8,27 @@ namespace leakbisect::strategies {
 namespace {
 
 constexpr double least_error = 1e-6;
-constexpr double other_matter = 1e-3;  ///< trials that measured something else altogether
-constexpr double most_liars = 0.0075;  ///< and at most a quarter of the errors
-constexpr double usual_factor = 1.5;   ///< by which stated rates are too small when they are
-constexpr double largest_factor = 4;   ///< at most, and rates up to `largest_rate`
-constexpr double largest_rate = 0.3;
-constexpr double usual_prior = 0.07;      ///< of rates too small by the usual factor
-constexpr double largest_prior = 0.04;    ///< and of the largest
+constexpr double other_matter = 1e-3;     ///< trials that measured something else altogether
+constexpr double most_liars = 0.0075;     ///< and at most a quarter of the errors
+constexpr double largest_rate = 0.3;      ///< that is believed in beside those stated
 constexpr double several_steps = 0.01;    ///< prior of a leak in several steps
 constexpr double parts_of_several = 0.6;  ///< share of partly leaking trials then
 constexpr double parts_of_one = 0.01;     ///< and else
 constexpr double drifts[] = {0.01, 0.025, 0.045, -0.01, -0.025};  ///< of slopes, a trial
-constexpr double drift_prior = 0.02;                              ///< of each
+constexpr double drift_prior = 0.01;                              ///< of each
 constexpr double wider = 0.25;       ///< growth of a slope's error a unit of the factor
 constexpr double widest = 1.5;       ///< standard errors from the leak shown to its true size
-constexpr double own_doubt = 0.25;   ///< of rates that are stated: a slope's error was measured
+constexpr double own_doubt = 0.15;   ///< of rates that are stated: a slope's error was measured
 constexpr int sizes_beside = 3;      ///< on either side
 constexpr double exact_size = 0.03;  ///< standard error, in leaks, that is none
 constexpr double least_size = 0.25;  ///< of the leak shown
+
+/// Stated rates are too small by a factor, up to `largest_rate`.
+struct Understated {
+  double factor;
+  double prior;
+};
+constexpr Understated understated[] = {{1.5, 0.14}, {4, 0.04}, {10, 0.006}};
 
 double log_of_sum(double a, double b) {
   const double high = std::max(a, b);
@@ -127,16 +130,17 @@ Likelihood by_verdict(const Outcome& outcome, const Noise& stated, const NoiseMo
 std::vector<NoiseModel> noise_models(const Noise& stated) {
   if (worst_rate(stated) <= 0) return {NoiseModel{}};
   const double liars = std::min(most_liars, worst_rate(stated) / 4);
-  const double most =
-      std::max(usual_factor, std::min(largest_factor, largest_rate / worst_rate(stated)));
-  const double rest =
-      1 - usual_prior - largest_prior - several_steps - drift_prior * std::size(drifts);
-  std::vector<NoiseModel> models{{1, liars, parts_of_one, 0, 0, rest},
-                                 {usual_factor, liars, parts_of_one, 0, 0, usual_prior},
-                                 {most, liars, parts_of_one, 0, 0, largest_prior},
+  std::vector<NoiseModel> models{{1, liars, parts_of_one, 0, 0, 1},
                                  {1, liars, parts_of_several, 0, 0, several_steps}};
+  for (const Understated& one : understated) {
+    const double last = models.back().factor;
+    const double factor =
+        std::max(understated[0].factor, std::min(one.factor, largest_rate / worst_rate(stated)));
+    if (factor > last) models.push_back({factor, liars, parts_of_one, 0, 0, one.prior});
+  }
   for (const double drift : drifts)
     models.push_back({1, liars, parts_of_one, drift, 0, drift_prior});
+  for (std::size_t i = 1; i < models.size(); ++i) models.front().prior -= models[i].prior;
   return models;
 }
 
