@@ -34,6 +34,12 @@ struct TrialMask {
     for (std::size_t i = 0; i < words.size(); ++i) words[i] |= other.words[i];
     return *this;
   }
+  friend TrialMask operator&(TrialMask a, const TrialMask& b) { return a &= b; }
+  TrialMask operator~() const {
+    TrialMask result;
+    for (std::size_t i = 0; i < words.size(); ++i) result.words[i] = ~words[i];
+    return result;
+  }
   /// The bits of this that `other` lacks.
   [[nodiscard]] TrialMask without(const TrialMask& other) const {
     TrialMask result = *this;
@@ -48,7 +54,12 @@ struct TrialMask {
       }
     }
   }
-  bool operator==(const TrialMask&) const = default;
+  [[nodiscard]] bool operator==(const TrialMask& other) const {
+    std::uint64_t differing = 0;
+    for (std::size_t i = 0; i < words.size(); ++i) differing |= words[i] ^ other.words[i];
+    return differing == 0;
+  }
+  auto operator<=>(const TrialMask&) const = default;
 };
 
 /// One to three units that leak together, ascending; free places hold `no_unit`.

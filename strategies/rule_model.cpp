@@ -58,6 +58,8 @@ RuleModel::RuleModel(const TrialTable& trials, RulePrior prior)
   } else {
     verdicts_ |= trials.with_slope();
   }
+  if (!prior_.log_weights.empty())
+    largest_log_weight_ = *std::ranges::max_element(prior_.log_weights);
   slopes_.for_each([&](std::size_t t) { with_slope_.push_back(t); });
   for (const TrialRow& row : trials.rows()) error_.push_back(error_of(row));
   const std::size_t most = std::min(most_terms_counted, trials.units());
@@ -179,6 +181,8 @@ RuleFit RuleModel::fit(const Rule& rule, double inflation) const {
   }
   const auto begin = solution.inverse.begin();
   fit.inverse.assign(begin, begin + static_cast<std::ptrdiff_t>(solution.size * solution.size));
+  fit.slopes.assign(solution.slopes.begin(),
+                    solution.slopes.begin() + static_cast<std::ptrdiff_t>(solution.size));
   fit.precision.assign(trials_.rows().size(), 0);
   fit.pull.assign(trials_.rows().size(), 0);
   fit.base_precision = 1 / (base_spread_ * base_spread_);

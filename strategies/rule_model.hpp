@@ -56,6 +56,7 @@ struct SlopePrior {
 struct RuleFit {
   std::vector<TrialMask> columns;  ///< of the terms, trials with slopes only
   std::vector<double> inverse;     ///< of the normal matrix, the base first, row by row
+  std::vector<double> slopes;      ///< the base first
   std::vector<double> precision;   ///< one a trial
   std::vector<double> pull;        ///< precision times residual, one a trial
   TrialMask active;                ///< some term is on
@@ -79,6 +80,12 @@ class RuleModel {
   [[nodiscard]] RuleFit fit(const Rule& rule, double inflation) const;
   /// ln of the prior of a term of these units, over that of any single one.
   [[nodiscard]] double log_prior(const Term& term) const;
+  /// How that changes when a term of so many units gets another one, of average prior.
+  [[nodiscard]] double log_longer(std::size_t size) const {
+    return log_together_[size] - log_together_[size - 1];
+  }
+  /// The largest ln of a unit's prior over the average.
+  [[nodiscard]] double largest_log_weight() const { return largest_log_weight_; }
 
   /// The same of any pair where priors are uniform.
   [[nodiscard]] double log_together() const { return log_together_[1]; }
@@ -117,6 +124,7 @@ class RuleModel {
   std::vector<double> error_;  ///< assumed of each trial, before inflation
   SlopePrior slope_;
   double base_spread_;
+  double largest_log_weight_ = 0;
   std::vector<double> log_choose_;        ///< ln C(N, n) for the first n
   std::array<double, 3> log_together_{};  ///< prior of a term of one, two, three units
 };

@@ -5,17 +5,18 @@
 namespace leakbisect::strategies {
 namespace {
 
+constexpr std::size_t few_trials = 24;     ///< after which columns repeat
 constexpr std::size_t paired_later = 120;  ///< beside terms that are there already
-constexpr std::size_t no_term = SIZE_MAX;
 
 /// Gains that were asked for lately: after few trials many pairs have the same column.
 class KnownGains {
  public:
-  explicit KnownGains(const RuleGains& gains) : gains_(gains), known_(places) {}
+  KnownGains(const RuleGains& gains, std::size_t trials)
+      : gains_(gains), known_(trials <= few_trials ? places : 0) {}
 
   double of(const TrialMask& column, const TrialMask& other, double least) {
-    TrialMask both = column;
-    both &= other;
+    if (known_.empty()) return gains_.of(column, other, least);
+    const TrialMask both = column & other;
     std::uint64_t hash = 0;
     for (const std::uint64_t word : both.words) hash = (hash ^ word) * 0x9e3779b97f4a7c15ULL;
     Known& known = known_[hash >> 52];
@@ -53,8 +54,9 @@ Rule RuleSearch::reduced(const Rule& rule, std::size_t dropped) {
 }
 
 void RuleSearch::extend(const WeighedRule& from, bool with_pairs, bool with_longer,
-                        std::vector<Candidate>& out) const {
-  const RuleGains gains(model_, model_.fit(from.rule, inflation_));
+                        std::vector<Candidate>& out) {
+  const RuleFit fit = model_.fit(from.rule, inflation_);
+  const UnitGains gains(model_, fit, sums_);
   Foremost<Change> changes(2 * additions);
   const std::vector<Gain> best = best_units(gains, with_pairs ? paired_later : 2 * additions);
   for (const Gain& gain : best) changes.push({gain.gain, no_term, Term(gain.unit)});
@@ -63,23 +65,22 @@ void RuleSearch::extend(const WeighedRule& from, bool with_pairs, bool with_long
     for (const Gain& gain : best) {
       if (is_pairable(gain.unit)) units.push_back(gain.unit);
     }
-    add_pairs(units, gains, changes);
+    add_pairs(units, RuleGains(model_, fit), changes);
   }
   if (with_longer) lengthen(from.rule, changes);
   add_changed(from, changes.take(), out);
 }
 
 /// The one of `units` that adds most, and nothing else.
-void RuleSearch::add_best(const WeighedRule& from, const std::vector<Gain>& units,
-                          std::vector<Candidate>& out) const {
-  const RuleGains gains(model_, model_.fit(from.rule, inflation_));
-  const TrialTable& trials = model_.trials();
+void RuleSearch::add_best(const WeighedRule& from, const std::vector<UnitIndex>& units,
+                          UnitSums& sums, std::vector<Candidate>& out) const {
+  const UnitGains gains(model_, model_.fit(from.rule, inflation_), sums);
   Gain best{-1e300, 0};
-  for (const Gain& one : units) {
-    const Term term(one.unit);
+  for (std::size_t i = 0; i < units.size(); ++i) {
+    const Term term(units[i]);
     const double prior = model_.log_prior(term);
-    const double gain = gains.of(trials.column(one.unit), best.gain - prior) + prior;
-    if (gain > best.gain && is_allowed(from.rule, term)) best = {gain, one.unit};
+    const double gain = gains.of(i, best.gain - prior) + prior;
+    if (gain > best.gain && is_allowed(from.rule, term)) best = {gain, units[i]};
   }
   add_changed(from, {{best.gain, no_term, Term(best.unit)}}, out);
 }
@@ -96,13 +97,16 @@ void RuleSearch::add_changed(const WeighedRule& from, const std::vector<Change>&
 }
 
 /// The units that add most by themselves, most gain first.
-std::vector<RuleSearch::Gain> RuleSearch::best_units(const RuleGains& gains,
+std::vector<RuleSearch::Gain> RuleSearch::best_units(const UnitGains& gains,
                                                      std::size_t count) const {
-  const TrialTable& trials = model_.trials();
   Foremost<Gain> best(count);
-  for (UnitIndex unit = 0; unit < trials.units(); ++unit) {
+  const double largest = model_.largest_log_weight();
+  for (std::size_t at = 0; at < sums_.units(); ++at) {
+    at = gains.next(at, best.least() - largest);
+    if (at >= sums_.units()) break;
+    const auto unit = static_cast<UnitIndex>(at);
     const double prior = model_.log_prior(Term(unit));
-    best.push({gains.of(trials.column(unit), best.least() - prior) + prior, unit});
+    best.push({gains.of(unit, best.least() - prior) + prior, unit});
   }
   return best.take();
 }
@@ -115,14 +119,14 @@ void RuleSearch::add_pairs(const std::vector<UnitIndex>& units, const RuleGains&
   const TrialTable& trials = model_.trials();
   const std::vector<double>& weights = model_.prior().log_weights;
   const double together = model_.log_together();
-  const double largest = weights.empty() ? 0 : *std::ranges::max_element(weights);
+  const double largest = model_.largest_log_weight();
   std::vector<Gain> able;
   for (const UnitIndex unit : units) {
     const double weight = weights.empty() ? 0 : weights[unit];
     able.push_back({gains.most_within(trials.column(unit)) + weight, unit});
   }
   std::sort(able.begin(), able.end(), std::greater<>());
-  KnownGains known(gains);
+  KnownGains known(gains, trials.rows().size());
   for (std::size_t i = 1; i < able.size(); ++i) {
     if (able[i].gain + together + largest < out.least()) break;
     const UnitIndex unit = able[i].unit;
@@ -137,23 +141,28 @@ void RuleSearch::add_pairs(const std::vector<UnitIndex>& units, const RuleGains&
 }
 
 /// One more unit in one of the terms.
-void RuleSearch::lengthen(const Rule& rule, Foremost<Change>& out) const {
+void RuleSearch::lengthen(const Rule& rule, Foremost<Change>& out) {
   const TrialTable& trials = model_.trials();
+  const std::vector<double>& weights = model_.prior().log_weights;
   const auto pairable = [this](UnitIndex unit) { return is_pairable(unit); };
   for (std::size_t i = 0; i < rule.size(); ++i) {
     const Term term = rule[i];
     if (term.size() == 3 || !std::ranges::all_of(term.members(), pairable)) continue;
-    const RuleGains gains(model_, model_.fit(reduced(rule, i), inflation_));
+    const RuleFit fit = model_.fit(reduced(rule, i), inflation_);
     const TrialMask column = trials.column(term);
-    const double now = gains.of(column) + model_.log_prior(term);
-    for (UnitIndex unit = 0; unit < trials.units(); ++unit) {
-      if (term.contains(unit)) continue;
-      const TrialMask& other = trials.column(unit);
-      if (column.without(other) == TrialMask()) continue;
-      const Term longer = term.with(unit);
-      const double prior = model_.log_prior(longer) - now;
-      out.push(
-          {gains.of(column, other, std::max(out.least(), -hopeless) - prior) + prior, i, longer});
+    const double now = RuleGains(model_, fit).of(column) + model_.log_prior(term);
+    const UnitGains gains(model_, fit, sums_, column);
+    const double base = model_.log_prior(term) + model_.log_longer(term.size()) - now;
+    for (std::size_t at = 0; at < trials.units(); ++at) {
+      const double least = std::max(out.least(), -hopeless);
+      at = gains.next(at, least - base - model_.largest_log_weight());
+      if (at >= trials.units()) break;
+      const auto unit = static_cast<UnitIndex>(at);
+      const double prior = base + (weights.empty() ? 0 : weights[unit]);
+      const double gain = gains.of(unit, least - prior) + prior;
+      if (gain <= least || term.contains(unit)) continue;
+      if (column.without(trials.column(unit)) == TrialMask()) continue;
+      out.push({gain, i, term.with(unit)});
     }
   }
 }

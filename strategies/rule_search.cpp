@@ -22,7 +22,7 @@ bool is_better(const WeighedRule& a, const WeighedRule& b) {
 }  // namespace
 
 RuleSearch::RuleSearch(const RuleModel& model, const AreRelated& related, double inflation)
-    : model_(model), related_(related), inflation_(inflation) {}
+    : model_(model), related_(related), inflation_(inflation), sums_(model, inflation) {}
 
 std::vector<WeighedRule> RuleSearch::run() {
   seed();
@@ -48,9 +48,9 @@ void RuleSearch::seed() {
   const WeighedRule nothing = model_.weigh({}, inflation_);
   pool_.push_back(nothing);
   seen_.insert(nothing.rule);
-  const RuleGains gains(model_, model_.fit({}, inflation_));
+  const RuleFit fit = model_.fit({}, inflation_);
   std::vector<Candidate> singles;
-  for (const Gain& gain : best_units(gains, paired_units)) {
+  for (const Gain& gain : best_units(UnitGains(model_, fit, sums_), paired_units)) {
     if (is_pairable(gain.unit)) likely_.push_back(gain.unit);
     if (singles.size() == singles_weighed) continue;
     singles.push_back({nothing.search_weight + gain.gain, {Term(gain.unit)}});
@@ -58,7 +58,7 @@ void RuleSearch::seed() {
   weigh(std::move(singles), singles_weighed);
   std::vector<WeighedRule> first = fresh_;
   Foremost<Change> pairs(pairs_weighed);
-  add_pairs(likely_, gains, pairs);
+  add_pairs(likely_, RuleGains(model_, fit), pairs);
   std::vector<Candidate> candidates;
   add_changed(nothing, pairs.take(), candidates);
   weigh(std::move(candidates), pairs_weighed);
@@ -108,13 +108,19 @@ void RuleSearch::exchange_two() {
   for (std::size_t i = 1; i < size; ++i) {
     for (std::size_t j = 0; j < i; ++j) {
       const WeighedRule rest = model_.weigh(reduced(reduced(best.rule, i), j), inflation_);
-      const RuleGains gains(model_, model_.fit(rest.rule, inflation_));
-      const std::vector<Gain> units = best_units(gains, exchanged_units);
+      const UnitGains gains(model_, model_.fit(rest.rule, inflation_), sums_);
+      std::vector<UnitIndex> units;
+      std::vector<Change> first;
+      for (const Gain& gain : best_units(gains, exchanged_units)) {
+        units.push_back(gain.unit);
+        if (first.size() < 2 * additions) first.push_back({gain.gain, no_term, Term(gain.unit)});
+      }
       std::vector<Candidate> halfway;
-      extend(rest, false, false, halfway);
+      add_changed(rest, first, halfway);
+      UnitSums sums = sums_.of(units);
       for (const Candidate& one : halfway) {
         WeighedRule between{one.rule, {}, 0, 0, one.log_weight, 0, 0};
-        add_best(between, units, candidates);
+        add_best(between, units, sums, candidates);
       }
     }
   }

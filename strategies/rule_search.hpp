@@ -39,6 +39,7 @@ class RuleSearch {
 
   static constexpr std::size_t additions = 12;  ///< of each rule extended, weighed exactly
   static constexpr std::size_t pairs_weighed = 192;
+  static constexpr std::size_t no_term = SIZE_MAX;
   static constexpr double hopeless = 14;  ///< nats below the best
 
   /// `rule` without one of its terms.
@@ -49,13 +50,13 @@ class RuleSearch {
   void exchange();
   void exchange_two();
   void extend(const WeighedRule& from, bool with_pairs, bool with_longer,
-              std::vector<Candidate>& out) const;
-  [[nodiscard]] std::vector<Gain> best_units(const RuleGains& gains, std::size_t count) const;
-  void add_best(const WeighedRule& from, const std::vector<Gain>& units,
+              std::vector<Candidate>& out);
+  [[nodiscard]] std::vector<Gain> best_units(const UnitGains& gains, std::size_t count) const;
+  void add_best(const WeighedRule& from, const std::vector<UnitIndex>& units, UnitSums& sums,
                 std::vector<Candidate>& out) const;
   void add_pairs(const std::vector<UnitIndex>& units, const RuleGains& gains,
                  Foremost<Change>& out) const;
-  void lengthen(const Rule& rule, Foremost<Change>& out) const;
+  void lengthen(const Rule& rule, Foremost<Change>& out);
   void add_changed(const WeighedRule& from, const std::vector<Change>& changes,
                    std::vector<Candidate>& out) const;
   /// Weighs the best `count` of the candidates that were not weighed yet; true when one of them
@@ -68,6 +69,7 @@ class RuleSearch {
   const RuleModel& model_;
   const AreRelated& related_;
   double inflation_;
+  UnitSums sums_;
   std::vector<UnitIndex> likely_;  ///< units worth pairing
   std::vector<WeighedRule> pool_;
   std::vector<WeighedRule> fresh_;  ///< weighed in the last step

@@ -77,6 +77,27 @@ TEST_CASE("a gain below what is asked for is below it, any other is exact") {
   CHECK(gains.of(trials.column(2), exact + 1000) < exact + 1000);
 }
 
+TEST_CASE("the gains of all units at once are those of each by itself") {
+  const TrialTable trials = some_trials(24);
+  const RuleModel model(trials, prior_of_1000());
+  UnitSums sums(model, 1);
+  const Rule rule{Term(1), Term(2).with(5)};
+  const RuleFit fit = model.fit(rule, 1);
+  const RuleGains each(model, fit);
+  const UnitGains all(model, fit, sums);
+  const UnitGains together(model, fit, sums, trials.column(3));
+  const std::array<UnitIndex, 2> two{4, 7};
+  UnitSums of_two = sums.of(two);
+  const UnitGains some(model, fit, of_two);
+  for (UnitIndex unit = 0; unit < trials.units(); ++unit) {
+    const TrialMask& column = trials.column(unit);
+    CHECK(all.of(unit, -1e300) == doctest::Approx(each.of(column)));
+    CHECK(together.of(unit, -1e300) == doctest::Approx(each.of(column, trials.column(3), -1e300)));
+    CHECK(all.next(unit, each.of(column) - 1e-6) == unit);
+  }
+  CHECK(some.of(1, -1e300) == doctest::Approx(each.of(trials.column(7))));
+}
+
 TEST_CASE("the foremost of many are kept, the best first") {
   struct Item {
     double gain;
