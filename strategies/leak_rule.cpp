@@ -17,7 +17,7 @@ TrialTable::TrialTable(std::size_t units, std::vector<TrialRow> rows)
   std::sort(rows_.begin(), rows_.end(), [](const TrialRow& a, const TrialRow& b) {
     return std::tie(a.slope, a.error, a.weight, a.on) < std::tie(b.slope, b.error, b.weight, b.on);
   });
-  if (rows_.size() > most_trials) rows_.resize(most_trials);
+  if (rows_.size() > most_rows) rows_.resize(most_rows);
   std::vector<double> errors;
   for (std::size_t t = 0; t < rows_.size(); ++t) {
     (rows_[t].error > 0 ? with_slope_ : verdict_only_).set(t);

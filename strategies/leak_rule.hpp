@@ -16,11 +16,11 @@
 
 namespace leakbisect::strategies {
 
-inline constexpr std::size_t most_trials = 256;
+inline constexpr std::size_t most_rows = 256;
 
 /// One bit a trial.
 struct TrialMask {
-  std::array<std::uint64_t, most_trials / 64> words{};
+  std::array<std::uint64_t, most_rows / 64> words{};
 
   void set(std::size_t trial) { words[trial / 64] |= std::uint64_t{1} << (trial % 64); }
   [[nodiscard]] bool has(std::size_t trial) const {

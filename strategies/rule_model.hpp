@@ -102,9 +102,9 @@ class RuleModel {
     std::size_t size;  ///< the base and the terms
     std::array<double, most_columns> slopes;
     std::array<double, most_columns * most_columns> inverse;
-    std::array<std::uint16_t, most_trials> columns;  ///< bit i: the i-th column has the trial
-    std::array<double, most_trials> precision;
-    std::array<double, most_trials> residual;
+    std::array<std::uint16_t, most_rows> columns;  ///< bit i: the i-th column has the trial
+    std::array<double, most_rows> precision;
+    std::array<double, most_rows> residual;
     TrialMask active;
     double log_determinant = 0;
     double log_likelihood = 0;

@@ -170,7 +170,7 @@ void Sparse::conclude() {
     adds_up_ = false;
     verdicts_since_ = evidence_.rows();
     believe();
-  } else if (evidence_.rows() >= most_trials || designs_ > 3 * most_trials ||
+  } else if (evidence_.rows() >= most_rows || designs_ > 3 * most_rows ||
              (verdicts_since_ > 0 && evidence_.rows() > verdicts_since_ + 4 * patient)) {
     fall_back();
   }
