@@ -10,6 +10,8 @@
 //
 // Invariant: units are in topological order, `parents` point to smaller indices only.
 
+#include "strategies/names.hpp"
+
 #include <cstddef>
 #include <cstdint>
 #include <optional>
@@ -50,7 +52,7 @@ struct Noise {
 
 struct SearchSpace {
   Shape shape = Shape::toggles;
-  std::vector<std::string> names;  ///< one a unit, unique: a full commit sha, a component's name
+  Names names;  ///< one a unit, unique: a full commit sha, a component's name
   /// history: parent commits inside the range (a unit without parents has the good end as its
   /// parent). toggles: the units that this one needs to be on.
   Graph parents;

@@ -25,7 +25,7 @@ class UnitNames {
 
  private:
   const strategies::SearchSpace& space_;
-  std::unordered_map<std::string_view, strategies::UnitIndex> index_;
+  std::unordered_map<std::string, strategies::UnitIndex> index_;
 };
 
 /// What init says of the units: names, edges [unit, what it stands on], always_on, groups, prior,

@@ -203,7 +203,7 @@ Result<> Journal::note_waits(std::size_t ask, const BuildWaits& waits) {
   return {};
 }
 
-std::string digest_of(const std::vector<std::string>& names) {
+std::string digest_of(const strategies::Names& names) {
   std::uint64_t hash = 14695981039346656037ull;
   const auto add = [&](unsigned char byte) { hash = (hash ^ byte) * 1099511628211ull; };
   for (const std::string& name : names) {

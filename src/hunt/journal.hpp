@@ -79,6 +79,6 @@ class Journal {
 };
 
 /// A digest of unit names in order (FNV-1a, 64 bits, in hex).
-std::string digest_of(const std::vector<std::string>& names);
+std::string digest_of(const strategies::Names& names);
 
 }  // namespace leakbisect::hunt

@@ -73,9 +73,12 @@ void simplify(const Range& range, History& history) {
     }
     const bool lost = stands[i] != no_unit && !reached[stands[i]];
     if (!lost)
-      history.unit_of.emplace(range.oids[i], stands[i] == no_unit ? no_unit : unit[stands[i]]);
+      history.unit_of.emplace_back(range.oids[i], stands[i] == no_unit ? no_unit : unit[stands[i]]);
   }
-  history.unit_of.emplace(history.good, no_unit);
+  history.unit_of.emplace_back(history.good, no_unit);
+  std::ranges::sort(history.unit_of, [](const auto& a, const auto& b) {
+    return git_oid_cmp(&a.first, &b.first) < 0;
+  });
 }
 
 }  // namespace

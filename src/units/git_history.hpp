@@ -12,7 +12,7 @@
 #include "strategies/search_space.hpp"
 #include "units/git_handles.hpp"
 
-#include <unordered_map>
+#include <utility>
 #include <vector>
 
 namespace leakbisect::units {
@@ -24,7 +24,7 @@ struct History {
   strategies::Graph parents;
   /// Every commit that a unit stands for (with `paths`, also commits that were left out, which
   /// stand for their nearest kept ancestor; no_unit: for the good end).
-  std::unordered_map<git_oid, strategies::UnitIndex, OidHash, OidEqual> unit_of;
+  std::vector<std::pair<git_oid, strategies::UnitIndex>> unit_of;  ///< by id
 };
 
 /// The commit that `revision` means. Fails with `json_path` and git's reason.

@@ -15,7 +15,9 @@ class GitSource final : public UnitSource {
  public:
   GitSource(Repository repository, History history, strategies::SearchSpace space)
       : repository_(std::move(repository)), history_(std::move(history)), space_(std::move(space)) {
+    space_.names.reserve(history_.oids.size());
     for (const git_oid& id : history_.oids) space_.names.push_back(to_hex(id));
+    history_.oids = {};
     space_.parents = std::move(history_.parents);
   }
 
@@ -62,8 +64,12 @@ class GitSource final : public UnitSource {
   [[nodiscard]] Result<std::optional<UnitIndex>> resolve(std::string_view name) const override {
     const auto id = resolve_commit(repository_.get(), std::string(name), "the unit");
     if (!id) return std::optional<UnitIndex>{};
-    const auto found = history_.unit_of.find(*id);
-    if (found != history_.unit_of.end()) return std::optional(found->second);
+    const auto found = std::ranges::lower_bound(
+        history_.unit_of, *id,
+        [](const git_oid& a, const git_oid& b) { return git_oid_cmp(&a, &b) < 0; },
+        [](const auto& entry) { return entry.first; });
+    if (found != history_.unit_of.end() && git_oid_equal(&found->first, &*id) == 1)
+      return std::optional(found->second);
     return fail("commit {} ({}) is not searched: it does not lie between good {} and bad {}{}",
                 to_hex(*id).substr(0, 10), name, to_hex(history_.good).substr(0, 10),
                 to_hex(history_.bad).substr(0, 10),
@@ -98,7 +104,9 @@ class GitSource final : public UnitSource {
   }
 
   [[nodiscard]] git_oid id_of(UnitIndex unit) const {
-    return unit == no_unit ? history_.good : history_.oids[unit];
+    git_oid id = history_.good;
+    if (unit != no_unit) git_oid_fromstr(&id, space_.names[unit].c_str());
+    return id;
   }
 
   Repository repository_;

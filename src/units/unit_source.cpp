@@ -31,8 +31,9 @@ std::string list_of(const strategies::SearchSpace& space, const std::vector<Unit
 }
 
 Error unknown_unit(const strategies::SearchSpace& space, std::string_view name) {
-  const auto near =
-      space.size() <= most_compared ? nearest(name, space.names) : std::optional<std::string>{};
+  const auto near = space.size() <= most_compared
+                        ? nearest(name, std::vector<std::string>(space.names))
+                        : std::optional<std::string>{};
   if (near) {
     return fail("no unit is called \"{}\": did you mean \"{}\"?", name, *near);
   }
@@ -79,9 +80,9 @@ std::string describe(const UnitSource& source, const strategies::Configuration& 
 }
 
 Result<UnitIndex> find_unit(const UnitSource& source, std::string_view name) {
-  const std::vector<std::string>& names = source.space().names;
-  const auto exact = std::find(names.begin(), names.end(), name);
-  if (exact != names.end()) return static_cast<UnitIndex>(exact - names.begin());
+  const strategies::Names& names = source.space().names;
+  const std::size_t exact = names.find(name);
+  if (exact != names.size()) return static_cast<UnitIndex>(exact);
   const auto resolved = source.resolve(name);
   if (!resolved) return resolved.error();
   if (*resolved) return **resolved;

@@ -65,3 +65,15 @@ TEST_CASE("an empty space has two equal ends") {
   const SearchSpace space;
   CHECK(bad_end(space) == good_end(space));
 }
+
+TEST_CASE("names are what was given, ids of commits among others or not") {
+  const std::string id = "00ff3810db0869222db83d953ebe333c517b84ae";
+  Names names{id};
+  CHECK(names[0] == id);
+  CHECK(names.find(id) == 0);
+  CHECK(names.find(id.substr(0, 10)) == names.size());
+  names.push_back(std::string(40, 'A'));
+  CHECK(std::vector<std::string>(names) == std::vector{id, std::string(40, 'A')});
+  CHECK(names.find(std::string(40, 'A')) == 1);
+  CHECK(names == Names{id, std::string(40, 'A')});
+}
