@@ -3,7 +3,7 @@
 # and first-parent bisection, our loading and choices, and a whole oracle hunt by the real binary.
 # usage: long_history.sh BUILD_FOLDER [N]
 set -eu
-build=$1
+build=$(realpath "$1")
 count=${2:-1000000}
 scratch=$(mktemp -d)
 trap 'rm -rf "$scratch"' EXIT
