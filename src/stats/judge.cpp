@@ -104,7 +104,7 @@ Finding judge_novel(const Template& ends, const Sight& seen, const Moment& momen
 }
 
 /// Grew early and is flat since, for all the time there was: no leak, where the whole says so.
-bool has_settled(const Sight& seen, const Moment& moment, double sign) {
+bool flat_by_now(const Sight& seen, const Moment& moment, double sign) {
   return sign < 0 && moment.t_s >= moment.novel_from_s &&
          beyond(seen.second, sign, late_clear + total_se(seen.second));
 }
@@ -137,7 +137,7 @@ Finding judge_between(const Template& ends, const Sight& seen, const Moment& mom
   if (!beyond(whole, sign, clear_of_half))
     return undecided(
         fmt::format("{}: between the two ends, se {:.2f}", growth(ends, whole.lambda), se));
-  if (whole.k >= fewest_increments && !has_settled(seen, moment, sign) &&
+  if (whole.k >= fewest_increments && !flat_by_now(seen, moment, sign) &&
       !(beyond(seen.first, sign, half_clear) && beyond(seen.second, sign, half_clear)))
     return undecided(
         fmt::format("the halves of the run disagree: {:.2f} then {:.2f} of the leaking end",

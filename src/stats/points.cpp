@@ -13,9 +13,9 @@ constexpr std::size_t remembered_drops = 8;
 constexpr double fewest_seconds_between_drops = 1;
 constexpr std::size_t step_neighbours = 7;  // changes on either side that a step is beside
 constexpr std::size_t fewest_neighbours = 6;
-constexpr double normal_mad = 1.4826;  // standard deviation of a normal law over its MAD
-constexpr double step_spreads = 5;
-constexpr double undone_share = 0.5;
+constexpr double normal_mad = 1.4826;    // standard deviation of a normal law over its MAD
+constexpr double step_spreads = 5;       // from the median of its neighbours: a step
+constexpr double undone_share = 0.5;     // of a step, gained before it: a collection
 constexpr double step_floor = 8 * 1024;  // bytes: pages come in batches
 constexpr double restart_share = 0.9;    // a restarted tree holds less than this of what it held
 
