@@ -4,6 +4,8 @@
 #include "units/git_notes.hpp"
 #include "units/sources.hpp"
 
+#include <algorithm>
+
 namespace leakbisect::units {
 namespace {
 
