@@ -95,7 +95,21 @@ ShownLeak CommitPosterior::shown_leak() const {
     sum += outcome.slope / (outcome.slope_se * outcome.slope_se);
   }
   if (precision <= 0) return {};
-  return {sum / precision, 1 / std::sqrt(precision)};
+  return {sum / precision, 1 / std::sqrt(precision), usual_slope_error()};
+}
+
+/// The median over all trials that reported a slope.
+double CommitPosterior::usual_slope_error() const {
+  std::vector<double> errors;
+  for (const auto& [commit, evidence] : evidence_) {
+    for (const Outcome& outcome : evidence.outcomes) {
+      if (outcome.slope_se > 0) errors.push_back(outcome.slope_se);
+    }
+  }
+  if (errors.empty()) return 0;
+  const auto middle = errors.begin() + static_cast<std::ptrdiff_t>(errors.size() / 2);
+  std::nth_element(errors.begin(), middle, errors.end());
+  return *middle;
 }
 
 Noise CommitPosterior::noise_of(UnitIndex commit) const {
@@ -135,7 +149,7 @@ void CommitPosterior::update() {
   }
   if (class_prior_.size() < classes_.size() + 2) sum_priors();
   const ShownLeak shown = shown_leak();
-  const std::vector<NoiseModel> models = with_sizes(models_, shown);
+  const std::vector<NoiseModel> models = with_sizes(models_, shown, space_.noise);
   const Weighed weighed = weigh(classes_, tried, class_prior_, space_.noise, models, shown);
   std::size_t i = 0;
   for (auto& [commit, evidence] : evidence_) {

@@ -64,6 +64,7 @@ class CommitPosterior {
   };
   void measure(UnitIndex commit, Evidence& evidence, const Outcome& outcome);
   [[nodiscard]] ShownLeak shown_leak() const;
+  [[nodiscard]] double usual_slope_error() const;
   void sum_priors();
   void update();
   void spread(const Weighed& weighed);

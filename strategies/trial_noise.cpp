@@ -15,13 +15,15 @@ constexpr double several_steps = 0.01;    ///< prior of a leak in several steps
 constexpr double parts_of_several = 0.6;  ///< share of partly leaking trials then
 constexpr double parts_of_one = 0.01;     ///< and else
 constexpr double drifts[] = {0.01, 0.025, 0.045, -0.01, -0.025};  ///< of slopes, a trial
-constexpr double drift_prior = 0.01;                              ///< of each
+constexpr double drift_prior = 0.005;                             ///< of each
 constexpr double wider = 0.25;       ///< growth of a slope's error a unit of the factor
 constexpr double widest = 1.5;       ///< standard errors from the leak shown to its true size
-constexpr double own_doubt = 0.15;   ///< of rates that are stated: a slope's error was measured
+constexpr double own_doubt = 0.05;   ///< of rates that are stated: a slope's error was measured
 constexpr int sizes_beside = 3;      ///< on either side
 constexpr double exact_size = 0.03;  ///< standard error, in leaks, that is none
 constexpr double least_size = 0.25;  ///< of the leak shown
+constexpr double as_stated = 0.5;    ///< probability that the rates tell the leak's size,
+constexpr double about = 0.1;        ///< up to a factor that has this logarithmic deviation
 
 /// Stated rates are too small by a factor, up to `largest_rate`.
 struct Understated {
@@ -125,6 +127,47 @@ Likelihood by_verdict(const Outcome& outcome, const Noise& stated, const NoiseMo
   return {};
 }
 
+/// Where the standard normal distribution has `share` below.
+double normal_quantile(double share) {
+  double low = -10;
+  double high = 10;
+  for (int i = 0; i < 50; ++i) {
+    const double middle = (low + high) / 2;
+    (share_below(middle) < share ? low : high) = middle;
+  }
+  return low;
+}
+
+struct Size {
+  double slope = 0;
+  double prior = 0;
+};
+
+/// A density over the logarithm of the size: even over a decade, or about the size at which two
+/// normal densities overlap by the stated rates.
+double size_density(double size, const ShownLeak& shown, const Noise& stated) {
+  const double even = 1 / std::numbers::ln10;
+  const double apart = -normal_quantile(std::clamp(stated.false_positive, least_error, 0.49)) -
+                       normal_quantile(std::clamp(stated.false_negative, least_error, 0.49));
+  if (shown.trial_se <= 0) return even;
+  const double z = std::log(size / (apart * shown.trial_se)) / about;
+  return (1 - as_stated) * even + as_stated * bell(z) / about;
+}
+
+std::vector<Size> sizes_of(const ShownLeak& shown, const Noise& stated) {
+  const int beside = shown.se < exact_size * shown.slope ? 0 : sizes_beside;
+  std::vector<Size> sizes;
+  double sum = 0;
+  for (int i = -beside; i <= beside; ++i) {
+    const double size = shown.slope + widest * shown.se * i / sizes_beside;
+    if (size < least_size * shown.slope) continue;
+    sizes.push_back({size, size_density(size, shown, stated) / size});
+    sum += sizes.back().prior;
+  }
+  for (Size& size : sizes) size.prior /= sum;
+  return sizes;
+}
+
 }  // namespace
 
 std::vector<NoiseModel> noise_models(const Noise& stated) {
@@ -144,17 +187,10 @@ std::vector<NoiseModel> noise_models(const Noise& stated) {
   return models;
 }
 
-std::vector<NoiseModel> with_sizes(const std::vector<NoiseModel>& models, const ShownLeak& shown) {
+std::vector<NoiseModel> with_sizes(const std::vector<NoiseModel>& models, const ShownLeak& shown,
+                                   const Noise& stated) {
   if (shown.slope <= 0) return models;
-  const int beside = shown.se < exact_size * shown.slope ? 0 : sizes_beside;
-  std::vector<double> sizes;
-  double sum = 0;
-  for (int i = -beside; i <= beside; ++i) {
-    const double size = shown.slope + widest * shown.se * i / sizes_beside;
-    if (size < least_size * shown.slope) continue;
-    sizes.push_back(size);
-    sum += 1 / size;
-  }
+  const std::vector<Size> sizes = sizes_of(shown, stated);
   double trusted = 0;
   for (const NoiseModel& model : models) {
     if (model.factor > 1) trusted += (1 - own_doubt) * model.prior;
@@ -162,10 +198,10 @@ std::vector<NoiseModel> with_sizes(const std::vector<NoiseModel>& models, const 
   std::vector<NoiseModel> result;
   for (const NoiseModel& model : models) {
     const double prior = model.factor > 1 ? own_doubt * model.prior : model.prior;
-    for (const double size : sizes) {
+    for (const Size& size : sizes) {
       NoiseModel& sized = result.emplace_back(model);
-      sized.leak = size;
-      sized.prior = (prior + (&model == &models.front() ? trusted : 0)) / size / sum;
+      sized.leak = size.slope;
+      sized.prior = (prior + (&model == &models.front() ? trusted : 0)) * size.prior;
     }
   }
   return result;

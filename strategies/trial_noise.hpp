@@ -25,15 +25,18 @@ struct NoiseModel {
 struct ShownLeak {
   double slope = 0;
   double se = 0;
+  double trial_se = 0;  ///< standard error of a usual trial's slope
 };
 
 /// The models that go with stated rates; without noise there is one.
 std::vector<NoiseModel> noise_models(const Noise& stated);
 
-/// The same models, each with every size that the leak may have after what the bad end showed. A
-/// leak may have any size: as likely one between 1 and 2 as one between 2 and 4. What the trials
-/// of the bad end say of it is for `likelihood`.
-std::vector<NoiseModel> with_sizes(const std::vector<NoiseModel>& models, const ShownLeak& shown);
+/// The same models, each with every size that the leak may have after what the bad end showed. It
+/// may be any size, as likely one between 1 and 2 as one between 2 and 4; or about the size at
+/// which a verdict by a slope of the usual error errs at the stated rates. What the trials of the
+/// bad end say of it is for `likelihood`.
+std::vector<NoiseModel> with_sizes(const std::vector<NoiseModel>& models, const ShownLeak& shown,
+                                   const Noise& stated);
 
 /// The rates of `stated` under a factor; together they stay below 1.
 Noise rates_under(const Noise& stated, double factor);

@@ -17,6 +17,40 @@ namespace {
 constexpr double plain = 99;  ///< odds at which an oracle's answer about an end is plain
 constexpr unsigned most_asked = 7;
 
+/// What the trials of one end say together: slopes by their mean, bare verdicts by their ratios.
+struct EndTrials {
+  std::vector<Told> told;
+  double ratio = 0;
+  double slopes = 0;     ///< sum of slope / se^2
+  double precision = 0;  ///< sum of 1 / se^2
+
+  void add(Configuration end, const Outcome& outcome) {
+    told.push_back({std::move(end), outcome});
+    if (outcome.slope_se <= 0) {
+      ratio += outcome.llr;
+      return;
+    }
+    const double weight = 1 / (outcome.slope_se * outcome.slope_se);
+    slopes += weight * outcome.slope;
+    precision += weight;
+  }
+  [[nodiscard]] double slope() const { return precision > 0 ? slopes / precision : 0; }
+  [[nodiscard]] double llr(double leak) const {
+    return precision > 0 ? (slope() - leak / 2) * leak * precision : ratio;
+  }
+};
+
+/// Without a leak of a known size, slopes are weighed against the one that they show.
+EndTrials ask(const Instance& instance, const Configuration& end, std::optional<double> leak) {
+  EndTrials trials;
+  for (unsigned i = 0; i < most_asked; ++i) {
+    if (std::abs(trials.llr(leak.value_or(trials.slope()))) >= std::log(plain)) break;
+    constexpr unsigned apart = 1U << 20;  // trials of the search have luck of their own
+    trials.add(end, instance.run(end, Visit{apart + i, 0}));
+  }
+  return trials;
+}
+
 }  // namespace
 
 Told sure_control(Configuration end, bool leaks, double slope, double slope_se) {
@@ -37,16 +71,10 @@ double ratio_of(const SearchSpace& space, Verdict verdict) {
 
 std::vector<Told> asked_ends(const Instance& instance) {
   const SearchSpace& space = instance.space();
-  std::vector<Told> told;
-  for (const Configuration& end : {strategies::bad_end(space), strategies::good_end(space)}) {
-    double sum = 0;
-    for (unsigned i = 0; i < most_asked && std::abs(sum) < std::log(plain); ++i) {
-      constexpr unsigned apart = 1U << 20;  // trials of the search have luck of their own
-      Outcome outcome = instance.run(end, Visit{apart + i, 0});
-      sum += outcome.llr;
-      told.push_back({end, outcome});
-    }
-  }
+  const EndTrials bad = ask(instance, strategies::bad_end(space), std::nullopt);
+  const EndTrials good = ask(instance, strategies::good_end(space), bad.slope());
+  std::vector<Told> told = bad.told;
+  told.insert(told.end(), good.told.begin(), good.told.end());
   return told;
 }
 

@@ -11,7 +11,7 @@ namespace {
 constexpr double leak = 100;
 constexpr double error = 20;
 
-constexpr ShownLeak shown{leak, error};
+constexpr ShownLeak shown{leak, error, error};
 
 Outcome slope_of(double slope, double number = 0) {
   Outcome outcome;
@@ -41,7 +41,7 @@ TEST_CASE("the priors of the noise models add up to one") {
     for (const NoiseModel& model : noise_models({rate, rate})) sum += model.prior;
     CHECK(sum == doctest::Approx(1));
     sum = 0;
-    for (const NoiseModel& model : with_sizes(noise_models({rate, rate}), shown)) {
+    for (const NoiseModel& model : with_sizes(noise_models({rate, rate}), shown, {rate, rate})) {
       sum += model.prior;
     }
     CHECK(sum == doctest::Approx(1));
@@ -49,7 +49,7 @@ TEST_CASE("the priors of the noise models add up to one") {
 }
 
 TEST_CASE("a slope at either end speaks for that end whatever the noise") {
-  for (const NoiseModel& model : with_sizes(noise_models({0.01, 0.01}), shown)) {
+  for (const NoiseModel& model : with_sizes(noise_models({0.01, 0.01}), shown, {0.01, 0.01})) {
     CHECK(ratio(0, model) < 0);
     CHECK(ratio(leak, model) > 0);
   }
@@ -100,7 +100,7 @@ TEST_CASE("a slope halfway to the leak shown accuses more the smaller the leak i
 }
 
 TEST_CASE("a slope far beyond both ends stays finite under every model") {
-  for (const NoiseModel& model : with_sizes(noise_models({0.01, 0.01}), shown)) {
+  for (const NoiseModel& model : with_sizes(noise_models({0.01, 0.01}), shown, {0.01, 0.01})) {
     CHECK(std::isfinite(ratio(1e6, model)));
     CHECK(std::isfinite(ratio(-1e6, model)));
   }
