@@ -1,5 +1,6 @@
 #include "base/utf8.hpp"
 #include "report/model.hpp"
+#include "report/words.hpp"
 
 #include <nlohmann/json.hpp>
 
