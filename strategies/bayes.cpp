@@ -19,11 +19,11 @@ constexpr std::size_t most_beside = 6;  ///< commits that errors and lies may ad
 
 class Bayes final : public Strategy {
  public:
-  explicit Bayes(const SearchSpace& space) : space_(space), belief_(space) {}
+  explicit Bayes(const SearchSpace& space)
+      : space_(space), belief_(space), candidates_(belief_.history()) {}
 
   std::vector<Ask> ask(std::size_t n) override {
     std::vector<Ask> asks;
-    settle();
     while (!answer_ && asks.size() < n) {
       std::optional<Ask> next = choose();
       if (!next) break;
@@ -56,6 +56,7 @@ class Bayes final : public Strategy {
 
   const SearchSpace& space_;
   CommitPosterior belief_;
+  CommitCandidates candidates_;
   std::vector<UnitIndex> running_;
   std::optional<Answer> answer_;
 };
@@ -146,7 +147,7 @@ Answer Bayes::conclude(std::string reason) const {
 
 std::optional<Ask> Bayes::choose() const {
   const CutInformation information(belief_, running_);
-  std::vector<UnitIndex> commits = candidates(belief_, information.best_share());
+  std::vector<UnitIndex> commits = candidates_.of(belief_, information.best_share());
   const auto is_useless = [&](UnitIndex commit) {
     return belief_.is_retired(commit) ||
            std::find(running_.begin(), running_.end(), commit) != running_.end();

@@ -10,38 +10,6 @@ constexpr std::size_t nearest_on_line = 16;
 constexpr std::size_t heaviest = 12;
 constexpr std::size_t quantiles = 24;
 
-/// Commits of the first-parent line around the point where it has `share` of the belief behind it.
-std::vector<std::size_t> line_near(const CommitPosterior& belief, double share) {
-  const History& history = belief.history();
-  std::vector<std::size_t> line{history.size() - 1};
-  while (!history.parents(line.back()).empty()) {
-    line.push_back(history.parents(line.back()).front());
-  }
-  // The oldest commit of the line that contains each position; later ones do not count it again.
-  const auto none = static_cast<std::uint32_t>(line.size());
-  std::vector<std::uint32_t> first_with(history.size(), none);
-  for (std::uint32_t i = 0; i < line.size(); ++i) first_with[line[i]] = i;
-  std::vector<double> added(line.size() + 1, 0.0);
-  for (std::size_t p = history.size(); p-- > 0;) {
-    for (const UnitIndex parent : history.parents(p)) {
-      const std::uint32_t own = first_with[parent];
-      const bool is_on_line = own < none && line[own] == parent;
-      if (is_on_line || first_with[p] == none) continue;
-      first_with[parent] = own == none ? first_with[p] : std::max(own, first_with[p]);
-    }
-    added[first_with[p]] += belief.masses()[p];
-  }
-  std::size_t i = line.size();
-  double behind = belief.good_end();
-  while (i > 0 && behind + added[i - 1] < share) behind += added[--i];
-  std::vector<std::size_t> near;
-  const std::size_t begin = i > nearest_on_line / 2 ? i - nearest_on_line / 2 : 0;
-  for (std::size_t k = begin; k < line.size() && near.size() < nearest_on_line; ++k) {
-    near.push_back(line[k]);
-  }
-  return near;
-}
-
 /// Adds a commit, or when it is retired the nearest on both sides that are not.
 void add_open(const CommitPosterior& belief, std::size_t position, std::vector<UnitIndex>& to) {
   const History& history = belief.history();
@@ -69,10 +37,44 @@ void add_children(const CommitPosterior& belief, const std::vector<std::size_t>&
 
 }  // namespace
 
-std::vector<UnitIndex> candidates(const CommitPosterior& belief, double share) {
+CommitCandidates::CommitCandidates(const History& history) {
+  if (history.size() <= all_of_them) return;
+  line_.push_back(static_cast<UnitIndex>(history.size() - 1));
+  while (!history.parents(line_.back()).empty()) {
+    line_.push_back(history.parents(line_.back()).front());
+  }
+  const auto none = static_cast<std::uint32_t>(line_.size());
+  joined_.assign(history.size(), none);
+  for (std::uint32_t i = 0; i < line_.size(); ++i) joined_[line_[i]] = i;
+  for (std::size_t p = history.size(); p-- > 0;) {
+    if (joined_[p] == none) continue;
+    for (const UnitIndex parent : history.parents(p)) {
+      std::uint32_t& own = joined_[parent];
+      if (own < none && line_[own] == parent) continue;
+      own = own == none ? joined_[p] : std::max(own, joined_[p]);
+    }
+  }
+}
+
+std::vector<std::size_t> CommitCandidates::line_near(const CommitPosterior& belief,
+                                                     double share) const {
+  std::vector<double> added(line_.size() + 1, 0.0);
+  for (std::size_t p = 0; p < joined_.size(); ++p) added[joined_[p]] += belief.masses()[p];
+  std::size_t i = line_.size();
+  double behind = belief.good_end();
+  while (i > 0 && behind + added[i - 1] < share) behind += added[--i];
+  std::vector<std::size_t> near;
+  const std::size_t begin = i > nearest_on_line / 2 ? i - nearest_on_line / 2 : 0;
+  for (std::size_t k = begin; k < line_.size() && near.size() < nearest_on_line; ++k) {
+    near.push_back(line_[k]);
+  }
+  return near;
+}
+
+std::vector<UnitIndex> CommitCandidates::of(const CommitPosterior& belief, double share) const {
   const History& history = belief.history();
   std::vector<UnitIndex> commits;
-  if (history.size() <= all_of_them) {
+  if (line_.empty()) {
     for (std::size_t p = 0; p < history.size(); ++p) commits.push_back(history.unit(p));
   } else {
     for (const std::size_t p : line_near(belief, share)) add_open(belief, p, commits);

@@ -9,18 +9,21 @@ namespace leakbisect::strategies {
 // retired, or `position`, or an open commit built on those alone.
 std::vector<std::size_t> CommitPosterior::class_of(std::size_t position) const {
   std::vector<bool> is_open(history_.size(), true);
-  for (const auto& [commit, evidence] : evidence_) {
-    if (commit != no_unit && is_retired(commit)) is_open[history_.position(commit)] = false;
-  }
   std::vector<std::size_t> suspects;
+  for (const auto& [commit, evidence] : evidence_) {
+    if (commit == no_unit || !is_retired(commit)) continue;
+    is_open[history_.position(commit)] = false;
+    if (history_.position(commit) != position) suspects.push_back(history_.position(commit));
+  }
   std::vector<bool> leads_on(history_.size(), false);
   leads_on[position] = true;
-  for (std::size_t p = 0; p < history_.size(); ++p) {
+  for (std::size_t p = position + 1; p < history_.size(); ++p) {
     for (const UnitIndex parent : history_.parents(p)) {
       if (leads_on[parent] && (!is_open[parent] || parent == position)) leads_on[p] = true;
     }
-    if (p != position && (!is_open[p] || leads_on[p])) suspects.push_back(p);
+    if (leads_on[p] && is_open[p]) suspects.push_back(p);
   }
+  std::sort(suspects.begin(), suspects.end());
   std::vector<std::size_t> members{position};
   for (std::size_t begin = 0; begin < suspects.size(); begin += 63) {
     const std::size_t count = std::min<std::size_t>(63, suspects.size() - begin);
@@ -28,8 +31,11 @@ std::vector<std::size_t> CommitPosterior::class_of(std::size_t position) const {
     for (std::size_t j = 0; j < count; ++j) masks[suspects[begin + j]] |= std::uint64_t{1} << j;
     constexpr std::uint64_t own = std::uint64_t{1} << 63;
     masks[position] |= own;
+    const std::uint64_t all = (own - 1) >> (63 - count);
     std::uint64_t told_apart = 0;
-    for (std::size_t p = 0; p < history_.size(); ++p) {
+    // Neighbours mostly tell them apart: the rest of a long history need not be looked at.
+    for (std::size_t p = std::min(position, suspects[begin]);
+         p < history_.size() && (told_apart & all) != all; ++p) {
       for (const UnitIndex parent : history_.parents(p)) masks[p] |= masks[parent];
       if (is_open[p]) told_apart |= (masks[p] & own) != 0 ? ~masks[p] : masks[p];
     }
