@@ -145,8 +145,7 @@ class ExecStrategy final : public strategies::Strategy {
     } else {
       line.update(units_json(space_));
     }
-    if (auto said = dialogue_->say(line.dump(), place_.timeout_s); !said)
-      return said.error().within("strategy exec:" + command_);
+    say(line);
     return {};
   }
 
