@@ -1,7 +1,6 @@
 #include "probe/collector.hpp"
 
 #include <algorithm>
-#include <ranges>
 
 namespace leakbisect::probe {
 
@@ -63,7 +62,8 @@ asio::awaitable<Result<std::optional<HeapReading>>> TreeCollector::collect(
   bool lost = false;
   double requests = 0, readings = 0;
   // Children before their parents: a wrapper such as npm must not take their inspector port.
-  for (const pid_t pid : std::views::reverse(pids)) {
+  std::ranges::reverse(pids);
+  for (const pid_t pid : pids) {
     Member& member = members_[pid];
     if (!member.collector) continue;
     const Result<HeapReading> reading = co_await member.collector->collect();
