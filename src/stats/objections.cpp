@@ -14,6 +14,18 @@ namespace {
 constexpr double sure_witness_se = 0.35;
 constexpr double other_clear = 0.1;  // |lambda - 1/2| by another reading of the same metric
 
+std::string way_of(const Reading& reading) {
+  switch (reading.sift) {
+    case Sift::after_drop:
+      return "after its falls";
+    case Sift::between_steps:
+      return fmt::format("by {:g} s between its steps", reading.bin_s);
+    case Sift::bin_minimum:
+      break;
+  }
+  return fmt::format("by {:g} s", reading.bin_s);
+}
+
 }  // namespace
 
 void hear_witness(Decision& decision, const Template& witness,
@@ -41,8 +53,8 @@ void hear_other_reading(Decision& decision, const Template& other,
   const double sign = decision.verdict == Verdict::leaking ? 1 : -1;
   if (!enough(other, seen) || (seen.lambda - 0.5) * sign >= other_clear) return;
   decision.verdict = Verdict::undecided;
-  decision.reason += fmt::format("; but read by {:g} s it is {:.2f} of the leaking end",
-                                 other.method.reading.bin_s, seen.lambda);
+  decision.reason += fmt::format("; but read {} it is {:.2f} of the leaking end",
+                                 way_of(other.method.reading), seen.lambda);
 }
 
 }  // namespace leakbisect::stats
