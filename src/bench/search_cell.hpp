@@ -58,8 +58,8 @@ Told sure_control(strategies::Configuration end, bool leaks, double slope, doubl
 /// The ratio that a hunt tells with an oracle's bare verdict.
 double ratio_of(const strategies::SearchSpace& space, strategies::Verdict verdict);
 
-/// Both ends as a hunt asks an oracle: each until its trials together speak at odds of 99 to 1, at
-/// most seven times.
+/// Both ends of a history as a hunt asks an oracle: each until its trials together speak at odds of
+/// 99 to 1, or of 9 to 1 for what the end was named, at most seven times.
 std::vector<Told> asked_ends(const Instance& instance);
 
 /// What a goal of search.md is about.

@@ -14,7 +14,8 @@ using strategies::Verdict;
 
 namespace {
 
-constexpr double plain = 99;  ///< odds at which an oracle's answer about an end is plain
+constexpr double plain = 99;    ///< odds at which an oracle's answer about an end is plain,
+constexpr double as_named = 9;  ///< and where it is as the end was named
 constexpr unsigned most_asked = 7;
 
 /// What the trials of one end say together: slopes by their mean, bare verdicts by their ratios.
@@ -41,10 +42,13 @@ struct EndTrials {
 };
 
 /// Without a leak of a known size, slopes are weighed against the one that they show.
-EndTrials ask(const Instance& instance, const Configuration& end, std::optional<double> leak) {
+EndTrials ask(const Instance& instance, const Configuration& end, double sign,
+              std::optional<double> leak) {
   EndTrials trials;
   for (unsigned i = 0; i < most_asked; ++i) {
-    if (std::abs(trials.llr(leak.value_or(trials.slope()))) >= std::log(plain)) break;
+    const double llr = trials.llr(leak.value_or(trials.slope()));
+    const bool is_sized = leak || trials.precision <= 0;
+    if (std::abs(llr) >= std::log(plain) || (is_sized && sign * llr >= std::log(as_named))) break;
     constexpr unsigned apart = 1U << 20;  // trials of the search have luck of their own
     trials.add(end, instance.run(end, Visit{apart + i, 0}));
   }
@@ -71,8 +75,8 @@ double ratio_of(const SearchSpace& space, Verdict verdict) {
 
 std::vector<Told> asked_ends(const Instance& instance) {
   const SearchSpace& space = instance.space();
-  const EndTrials bad = ask(instance, strategies::bad_end(space), std::nullopt);
-  const EndTrials good = ask(instance, strategies::good_end(space), bad.slope());
+  const EndTrials bad = ask(instance, strategies::bad_end(space), 1, std::nullopt);
+  const EndTrials good = ask(instance, strategies::good_end(space), -1, bad.slope());
   std::vector<Told> told = bad.told;
   told.insert(told.end(), good.told.begin(), good.told.end());
   return told;

@@ -17,7 +17,8 @@ Controls untestable(Controls controls, trial::Record record, const char* end);
 /// Controls of servers: both ends, longer and longer until they are apart.
 boost::asio::awaitable<Controls> measure_server_ends(HuntContext& context);
 
-/// Controls by an oracle: each end is asked until its answer is plain.
+/// Controls by an oracle: each end is asked until its answer is plain; an end of a history that
+/// answers as it was named, a little less.
 boost::asio::awaitable<Controls> measure_oracle_ends(HuntContext& context);
 
 }  // namespace leakbisect::hunt

@@ -13,6 +13,8 @@ namespace {
 // An oracle's control is repeated until its error is below this, or this many times.
 constexpr double oracle_boundary = 4.6;  // ln 99
 constexpr int oracle_repeats = 7;
+// An end that answers as it was named needs less: the search of a history goes on doubting it.
+constexpr double as_named = 2.2;  // ln 9
 
 // What an end's trials said together.
 struct Asked {
@@ -44,8 +46,12 @@ asio::awaitable<std::optional<Asked>> oracle_end(HuntContext& context, trial::Pu
                                                  strategies::Configuration end,
                                                  std::optional<double> leak, trial::Record& last) {
   Asked asked;
+  const bool is_doubted = end.shape == strategies::Shape::history;
+  const double sign = purpose == trial::Purpose::control_bad ? 1 : -1;
   const auto is_plain = [&] {
-    return std::abs(asked.llr(leak.value_or(asked.slope()))) >= oracle_boundary;
+    const bool is_sized = leak || asked.precision <= 0;
+    const double llr = asked.llr(leak.value_or(asked.slope()));
+    return std::abs(llr) >= oracle_boundary || (is_doubted && is_sized && sign * llr >= as_named);
   };
   for (int i = 0; i < oracle_repeats && !is_plain(); ++i) {
     trial::Plan plan;
