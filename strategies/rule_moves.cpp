@@ -167,6 +167,17 @@ void RuleSearch::lengthen(const Rule& rule, Foremost<Change>& out) {
   }
 }
 
+/// Each unit of a term by itself: two leaks that were off and on together look like one of both.
+void RuleSearch::take_apart(const WeighedRule& from, std::size_t term,
+                            std::vector<Candidate>& out) const {
+  Rule apart = reduced(from.rule, term);
+  for (const UnitIndex unit : from.rule[term].members()) {
+    if (apart.size() == most_terms || !is_allowed(apart, Term(unit))) return;
+    apart = joined(apart, Term(unit));
+  }
+  out.push_back({from.search_weight, std::move(apart)});
+}
+
 bool RuleSearch::is_pairable(UnitIndex unit) const {
   if (!model_.prior().knows_unswitched) return true;
   const TrialTable& trials = model_.trials();

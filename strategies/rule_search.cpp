@@ -90,6 +90,7 @@ void RuleSearch::exchange() {
   std::vector<Candidate> candidates;
   for (const WeighedRule& from : best) {
     for (std::size_t i = 0; i < from.rule.size(); ++i) {
+      if (from.rule[i].size() > 1) take_apart(from, i, candidates);
       WeighedRule shorter = model_.weigh(reduced(from.rule, i), inflation_);
       extend(shorter, false, false, candidates);
       if (seen_.insert(shorter.rule).second) pool_.push_back(std::move(shorter));

@@ -57,6 +57,7 @@ class RuleSearch {
   void add_pairs(const std::vector<UnitIndex>& units, const RuleGains& gains,
                  Foremost<Change>& out) const;
   void lengthen(const Rule& rule, Foremost<Change>& out);
+  void take_apart(const WeighedRule& from, std::size_t term, std::vector<Candidate>& out) const;
   void add_changed(const WeighedRule& from, const std::vector<Change>& changes,
                    std::vector<Candidate>& out) const;
   /// Weighs the best `count` of the candidates that were not weighed yet; true when one of them
