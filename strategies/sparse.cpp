@@ -166,7 +166,7 @@ void Sparse::conclude() {
   to_verify_ = is_sure ? unverified(best.rule) : std::nullopt;
   if (is_sure && !to_verify_) {
     answer_ = answer_of(best, movable);
-  } else if (!fits && evidence_.rows() > 3 * patient) {
+  } else if (!fits && evidence_.rows() > 5 * patient) {
     adds_up_ = false;
     verdicts_since_ = evidence_.rows();
     believe();
@@ -220,10 +220,13 @@ std::optional<Ask> Sparse::next_ask() {
   }
   if (to_verify_ && !is_running(*to_verify_))
     return Ask{*to_verify_, "verifies the accused", 0, true};
+  // What rules that do not fit foresee of a trial is worth nothing.
+  const bool is_lost = adds_up_ && !(belief_->fits() && belief_->is_trusted());
+  const Choice choice = is_lost ? Choice::blind : choice_;
   const DesignInputs inputs{
-      space_, evidence_.movable(), *belief_, testability_, error_, adds_up_, choice_, broken_};
+      space_, evidence_.movable(), *belief_, testability_, error_, adds_up_, choice, broken_};
   Ask best = best_design(inputs, running_, Draws{seed_ * 0x2545f4914f6cdd1dULL + designs_++});
-  if (best.bits >= least_bits || choice_ == Choice::blind) return best;
+  if (best.bits >= (choice == Choice::blind ? 0 : least_bits)) return best;
   if (running_.empty()) give_up();
   return std::nullopt;
 }
