@@ -25,7 +25,7 @@ Sequence sequence(std::vector<config::HttpRequest> requests, std::uint64_t seed 
   target.port = 8080;
   target.seed = seed;
   target.placeholders = {{"port", "8080"}, {"seed", "not this one"}};
-  return std::move(Sequence::make(load, target).value());
+  return Sequence::make(load, target).value();
 }
 
 std::string text(const Sequence& sequence, std::uint64_t k) {

@@ -41,7 +41,7 @@ TEST_CASE_FIXTURE(Fixture, "a worker's death for memory ends its master too") {
   what.memory_cap_bytes = cap;
   const auto process = start(what);
   CHECK(to_string(await(process->wait())) == "killed for memory");
-  process->tree();
+  static_cast<void>(process->tree());
   CHECK(await(process->stop({})).exit.out_of_memory);
   CHECK(left_behind(what.name).empty());
 }
