@@ -143,25 +143,31 @@ struct Size {
   double prior = 0;
 };
 
-/// A density over the logarithm of the size: even over a decade, or about the size at which two
-/// normal densities overlap by the stated rates.
-double size_density(double size, const ShownLeak& shown, const Noise& stated) {
-  const double even = 1 / std::numbers::ln10;
+/// The size at which two normal densities overlap by the stated rates; 0 when no trial told its
+/// error.
+double stated_size(const ShownLeak& shown, const Noise& stated) {
   const double apart = -normal_quantile(std::clamp(stated.false_positive, least_error, 0.49)) -
                        normal_quantile(std::clamp(stated.false_negative, least_error, 0.49));
-  if (shown.trial_se <= 0) return even;
-  const double z = std::log(size / (apart * shown.trial_se)) / about;
+  return apart * shown.trial_se;
+}
+
+/// A density over the logarithm of the size: even over a decade, or about `as_said`.
+double size_density(double size, double as_said) {
+  const double even = 1 / std::numbers::ln10;
+  if (as_said <= 0) return even;
+  const double z = std::log(size / as_said) / about;
   return (1 - as_stated) * even + as_stated * bell(z) / about;
 }
 
 std::vector<Size> sizes_of(const ShownLeak& shown, const Noise& stated) {
   const int beside = shown.se < exact_size * shown.slope ? 0 : sizes_beside;
+  const double as_said = stated_size(shown, stated);
   std::vector<Size> sizes;
   double sum = 0;
   for (int i = -beside; i <= beside; ++i) {
     const double size = shown.slope + widest * shown.se * i / sizes_beside;
     if (size < least_size * shown.slope) continue;
-    sizes.push_back({size, size_density(size, shown, stated) / size});
+    sizes.push_back({size, size_density(size, as_said) / size});
     sum += sizes.back().prior;
   }
   for (Size& size : sizes) size.prior /= sum;
