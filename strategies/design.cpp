@@ -32,7 +32,7 @@ class Designer {
 
   Ask choose() {
     best_ = {bad_end(in_.space), "all on", -1};
-    const bool is_blind = in_.choice == Choice::blind || !in_.belief.is_trusted();
+    const bool is_blind = in_.choice == Choice::blind;
     if (is_blind && !in_.testability.saw_broken()) {
       for (int i = 0; i < blind_draws && best_.bits < 0; ++i) {
         consider(draw(blind_rate, 0), "splits the units");
