@@ -16,6 +16,8 @@ constexpr double flush_every_s = 1;
 constexpr double tree_every_s = 0.35;  // finds who is new, not who is gone
 constexpr double tree_latest_s = 2;    // where finding them is dear: thousands of processes
 constexpr double tree_share = 0.004;   // of one core
+constexpr double young_s = 2;          // a server that is ready still forks: memory found late ...
+constexpr double young_share = 0.02;   // ... looks like growth
 constexpr double descriptors_every_s = 1;
 constexpr double cgroup_every_s = 0.5;
 constexpr double surely_running_s = 60;  // when nothing says when the server was ready
@@ -30,7 +32,9 @@ double Recorder::now_s() const {
 }
 
 void Recorder::note_answer() {
-  if (!running_since_s_) running_since_s_ = now_s();
+  if (running_since_s_) return;
+  running_since_s_ = now_s();
+  pids_due_s_ = 0;
 }
 
 Result<> Recorder::open() {
@@ -106,7 +110,9 @@ TreeReading Recorder::read_tree(double t_s) {
   const double began_s = thread_cpu_s();
   pids_ = sources_.tree();
   const double cost_s = thread_cpu_s() - began_s;
-  pids_due_s_ = t_s + std::clamp(cost_s / tree_share, tree_every_s, tree_latest_s);
+  const bool young = running_since_s_ && t_s < *running_since_s_ + young_s;
+  const double rest_s = cost_s / (young ? young_share : tree_share);
+  pids_due_s_ = t_s + std::clamp(rest_s, young ? 0 : tree_every_s, tree_latest_s);
   return reader_.read(t_s, pids_);
 }
 
@@ -121,11 +127,11 @@ Result<> Recorder::take(const Extra& extra) {
   sample.t_s = now_s();
   if (sources_.requests) std::tie(sample.requests, sample.errors) = sources_.requests();
   if (extra.requests) sample.requests = *extra.requests;
-  const TreeReading tree = read_tree(sample.t_s);
-  const double tree_cost_s = thread_cpu_s() - began_s;
   const bool ready =
       sources_.ready ? sources_.ready() : sample.requests > 0 || sample.t_s > surely_running_s;
   if (ready) note_answer();
+  const TreeReading tree = read_tree(sample.t_s);
+  const double tree_cost_s = thread_cpu_s() - began_s;
   keep_members(tree);
   if (tree.members.empty()) return {};
   fill_sample(tree, extra, sample);

@@ -117,6 +117,31 @@ TEST_SUITE("sampler") {
     CHECK(told(fmt::format("restarted as process {}", fresh)));
   }
 
+  TEST_CASE("a process that was forked before the server was ready is in the first sample after") {
+    Folder folder;
+    asio::io_context io;
+    Children family(1, 5u << 20);
+    bool ready = false;
+    auto sources = own_process();
+    sources.ready = [&] { return ready; };
+    sources.tree = [&] {
+      return ready ? process_tree(family.parent()) : std::vector<pid_t>{family.parent()};
+    };
+    auto sampler = make_sampler(spec_in(folder), sources);
+    std::size_t before = 0;
+    const auto enough = [&] {
+      const std::size_t size = sampler->series().size();
+      if (!ready && size >= 2) {
+        ready = true;
+        before = size;
+      }
+      return size >= 5;
+    };
+    CHECK(run_until(io, *sampler, enough).has_value());
+    CHECK(sampler->series().at(before - 1).nproc == 1);
+    CHECK(sampler->series().at(before).nproc == 2);
+  }
+
   TEST_CASE("a tree over its cap is reported once") {
     Folder folder;
     asio::io_context io;
