@@ -49,15 +49,20 @@ double warmup_off(const Gram& sums) {
 }
 
 /// True when that much of another warm-up makes a difference beside the leak: where the ends hardly
-/// warm up, a few pages are many standard deviations of nothing.
+/// warm up, a few pages are many standard deviations of nothing. The warm-up is from the lowest of
+/// the ends' growth to its highest, for the noise of theirs must not add up.
 bool matters(double off, std::span<const Increment> increments, const Noise& noise) {
   double warmup = 0;
+  double lowest = 0;
+  double highest = 0;
   double leak = 0;
   for (const auto& increment : increments) {
-    warmup += std::fabs(increment.amplitude);
+    warmup += increment.amplitude;
+    lowest = std::min(lowest, warmup);
+    highest = std::max(highest, warmup);
     leak += increment.d;
   }
-  return std::fabs(off) * noise.run_to_run * warmup > material_share * std::fabs(leak);
+  return std::fabs(off) * noise.run_to_run * (highest - lowest) > material_share * std::fabs(leak);
 }
 
 /// Woodbury: takes the rank-two part (columns 2 and 3) out of the forms in d and z.

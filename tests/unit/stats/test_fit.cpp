@@ -87,6 +87,23 @@ TEST_SUITE("fit") {
     CHECK(shift.pace == doctest::Approx(-0.05).epsilon(0.05));
     CHECK(warmup_shift({}, {1e6, 1}).amplitude == 0);
   }
+  TEST_CASE("a small step of a run whose ends hardly warm up is no other warm-up") {
+    std::vector<Increment> run;
+    for (int i = 0; i < 48; ++i) {
+      Increment increment;
+      increment.dx = 50;
+      increment.d = 256e3;
+      increment.amplitude = i == 0 ? 200e3 : i % 2 == 0 ? 15e3 : -15e3;  // a step, then noise
+      increment.z = increment.d / 2 + (i == 0 ? 1e6 : 0);
+      increment.follows = i > 0;
+      run.push_back(increment);
+    }
+    const Noise noise{1e8, 2e5};
+    CHECK(place(run, noise).lambda == doctest::Approx(1).epsilon(0.02));
+    CHECK(place(run, noise).warmup_off == 0);
+    for (auto& increment : run) increment.z += 10 * (increment.z - increment.d / 2);
+    CHECK(place(run, noise).warmup_off > 4);
+  }
   TEST_CASE("a run that gives memory back is neither end") {
     Recipe leaking;
     leaking.leak = 2000;
