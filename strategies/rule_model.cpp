@@ -44,6 +44,15 @@ void RulePrior::set_scale(Slope measured, double typical_error, std::optional<do
   total = std::max(measured.value, smallest);
 }
 
+void RulePrior::set_weights(const std::vector<double>& priors,
+                            const std::vector<UnitIndex>& movable) {
+  double sum = 0;
+  for (const UnitIndex unit : movable) sum += priors[unit];
+  const double average = sum / static_cast<double>(movable.size());
+  log_weights.clear();
+  for (const UnitIndex unit : movable) log_weights.push_back(std::log(priors[unit] / average));
+}
+
 RuleModel::RuleModel(const TrialTable& trials, RulePrior prior)
     : trials_(trials),
       prior_(std::move(prior)),

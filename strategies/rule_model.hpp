@@ -29,6 +29,8 @@ struct RulePrior {
   /// trial and the slope of interest. Without the latter it is half of Currie's detection limit, at
   /// least 5% of the total.
   void set_scale(Slope measured, double typical_error, std::optional<double> wanted);
+  /// Sets `log_weights` from the priors of all units, for those that may be off.
+  void set_weights(const std::vector<double>& priors, const std::vector<UnitIndex>& movable);
 };
 
 struct WeighedRule {

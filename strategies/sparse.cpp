@@ -23,6 +23,7 @@ namespace {
 constexpr std::size_t units_compared_together = 2;
 constexpr std::size_t units_compared = 500;
 constexpr double least_bits = 1e-3;  ///< a trial that tells less is not worth it
+constexpr double doubted = 0.9;      ///< P(nothing leaks) at which the bad end is tried again
 constexpr double seldom_together = 0.3;
 constexpr double often_together = 1;
 
@@ -78,6 +79,7 @@ class Sparse final : public Strategy {
   bool look_at_ends();
   void believe();
   void conclude();
+  void doubt_bad_end(double probability);
   [[nodiscard]] std::optional<Configuration> unverified(const Rule& rule) const;
   void give_up();
   void fall_back();
@@ -132,14 +134,7 @@ RulePrior Sparse::prior_of(const TrialTable& table) const {
   if (prior.adds_up) prior.set_scale(*total, table.typical_error(), space_.smallest_slope);
   prior.together = together_;
   prior.knows_unswitched = testability_.saw_broken();
-  if (space_.prior.empty()) return prior;
-  const std::vector<UnitIndex>& movable = evidence_.movable();
-  double sum = 0;
-  for (const UnitIndex unit : movable) sum += space_.prior[unit];
-  const double average = sum / static_cast<double>(movable.size());
-  for (const UnitIndex unit : movable) {
-    prior.log_weights.push_back(std::log(space_.prior[unit] / average));
-  }
+  if (!space_.prior.empty()) prior.set_weights(space_.prior, evidence_.movable());
   return prior;
 }
 
@@ -164,6 +159,8 @@ void Sparse::conclude() {
   const bool fits = !adds_up_ || belief_->fits();
   const bool is_sure = fits && !best.rule.empty() && best.probability >= space_.confidence;
   to_verify_ = is_sure ? unverified(best.rule) : std::nullopt;
+  if (fits && best.rule.empty()) doubt_bad_end(best.probability);
+  if (answer_) return;
   if (is_sure && !to_verify_) {
     answer_ = answer_of(best, movable);
   } else if (!fits && evidence_.rows() > 5 * patient) {
@@ -173,6 +170,17 @@ void Sparse::conclude() {
   } else if (evidence_.rows() >= most_rows || designs_ > 3 * most_rows ||
              (verdicts_since_ > 0 && evidence_.rows() > verdicts_since_ + 4 * patient)) {
     fall_back();
+  }
+}
+
+/// No unit explains the leak of the bad end: luck may have made it. It is tried again until its
+/// trials together say that nothing leaks, or something is found, or they were enough.
+void Sparse::doubt_bad_end(double probability) {
+  const Configuration bad = bad_end(space_);
+  if (probability >= space_.confidence && evidence_.weight(bad) <= 0) {
+    answer_ = Answer{AnswerKind::none, {}, probability, "nothing leaks with all units on"};
+  } else if (probability >= doubted && evidence_.may_repeat(bad)) {
+    to_verify_ = bad;
   }
 }
 
@@ -213,8 +221,7 @@ std::optional<Ask> Sparse::next_ask() {
   }
   if (!ends_are_known_) {
     for (const Configuration& end : {bad_end(space_), good_end(space_)}) {
-      const bool is_wanted = evidence_.needs_trial(end) && !is_running(end);
-      if (is_wanted) return Ask{end, "both ends first", 0};
+      if (evidence_.needs_trial(end) && !is_running(end)) return Ask{end, "both ends first", 0};
     }
     return std::nullopt;
   }

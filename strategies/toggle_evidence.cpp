@@ -105,6 +105,10 @@ bool ToggleEvidence::needs_trial(const Configuration& end) const {
   return record.measured < most_end_trials && record.weight < against && record.weight > -enough();
 }
 
+bool ToggleEvidence::may_repeat(const Configuration& end) const {
+  return record_of(end).measured < 2 * most_end_trials;
+}
+
 double ToggleEvidence::weight(const Configuration& configuration) const {
   return record_of(configuration).weight;
 }

@@ -33,6 +33,8 @@ class ToggleEvidence {
   /// An end (bad_end or good_end) that is not as sure as wanted yet, nor given up. That the good
   /// end leaks is a surprise, and takes twice the evidence.
   [[nodiscard]] bool needs_trial(const Configuration& end) const;
+  /// An end that is doubted may be tried again: twice as often as before the search.
+  [[nodiscard]] bool may_repeat(const Configuration& end) const;
   /// Its summed log-likelihood ratio.
   [[nodiscard]] double weight(const Configuration& configuration) const;
   /// Some trial of it said something.
