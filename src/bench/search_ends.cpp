@@ -14,9 +14,10 @@ using strategies::Verdict;
 
 namespace {
 
-constexpr double plain = 99;    ///< odds at which an oracle's answer about an end is plain,
-constexpr double as_named = 9;  ///< and where it is as the end was named
-constexpr unsigned most_asked = 7;
+constexpr double plain = 99;            ///< odds at which an oracle's answer about an end is plain,
+constexpr double as_named = 9;          ///< and where it is as the end was named,
+constexpr double against = 30 * plain;  ///< and where it is not
+constexpr unsigned most_asked = 9;
 
 /// What the trials of one end say together: slopes by their mean, bare verdicts by their ratios.
 struct EndTrials {
@@ -46,9 +47,9 @@ EndTrials ask(const Instance& instance, const Configuration& end, double sign,
               std::optional<double> leak) {
   EndTrials trials;
   for (unsigned i = 0; i < most_asked; ++i) {
-    const double llr = trials.llr(leak.value_or(trials.slope()));
+    const double llr = sign * trials.llr(leak.value_or(trials.slope()));
     const bool is_sized = leak || trials.precision <= 0;
-    if (std::abs(llr) >= std::log(plain) || (is_sized && sign * llr >= std::log(as_named))) break;
+    if (llr >= std::log(is_sized ? as_named : plain) || llr <= -std::log(against)) break;
     constexpr unsigned apart = 1U << 20;  // trials of the search have luck of their own
     trials.add(end, instance.run(end, Visit{apart + i, 0}));
   }

@@ -12,7 +12,9 @@ namespace {
 
 // An oracle's control is repeated until its error is below this, or this many times.
 constexpr double oracle_boundary = 4.6;  // ln 99
-constexpr int oracle_repeats = 7;
+constexpr int oracle_repeats = 9;
+// An end that answers otherwise than it was named ends the hunt, and hardly one in thirty does.
+constexpr double against_its_name = 8;  // ln 99 + ln 30
 // An end that answers as it was named needs less: the search of a history goes on doubting it.
 constexpr double as_named = 2.2;  // ln 9
 
@@ -50,8 +52,9 @@ asio::awaitable<std::optional<Asked>> oracle_end(HuntContext& context, trial::Pu
   const double sign = purpose == trial::Purpose::control_bad ? 1 : -1;
   const auto is_plain = [&] {
     const bool is_sized = leak || asked.precision <= 0;
-    const double llr = asked.llr(leak.value_or(asked.slope()));
-    return std::abs(llr) >= oracle_boundary || (is_doubted && is_sized && sign * llr >= as_named);
+    const double llr = sign * asked.llr(leak.value_or(asked.slope()));
+    return llr <= -against_its_name || llr >= oracle_boundary ||
+           (is_doubted && is_sized && llr >= as_named);
   };
   for (int i = 0; i < oracle_repeats && !is_plain(); ++i) {
     trial::Plan plan;
