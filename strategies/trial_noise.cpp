@@ -9,7 +9,7 @@ namespace {
 
 constexpr double least_error = 1e-6;
 constexpr double other_matter = 1e-3;     ///< trials that measured something else altogether
-constexpr double most_liars = 0.0075;     ///< and at most a quarter of the errors
+constexpr double most_liars = 0.012;      ///< and at most a quarter of the errors
 constexpr double largest_rate = 0.3;      ///< that is believed in beside those stated
 constexpr double several_steps = 0.01;    ///< prior of a leak in several steps
 constexpr double parts_of_several = 0.6;  ///< share of partly leaking trials then
