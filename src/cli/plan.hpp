@@ -36,9 +36,24 @@ struct NightPlan {
   std::string strategy;
   int slots = 1;
   hunt::Forecast forecast;
-  double trial_s = 0;   ///< expected of one trial: build, start, load, stop
-  double search_s = 0;  ///< wall
-  double proof_s = 0;   ///< wall
+  double trial_s = 0;        ///< expected of one trial: build, start, load, stop
+  double proof_trial_s = 0;  ///< of one of the proof, whose build is there
+  double longer_s = 0;       ///< by so much a trial that confirms is longer than others
+
+  /// Wall clock of the search in made-up hunts.
+  [[nodiscard]] double search_s(const hunt::HuntMeans& means) const {
+    return means.rounds * trial_s + means.confirming * longer_s;
+  }
+  /// Trials of the proof that the search has not made.
+  [[nodiscard]] static double proof_trials(const hunt::HuntMeans& means) {
+    return hunt::proof_trials - means.confirming;
+  }
+  [[nodiscard]] double proof_s(const hunt::HuntMeans& means) const {
+    return proof_trials(means) * proof_trial_s;
+  }
+  [[nodiscard]] double total_s(const hunt::HuntMeans& means) const {
+    return control_seconds + search_s(means) + proof_s(means);
+  }
 };
 
 struct PlanJob {

@@ -71,13 +71,24 @@ std::vector<std::string> advice(const NightPlan& plan, const Assembly& assembly)
     lines.push_back(
         fmt::format("{} of {} made-up hunts found no answer: lower search.confidence or "
                     "raise limits.trial",
-                    plan.forecast.unfinished, plan.forecast.hunts));
+                    plan.forecast.unfinished, plan.forecast.all.hunts));
   const double budget_s = assembly.hunt.limits.budget_s;
-  const double total_s = plan.control_seconds + plan.search_s + plan.proof_s;
-  if (budget_s > 0 && total_s > budget_s)
+  if (budget_s > 0 && plan.total_s(plan.forecast.all) > budget_s)
     lines.push_back(fmt::format("the budget of {} is too short: raise it, or limits.parallel",
                                 format_duration(budget_s)));
   return lines;
+}
+
+std::string branch(const NightPlan& plan, std::string_view when, const hunt::HuntMeans& means) {
+  if (means.hunts == 0) return fmt::format("{}, not played", when);
+  return fmt::format("{}, {:.1f} trials, {}", when, means.trials,
+                     format_duration(plan.total_s(means)));
+}
+
+nlohmann::json to_json(const NightPlan& plan, const hunt::HuntMeans& means) {
+  return {{"made_up_hunts", means.hunts},
+          {"search_trials", means.trials},
+          {"seconds", plan.total_s(means)}};
 }
 
 void print_text(const NightPlan& plan, const Assembly& assembly) {
@@ -109,18 +120,25 @@ void print_text(const NightPlan& plan, const Assembly& assembly) {
     else if (&one == &plan.resolved.back())
       row("resolution", fmt::format("in {}: nothing below 1 MiB/request", length));
   }
-  if (plan.forecast.hunts > 0) {
+  const hunt::Forecast& forecast = plan.forecast;
+  if (forecast.all.hunts > 0) {
     row("search",
         fmt::format("{} units by {}: {:.1f} trials ({:.0f} to {:.0f} in eight hunts of ten), from "
                     "{} made-up hunts",
-                    assembly.source->space().size(), plan.strategy, plan.forecast.mean_trials,
-                    plan.forecast.fewest_trials, plan.forecast.most_trials, plan.forecast.hunts));
+                    assembly.source->space().size(), plan.strategy, forecast.all.trials,
+                    forecast.fewest_trials, forecast.most_trials, forecast.all.hunts));
     row("time",
         fmt::format("controls {}, search {} ({} a trial, {} side by side), proof {}: {}",
-                    format_duration(plan.control_seconds), format_duration(plan.search_s),
-                    format_duration(plan.trial_s), plan.slots, format_duration(plan.proof_s),
-                    format_duration(plan.control_seconds + plan.search_s + plan.proof_s)));
+                    format_duration(plan.control_seconds),
+                    format_duration(plan.search_s(forecast.all)), format_duration(plan.trial_s),
+                    plan.slots, format_duration(plan.proof_s(forecast.all)),
+                    format_duration(plan.total_s(forecast.all))));
   }
+  if (const auto& suspect = forecast.suspect)
+    row("suspect", fmt::format("{} ({:.0f}% before any trial): {}; {}",
+                               assembly.source->space().names[suspect->unit], 100 * suspect->share,
+                               branch(plan, "if it leaks", suspect->guilty),
+                               branch(plan, "if not", suspect->innocent)));
   for (const std::string& line : advice(plan, assembly)) row("advice", line);
 }
 
@@ -148,17 +166,23 @@ nlohmann::json to_json(const NightPlan& plan, const Assembly& assembly) {
          {"bytes_per_request", one.bytes ? nlohmann::json(*one.bytes) : nlohmann::json()}});
   json["strategy"] = plan.strategy;
   json["slots"] = plan.slots;
-  json["trials"] = {{"search", plan.forecast.mean_trials},
-                    {"search_p10", plan.forecast.fewest_trials},
-                    {"proof", hunt::proof_trials - plan.forecast.mean_confirming},
-                    {"search_p90", plan.forecast.most_trials},
-                    {"made_up_hunts", plan.forecast.hunts},
-                    {"unanswered", plan.forecast.unfinished}};
+  const hunt::Forecast& forecast = plan.forecast;
+  json["trials"] = {{"search", forecast.all.trials},
+                    {"search_p10", forecast.fewest_trials},
+                    {"proof", NightPlan::proof_trials(forecast.all)},
+                    {"search_p90", forecast.most_trials},
+                    {"made_up_hunts", forecast.all.hunts},
+                    {"unanswered", forecast.unfinished}};
   json["seconds"] = {{"trial", plan.trial_s},
                      {"controls", plan.control_seconds},
-                     {"search", plan.search_s},
-                     {"proof", plan.proof_s},
-                     {"total", plan.control_seconds + plan.search_s + plan.proof_s}};
+                     {"search", plan.search_s(forecast.all)},
+                     {"proof", plan.proof_s(forecast.all)},
+                     {"total", plan.total_s(forecast.all)}};
+  if (const auto& suspect = forecast.suspect)
+    json["suspect"] = {{"unit", assembly.source->space().names[suspect->unit]},
+                       {"probability", suspect->share},
+                       {"if_it_leaks", to_json(plan, suspect->guilty)},
+                       {"if_not", to_json(plan, suspect->innocent)}};
   json["advice"] = advice(plan, assembly);
   return json;
 }
@@ -198,11 +222,8 @@ void foresee(NightPlan& plan, const Assembly& assembly) {
   const double overhead_s = mean_of(plan.clean, &Repeat::overhead_s);
   plan.trial_s = build_s + load_s + overhead_s;
   const double proof_load_s = std::max(load_s, hunt::proof_length_s(controls));
-  // Trials of the search that are the proof are as long as one.
-  plan.search_s = plan.forecast.mean_rounds * plan.trial_s +
-                  plan.forecast.mean_confirming * (proof_load_s - load_s);
-  // All its builds are in the cache by then.
-  plan.proof_s = (hunt::proof_trials - plan.forecast.mean_confirming) * (proof_load_s + overhead_s);
+  plan.longer_s = proof_load_s - load_s;
+  plan.proof_trial_s = proof_load_s + overhead_s;
 }
 
 void print_plan(const NightPlan& plan, const Assembly& assembly, bool json) {

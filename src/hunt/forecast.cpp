@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <numeric>
 #include <random>
 
 namespace leakbisect::hunt {
@@ -16,8 +17,9 @@ namespace {
 constexpr int hunts_played = 20;
 constexpr std::size_t large_space = 20000;
 constexpr int hunts_in_large_space = 3;
-constexpr int most_trials = 5000;  // of one made-up hunt
-constexpr double floor_se = 0.15;  // two processes of one build differ by that (stats/README.md)
+constexpr int most_trials = 5000;    // of one made-up hunt
+constexpr double suspicious = 0.25;  // share of the prior
+constexpr double floor_se = 0.15;    // two processes of one build differ by that (stats/README.md)
 
 /// Which trials leak when one unit is the culprit.
 class Truth {
@@ -88,6 +90,24 @@ Played play(const strategies::SearchSpace& space, strategies::Strategy& strategy
   return played;
 }
 
+void add(HuntMeans& means, const Played& played) {
+  const double weight = 1.0 / ++means.hunts;
+  const auto move = [weight](double& mean, int value) { mean += weight * (value - mean); };
+  move(means.trials, played.trials);
+  move(means.confirming, std::min(played.confirming, proof_trials));
+  move(means.rounds, played.rounds);
+}
+
+std::optional<PlainSuspect> suspect_of(const std::vector<UnitIndex>& candidates,
+                                       const std::vector<double>& weights) {
+  const auto most = std::ranges::max_element(weights);
+  PlainSuspect suspect;
+  suspect.unit = candidates[static_cast<std::size_t>(most - weights.begin())];
+  suspect.share = *most / std::reduce(weights.begin(), weights.end());
+  if (suspect.share < suspicious || candidates.size() < 2) return std::nullopt;
+  return suspect;
+}
+
 }  // namespace
 
 Forecast forecast(const strategies::SearchSpace& space, const MakeStrategy& make,
@@ -95,30 +115,26 @@ Forecast forecast(const strategies::SearchSpace& space, const MakeStrategy& make
   Forecast result;
   const auto candidates = possible_culprits(space);
   if (candidates.empty()) return result;
-  result.hunts = space.size() > large_space ? hunts_in_large_space : hunts_played;
+  const int hunts = space.size() > large_space ? hunts_in_large_space : hunts_played;
   std::mt19937_64 random(seed);
   std::vector<double> weights;
   for (const UnitIndex unit : candidates)
     weights.push_back(space.prior.empty() ? 1 : space.prior[unit]);
+  result.suspect = space.prior.empty() ? std::nullopt : suspect_of(candidates, weights);
   std::discrete_distribution<std::size_t> drawn(weights.begin(), weights.end());
   std::vector<int> trials;
-  double rounds = 0;
-  double confirming = 0;
-  for (int hunt = 0; hunt < result.hunts; ++hunt) {
+  for (int hunt = 0; hunt < hunts; ++hunt) {
     const UnitIndex culprit = candidates[drawn(random)];
     const auto strategy = make(space, seed + static_cast<std::uint64_t>(hunt));
     const Played played =
         play(space, *strategy, Truth(space, culprit), noise, std::max(1, slots), random);
     trials.push_back(played.trials);
-    rounds += played.rounds;
-    confirming += std::min(played.confirming, proof_trials);
+    add(result.all, played);
+    if (auto& suspect = result.suspect)
+      add(culprit == suspect->unit ? suspect->guilty : suspect->innocent, played);
     result.unfinished += played.answered ? 0 : 1;
   }
   std::ranges::sort(trials);
-  for (const int count : trials) result.mean_trials += count;
-  result.mean_trials /= result.hunts;
-  result.mean_rounds = rounds / result.hunts;
-  result.mean_confirming = confirming / result.hunts;
   result.fewest_trials = trials[trials.size() / 10];
   result.most_trials = trials[(trials.size() * 9 - 1) / 10];
   return result;

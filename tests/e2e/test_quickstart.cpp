@@ -63,3 +63,21 @@ TEST_CASE("with nothing planted, nothing leaks") {
   const Workshop shop;
   CHECK(hunt(shop, "hunt-none.json", 3)["result"] == "clean");
 }
+
+TEST_CASE("plan says before the night what the search will need") {
+  const Workshop shop;
+  const Ran ran =
+      shop.leakbisect({"plan", LB_SOURCE_DIR "/examples/quickstart/hunt.json", "--json"}, 120);
+  CAPTURE(ran.err);
+  REQUIRE(ran.code == 0);
+  const auto plan = nlohmann::json::parse(ran.out);
+  CHECK(plan["ends"] == "apart");
+  CHECK(plan["metric"] == "anon");
+  CHECK(plan["trials"]["unanswered"] == 0);
+  CHECK(plan["trials"]["search_p10"] <= plan["trials"]["search"]);
+  CHECK(plan["trials"]["search"] <= plan["trials"]["search_p90"]);
+  CHECK(plan["trials"]["search_p90"] <= 12);
+  CHECK(plan["seconds"]["total"] > plan["seconds"]["controls"]);
+  CHECK(plan["repeats"].size() >= 3);
+  CHECK_FALSE(plan.contains("suspect"));
+}
