@@ -84,7 +84,7 @@ asio::awaitable<void> measure_all(PlanJob& job) {
   hunt::Trials trials(io, *job.assembly.executor, job.journal, job.assembly.hunt.limits.budget_s);
   trials.on_finished = [&](const trial::Record& record) {
     job.assembly.terminal->finished(record, -1);
-    job.plan.control_s += record.seconds + record.build_seconds;
+    job.plan.control_s += record.seconds;
   };
   job.stop = [&] { trials.stop(hunt::Halt::interrupted); };
   hunt::HuntContext context{job.assembly.hunt, job.assembly.source->space(), trials,

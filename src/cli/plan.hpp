@@ -27,7 +27,7 @@ struct Resolved {
 
 struct NightPlan {
   hunt::Controls controls;
-  double control_seconds = 0;  ///< what the controls took, builds included
+  double control_seconds = 0;  ///< of the controls; the hunt finds their builds kept
   double control_s = 0;        ///< the same with the repeats
   std::vector<Repeat> clean, leaking;
   std::vector<stats::Series> clean_runs;
