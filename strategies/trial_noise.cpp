@@ -8,12 +8,13 @@ namespace leakbisect::strategies {
 namespace {
 
 constexpr double least_error = 1e-6;
-constexpr double other_matter = 1e-3;     ///< trials that measured something else altogether
-constexpr double most_liars = 0.012;      ///< and at most a quarter of the errors
-constexpr double largest_rate = 0.3;      ///< that is believed in beside those stated
-constexpr double several_steps = 0.01;    ///< prior of a leak in several steps
-constexpr double parts_of_several = 0.6;  ///< share of partly leaking trials then
-constexpr double parts_of_one = 0.01;     ///< and else
+constexpr double other_matter = 1e-3;        ///< trials that measured something else altogether
+constexpr double most_liars = 0.0075;        ///< and at most a quarter of the errors,
+constexpr double most_false_slopes = 0.012;  ///< where they show the other slope
+constexpr double largest_rate = 0.3;         ///< that is believed in beside those stated
+constexpr double several_steps = 0.01;       ///< prior of a leak in several steps
+constexpr double parts_of_several = 0.6;     ///< share of partly leaking trials then
+constexpr double parts_of_one = 0.01;        ///< and else
 constexpr double drifts[] = {0.01, 0.025, 0.045, -0.01, -0.025};  ///< of slopes, a trial
 constexpr double drift_prior = 0.005;                             ///< of each
 constexpr double wider = 0.25;       ///< growth of a slope's error a unit of the factor
@@ -39,6 +40,10 @@ double log_of_sum(double a, double b) {
 
 double worst_rate(const Noise& noise) {
   return std::max(noise.false_positive, noise.false_negative);
+}
+
+double liars_of(const Noise& stated, double most) {
+  return std::min(most, worst_rate(stated) / 4);
 }
 
 double bell(double z) {
@@ -178,7 +183,7 @@ std::vector<Size> sizes_of(const ShownLeak& shown, const Noise& stated) {
 
 std::vector<NoiseModel> noise_models(const Noise& stated) {
   if (worst_rate(stated) <= 0) return {NoiseModel{}};
-  const double liars = std::min(most_liars, worst_rate(stated) / 4);
+  const double liars = liars_of(stated, most_liars);
   std::vector<NoiseModel> models{{1, liars, parts_of_one, 0, 0, 1},
                                  {1, liars, parts_of_several, 0, 0, several_steps}};
   for (const Understated& one : understated) {
@@ -207,6 +212,7 @@ std::vector<NoiseModel> with_sizes(const std::vector<NoiseModel>& models, const 
     for (const Size& size : sizes) {
       NoiseModel& sized = result.emplace_back(model);
       sized.leak = size.slope;
+      sized.liars = liars_of(stated, most_false_slopes);
       sized.prior = (prior + (&model == &models.front() ? trusted : 0)) * size.prior;
     }
   }
