@@ -8,7 +8,7 @@ namespace asio = boost::asio;
 
 namespace {
 
-constexpr int patience_at_first = 6;  // attempts before a process counts as one that refuses
+constexpr int patience_at_first = 16;  // attempts before a process counts as one that refuses
 constexpr int patience_later = 5;
 
 bool wanted(config::Settle::Kind kind, Runtime runtime) {
