@@ -30,7 +30,6 @@ CommitPosterior::CommitPosterior(const SearchSpace& space)
     : space_(space),
       history_(space),
       models_(noise_models(space.noise)),
-      cap_(cap_for(models_)),
       prior_(history_.size()),
       classes_(history_.size()),
       masses_(history_.size()) {
@@ -150,6 +149,7 @@ void CommitPosterior::update() {
   if (class_prior_.size() < classes_.size() + 2) sum_priors();
   const ShownLeak shown = shown_leak();
   const std::vector<NoiseModel> models = with_sizes(models_, shown, space_.noise);
+  cap_ = cap_for(models);
   const Weighed weighed = weigh(classes_, tried, class_prior_, space_.noise, models, shown);
   std::size_t i = 0;
   for (auto& [commit, evidence] : evidence_) {

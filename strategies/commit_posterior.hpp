@@ -72,7 +72,7 @@ class CommitPosterior {
   const SearchSpace& space_;
   History history_;
   std::vector<NoiseModel> models_;
-  double cap_;  ///< of what the trials of one commit can say
+  double cap_ = 0;  ///< of what the trials of one commit can say
   std::vector<double> prior_;
   std::map<UnitIndex, Evidence> evidence_;
   std::size_t slots_ = 0;
