@@ -80,7 +80,7 @@ class Sparse final : public Strategy {
   void believe();
   void conclude();
   void doubt_bad_end(double probability);
-  [[nodiscard]] std::optional<Configuration> unverified(const Rule& rule) const;
+  [[nodiscard]] std::optional<Ask> unverified(const Rule& rule) const;
   void give_up();
   void fall_back();
   [[nodiscard]] RulePrior prior_of(const TrialTable& table) const;
@@ -103,7 +103,7 @@ class Sparse final : public Strategy {
   std::size_t verdicts_since_ = 0;  ///< rows there were when only verdicts began to count
   double error_ = 1;                ///< see DesignInputs
   std::optional<RuleBelief> belief_;
-  std::optional<Configuration> to_verify_;
+  std::optional<Ask> to_verify_;  ///< before an answer is given
   std::optional<Answer> answer_;
   std::unique_ptr<Strategy> fallback_;
 };
@@ -180,14 +180,14 @@ void Sparse::doubt_bad_end(double probability) {
   if (probability >= space_.confidence && evidence_.weight(bad) <= 0) {
     answer_ = Answer{AnswerKind::none, {}, probability, "nothing leaks with all units on"};
   } else if (probability >= doubted && evidence_.may_repeat(bad)) {
-    to_verify_ = bad;
+    to_verify_ = Ask{bad, "nothing explains its leak: once more", 0};
   }
 }
 
 /// What has to be tried before a rule is answered, since not all others were compared: of several
 /// terms, that nothing leaks without the accused; of three units together, or among very many
 /// units, that they leak alone.
-std::optional<Configuration> Sparse::unverified(const Rule& rule) const {
+std::optional<Ask> Sparse::unverified(const Rule& rule) const {
   const std::vector<UnitIndex> units = units_of(evidence_.movable(), rule);
   const bool is_compared = rule.front().size() <= units_compared_together &&
                            evidence_.movable().size() <= units_compared;
@@ -197,8 +197,8 @@ std::optional<Configuration> Sparse::unverified(const Rule& rule) const {
   } else if (!is_compared && !testability_.saw_broken()) {
     trial = with_only(space_, units);
   }
-  if (trial && evidence_.is_tried(*trial)) return std::nullopt;
-  return trial;
+  if (!trial || evidence_.is_tried(*trial)) return std::nullopt;
+  return Ask{*trial, "verifies the accused", 0, true};
 }
 
 /// No trial tells the rules that are left apart.
@@ -225,8 +225,7 @@ std::optional<Ask> Sparse::next_ask() {
     }
     return std::nullopt;
   }
-  if (to_verify_ && !is_running(*to_verify_))
-    return Ask{*to_verify_, "verifies the accused", 0, true};
+  if (to_verify_ && !is_running(to_verify_->configuration)) return to_verify_;
   // What rules that do not fit foresee of a trial is worth nothing.
   const bool is_lost = adds_up_ && !(belief_->fits() && belief_->is_trusted());
   const Choice choice = is_lost ? Choice::blind : choice_;

@@ -25,4 +25,5 @@ TEST_CASE("a bad end that leaked by luck is tried again, and nothing is accused"
   REQUIRE(result.answer.has_value());
   CHECK(result.answer->kind == AnswerKind::none);
   CHECK(lucky > 2);
+  for (const Ask& ask : result.asks) CHECK_FALSE(ask.confirms);
 }
