@@ -104,7 +104,9 @@ std::optional<PlainSuspect> suspect_of(const std::vector<UnitIndex>& candidates,
   PlainSuspect suspect;
   suspect.unit = candidates[static_cast<std::size_t>(most - weights.begin())];
   suspect.share = *most / std::reduce(weights.begin(), weights.end());
-  if (suspect.share < suspicious || candidates.size() < 2) return std::nullopt;
+  // Among few units an even share is large too.
+  const double even = 1 / static_cast<double>(candidates.size());
+  if (suspect.share < std::max(suspicious, 2 * even)) return std::nullopt;
   return suspect;
 }
 
@@ -120,7 +122,7 @@ Forecast forecast(const strategies::SearchSpace& space, const MakeStrategy& make
   std::vector<double> weights;
   for (const UnitIndex unit : candidates)
     weights.push_back(space.prior.empty() ? 1 : space.prior[unit]);
-  result.suspect = space.prior.empty() ? std::nullopt : suspect_of(candidates, weights);
+  result.suspect = suspect_of(candidates, weights);
   std::discrete_distribution<std::size_t> drawn(weights.begin(), weights.end());
   std::vector<int> trials;
   for (int hunt = 0; hunt < hunts; ++hunt) {

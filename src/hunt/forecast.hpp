@@ -49,7 +49,8 @@ using MakeStrategy = std::function<std::unique_ptr<strategies::Strategy>(
     const strategies::SearchSpace&, std::uint64_t)>;
 
 /// Plays hunts with one culprit each, drawn by `seed` and the space's prior; fewer hunts where the
-/// space is large. A suspect needs a quarter of the prior.
+/// space is large. A suspect has a quarter of the prior, and twice an even
+/// share.
 Forecast forecast(const strategies::SearchSpace& space, const MakeStrategy& make,
                   const TrialNoise& noise, int slots, std::uint64_t seed);
 

@@ -1,5 +1,5 @@
+#include "fakes.hpp"
 #include "hunt/forecast.hpp"
-#include "strategies/strategy.hpp"
 
 #include <doctest/doctest.h>
 
@@ -8,28 +8,20 @@ using namespace leakbisect::hunt;
 
 namespace {
 
-strategies::SearchSpace components(std::size_t count) {
-  strategies::SearchSpace space;
-  space.shape = strategies::Shape::toggles;
-  for (std::size_t i = 0; i < count; ++i) space.names.push_back("c" + std::to_string(i));
-  return space;
-}
-
-Forecast foreseen(const strategies::SearchSpace& space) {
+Forecast foreseen(const test::FakeSource& source) {
   const auto make = [](const strategies::SearchSpace& made, std::uint64_t seed) {
     return strategies::default_strategy(made).make(made, seed);
   };
-  return forecast(space, make, {1000, 0.05}, 1, 7);
+  return forecast(source.space(), make, {1000, 0.05}, 1, 7);
 }
 
 }  // namespace
 
 TEST_SUITE("forecast") {
   TEST_CASE("a suspect that the prior points at is found sooner than any other") {
-    auto space = components(36);
-    space.prior.assign(36, 1);
-    space.prior[11] = 30;
-    const Forecast result = foreseen(space);
+    test::FakeSource source(strategies::Shape::toggles, 36);
+    source.suspect(11, 30);
+    const Forecast result = foreseen(source);
     REQUIRE(result.suspect);
     CHECK(result.suspect->unit == 11);
     CHECK(result.suspect->share == doctest::Approx(30.0 / 65));
@@ -40,10 +32,13 @@ TEST_SUITE("forecast") {
     CHECK(result.suspect->innocent.trials > result.all.trials);
   }
   TEST_CASE("without a prior, or with an even one, nobody is suspected") {
-    auto space = components(36);
-    CHECK_FALSE(foreseen(space).suspect);
-    space.prior.assign(36, 1);
-    const Forecast result = foreseen(space);
+    test::FakeSource source(strategies::Shape::toggles, 36);
+    CHECK_FALSE(foreseen(source).suspect);
+    test::FakeSource few(strategies::Shape::toggles, 3);
+    few.suspect(0, 1);
+    CHECK_FALSE(foreseen(few).suspect);
+    source.suspect(0, 1);
+    const Forecast result = foreseen(source);
     CHECK_FALSE(result.suspect);
     CHECK(result.unfinished == 0);
     CHECK(result.fewest_trials <= result.all.trials);
