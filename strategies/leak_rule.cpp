@@ -22,6 +22,7 @@ TrialTable::TrialTable(std::size_t units, std::vector<TrialRow> rows)
   for (std::size_t t = 0; t < rows_.size(); ++t) {
     (rows_[t].error > 0 ? with_slope_ : verdict_only_).set(t);
     if (rows_[t].error > 0) errors.push_back(rows_[t].error);
+    assumes_spread_ = assumes_spread_ || rows_[t].spread > 0;
     for (std::size_t unit = 0; unit < units; ++unit) {
       if (rows_[t].on[unit]) columns_[unit].set(t);
     }

@@ -87,6 +87,7 @@ struct TrialRow {
   double slope = 0;
   double error = 0;   ///< standard error of the slope; 0: only `weight` is known
   double weight = 0;  ///< log-likelihood ratio of leaking to clean
+  double spread = 0;  ///< the part of `error` that is assumed, see Outcome
 };
 
 class TrialTable {
@@ -100,6 +101,8 @@ class TrialTable {
   /// Trials that reported a slope, and those that reported a verdict only.
   [[nodiscard]] const TrialMask& with_slope() const { return with_slope_; }
   [[nodiscard]] const TrialMask& verdict_only() const { return verdict_only_; }
+  /// Some of the errors are partly assumed.
+  [[nodiscard]] bool assumes_spread() const { return assumes_spread_; }
   /// The middle one of the slopes' errors; 0 when there is none.
   [[nodiscard]] double typical_error() const { return typical_error_; }
 
@@ -109,6 +112,7 @@ class TrialTable {
   TrialMask with_slope_;
   TrialMask verdict_only_;
   double typical_error_ = 0;
+  bool assumes_spread_ = false;
 };
 
 }  // namespace leakbisect::strategies

@@ -29,10 +29,13 @@ Belief belief_of(const RuleBelief* rules, const std::vector<UnitIndex>& movable)
 
 Answer answer_of(const WeighedRule& rule, const std::vector<UnitIndex>& movable) {
   Answer answer{AnswerKind::culprit, {}, rule.probability, ""};
-  for (const Term& term : rule.rule) {
+  for (std::size_t i = 0; i < rule.rule.size(); ++i) {
     std::vector<UnitIndex> units;
-    for (const UnitIndex unit : term.members()) units.push_back(movable[unit]);
-    answer.culprits.push_back({units, answer.confidence, units});
+    for (const UnitIndex unit : rule.rule[i].members()) units.push_back(movable[unit]);
+    Culprit culprit{units, answer.confidence, units};
+    if (!rule.slopes.empty()) culprit.slope = rule.slopes[i];
+    if (!rule.errors.empty()) culprit.slope_se = rule.errors[i];
+    answer.culprits.push_back(std::move(culprit));
   }
   answer.reason = rule.rule.size() > 1 ? "their slopes add up to the leak"
                                        : "no other rule explains the trials as well";

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <set>
 
 namespace leakbisect::strategies {
 namespace {
@@ -41,33 +42,68 @@ double likeliest(const RuleModel& model, const Rule& rule) {
   return factor;
 }
 
-}  // namespace
-
-RuleBelief::RuleBelief(const RuleModel& model, const AreRelated& related)
-    : units_(model.trials().units()) {
-  model.trials().with_slope().for_each([&](std::size_t) { ++slopes_; });
-  rules_ = RuleSearch(model, related, 1).run();
-  inflation_ = likeliest(model, best().rule);
-  if (inflation_ > 1) {
-    std::vector<WeighedRule> wider = RuleSearch(model, related, inflation_).run();
-    for (WeighedRule& rule : rules_) {
-      const auto same = [&](const WeighedRule& other) { return other.rule == rule.rule; };
-      if (std::none_of(wider.begin(), wider.end(), same)) wider.push_back(std::move(rule));
-    }
-    rules_ = std::move(wider);
+/// The weight of a rule, summed over the inflations.
+double total_weight(const RuleModel& model, const Rule& rule) {
+  double sum = -1e300;
+  for (const Inflation& inflation : inflations) {
+    const double weight = model.weigh(rule, inflation.factor).log_weight;
+    sum = log_added(sum, weight + std::log(inflation.prior));
   }
-  normalize(model);
+  return sum;
 }
 
-/// Adds up over the inflations.
-void RuleBelief::normalize(const RuleModel& model) {
+/// Those of `more` that `rules` lacks.
+void merge(std::vector<WeighedRule>& rules, std::vector<WeighedRule> more) {
+  std::set<Rule> known;
+  for (const WeighedRule& rule : rules) known.insert(rule.rule);
+  for (WeighedRule& rule : more)
+    if (!known.contains(rule.rule)) rules.push_back(std::move(rule));
+}
+
+}  // namespace
+
+RuleBelief::RuleBelief(std::span<const RuleModel> models, const AreRelated& related)
+    : units_(models.front().trials().units()) {
+  models.front().trials().with_slope().for_each([&](std::size_t) { ++slopes_; });
+  for (const RuleModel& model : models) add_rules(model, related);
+  normalize(models);
+}
+
+void RuleBelief::add_rules(const RuleModel& model, const AreRelated& related) {
+  std::vector<WeighedRule> found = RuleSearch(model, related, 1).run();
+  inflation_ = likeliest(model, found.front().rule);
+  if (inflation_ > 1) {
+    std::vector<WeighedRule> wider = RuleSearch(model, related, inflation_).run();
+    merge(wider, std::move(found));
+    found = std::move(wider);
+  }
+  merge(rules_, std::move(found));
+}
+
+/// Adds up over the inflations, and over the models; the model of the best rule explains it.
+void RuleBelief::normalize(std::span<const RuleModel> models) {
+  double most = -1e300;
   for (WeighedRule& rule : rules_) {
     double sum = -1e300;
-    for (const Inflation& inflation : inflations) {
-      const double weight = model.weigh(rule.rule, inflation.factor).log_weight;
-      sum = log_added(sum, weight + std::log(inflation.prior));
+    for (std::size_t i = 0; i < models.size(); ++i) {
+      // Where there is one model, its scale says nothing.
+      const double scale = i > 0 ? models[i].log_scale() - models.front().log_scale() : 0;
+      const double weight = total_weight(models[i], rule.rule) + scale;
+      sum = i > 0 ? log_added(sum, weight) : weight;
+      if (weight > most) model_ = i;
+      most = std::max(most, weight);
     }
     rule.log_weight = sum;
+  }
+  if (models.size() > 1) {
+    const RuleModel& model = models[model_];
+    const auto first = std::ranges::max_element(rules_, {}, &WeighedRule::log_weight);
+    inflation_ = likeliest(model, first->rule);
+    for (WeighedRule& rule : rules_) {
+      const double weight = rule.log_weight;
+      rule = model.weigh(std::move(rule.rule), inflation_);
+      rule.log_weight = weight;
+    }
   }
   std::sort(rules_.begin(), rules_.end(), [](const WeighedRule& a, const WeighedRule& b) {
     return a.log_weight != b.log_weight ? a.log_weight > b.log_weight : a.rule < b.rule;

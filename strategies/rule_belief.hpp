@@ -15,12 +15,17 @@ using AreRelated = std::function<bool(UnitIndex, UnitIndex)>;
 
 class RuleBelief {
  public:
-  /// `width` bounds the rules that are extended in each step.
-  RuleBelief(const RuleModel& model, const AreRelated& related);
+  /// By one model, or by several that are as likely before any trial: they may differ in the
+  /// trials' errors and in the smallest slope of interest.
+  RuleBelief(const RuleModel& model, const AreRelated& related)
+      : RuleBelief(std::span(&model, 1), related) {}
+  RuleBelief(std::span<const RuleModel> models, const AreRelated& related);
 
   /// Most probable first, probabilities among themselves; never empty. May contain the empty rule.
   [[nodiscard]] const std::vector<WeighedRule>& rules() const { return rules_; }
   [[nodiscard]] const WeighedRule& best() const { return rules_.front(); }
+  /// The model that explains the trials best, by its place.
+  [[nodiscard]] std::size_t model() const { return model_; }
   /// How far the noise seems to exceed what trials state: the likeliest factor.
   [[nodiscard]] double inflation() const { return inflation_; }
   /// The best rule explains the slopes, with some believable inflation of their errors.
@@ -35,9 +40,11 @@ class RuleBelief {
   [[nodiscard]] double none() const;
 
  private:
-  void normalize(const RuleModel& model);
+  void add_rules(const RuleModel& model, const AreRelated& related);
+  void normalize(std::span<const RuleModel> models);
 
   std::vector<WeighedRule> rules_;
+  std::size_t model_ = 0;
   double inflation_ = 1;
   std::size_t slopes_ = 0;  ///< trials that reported one
   std::size_t units_ = 0;

@@ -83,6 +83,18 @@ double RuleModel::error_of(const TrialRow& row) const {
   return std::hypot(row.error, floor_share * prior_.smallest, relative_error * row.slope);
 }
 
+double RuleModel::typical_error() const {
+  TrialRow typical;
+  typical.error = trials_.typical_error();
+  return error_of(typical);
+}
+
+double RuleModel::log_scale() const {
+  double sum = 0;
+  for (const std::size_t t : with_slope_) sum -= std::log(error_[t]);
+  return sum;
+}
+
 double RuleModel::log_prior(const Term& term) const {
   double sum = log_together_[term.size() - 1];
   if (prior_.log_weights.empty()) return sum;
@@ -232,6 +244,7 @@ WeighedRule RuleModel::weigh(Rule rule, double inflation) const {
       const double deviation = std::sqrt(solution.inverse[i * size + i]);
       weight += log_normal_tail((slope - slope_.smallest) / deviation) - off * off / 2;
       result.slopes.push_back(std::max(slope, slope_.smallest));
+      result.errors.push_back(deviation);
     }
     result.base = solution.slopes[0];
   }

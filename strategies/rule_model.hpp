@@ -41,6 +41,7 @@ struct WeighedRule {
   double search_weight = 0;  ///< the same as if noise were normal: what gain() adds to
   double chi_square = 0;     ///< of the slopes, under their stated errors
   double probability = 0;
+  std::vector<double> errors;  ///< of the slopes, one a term
 };
 
 /// Terms of a rule at most.
@@ -76,7 +77,11 @@ class RuleModel {
   [[nodiscard]] const RulePrior& prior() const { return prior_; }
   /// The standard error that is assumed of a trial's slope, before inflation.
   [[nodiscard]] double error_of(const TrialRow& row) const;
+  /// The same of a clean trial of the usual standard error.
+  [[nodiscard]] double typical_error() const;
 
+  /// What the errors themselves add to the weight of every rule: where models differ in them.
+  [[nodiscard]] double log_scale() const;
   [[nodiscard]] WeighedRule weigh(Rule rule, double inflation) const;
   /// What is needed to extend `rule`.
   [[nodiscard]] RuleFit fit(const Rule& rule, double inflation) const;

@@ -120,7 +120,9 @@ void RuleSearch::exchange_two() {
       add_changed(rest, first, halfway);
       UnitSums sums = sums_.of(units);
       for (const Candidate& one : halfway) {
-        WeighedRule between{one.rule, {}, 0, 0, one.log_weight, 0, 0};
+        WeighedRule between;
+        between.rule = one.rule;
+        between.search_weight = one.log_weight;
         add_best(between, units, sums, candidates);
       }
     }

@@ -1,10 +1,9 @@
 // `sparse`: units whose slopes add up, an unknown number of them leaking, some perhaps only
 // together. Configurations are drawn at random, the most telling one is tried, and every rule that
-// could explain what was measured is weighed (rule_model.hpp): five culprits cost hardly more than
-// one. A rule is answered as soon as it is as probable as wanted; trials of exactly the accused are
-// among the configurations, and are chosen when they teach most. Units without which nothing runs
-// are learnt on the way (testability.hpp). Where no rule explains the slopes it goes by verdicts,
-// and in the end as `split`, which assumes less.
+// could explain what was measured is weighed (rule_model.hpp), until one is as probable as wanted;
+// trials of exactly the accused are chosen when they teach most. Units without which nothing runs
+// are learnt (testability.hpp). Where no rule explains the slopes it goes by verdicts, and in the
+// end as `split`, which assumes less.
 //
 // `pairs` is the same with other odds: that the leak needs two units is as likely as that it needs
 // one. `random` is the same with the first configuration drawn.
@@ -140,16 +139,16 @@ RulePrior Sparse::prior_of(const TrialTable& table) const {
 
 void Sparse::believe() {
   testability_.learn(evidence_.runs());
-  const TrialTable table = evidence_.table();
-  const RuleModel model(table, prior_of(table));
+  const std::vector<TrialTable> tables = evidence_.tables();
+  std::vector<RuleModel> models;
+  for (const TrialTable& table : tables) models.emplace_back(table, prior_of(table));
   const auto related = [this](UnitIndex a, UnitIndex b) { return evidence_.are_related(a, b); };
-  belief_.emplace(model, related);
+  belief_.emplace(models, related);
+  const RuleModel& model = models[belief_->model()];
   adds_up_ = model.prior().adds_up;
   error_ = std::max(space_.noise.false_positive, space_.noise.false_negative);
   if (!adds_up_) return;
-  TrialRow typical;
-  typical.error = table.typical_error();
-  error_ = belief_->inflation() * model.error_of(typical);
+  error_ = belief_->inflation() * model.typical_error();
 }
 
 void Sparse::conclude() {
@@ -163,6 +162,7 @@ void Sparse::conclude() {
   if (answer_) return;
   if (is_sure && !to_verify_) {
     answer_ = answer_of(best, movable);
+    answer_->spread_share = spread_shares[belief_->model()];
   } else if (!fits && evidence_.rows() > 5 * patient) {
     adds_up_ = false;
     verdicts_since_ = evidence_.rows();

@@ -39,8 +39,11 @@ struct Outcome {
   double llr = 0;       ///< ln P(data | leaking) / P(data | clean)
   double slope = 0;     ///< bytes per request over the clean control
   double slope_se = 0;  ///< its standard error, 0 when only the verdict is known
-  double cost_s = 0;    ///< what the trial cost, build included
-  double number = 0;    ///< trials of the hunt begun before it: slopes may drift with them
+  /// The part of slope_se that is assumed, of what two trials of one configuration differ by: the
+  /// trials together may show that it is less.
+  double slope_spread = 0;
+  double cost_s = 0;  ///< what the trial cost, build included
+  double number = 0;  ///< trials of the hunt begun before it: slopes may drift with them
 };
 
 /// Units that leak when on together (one unit: it leaks by itself).
@@ -49,6 +52,8 @@ struct Culprit {
   double probability = 0;
   /// Units that trials cannot tell from this one (neighbours that do not build). Contains the unit.
   std::vector<UnitIndex> equivalents;
+  double slope = 0;     ///< bytes per request, 0 when the strategy does not estimate it
+  double slope_se = 0;  ///< its standard error
 };
 
 enum class AnswerKind { culprit, none, good_end_leaks, undecided };
@@ -58,6 +63,7 @@ struct Answer {
   std::vector<Culprit> culprits;  ///< most probable first; more than one: each leaks on its own
   double confidence = 0;          ///< probability that the whole answer is right
   std::string reason;             ///< why the search ended, for a person
+  double spread_share = 1;        ///< of the outcomes' assumed slope_spread: what the trials showed
 };
 
 /// Units that a ranking names at most.

@@ -44,6 +44,7 @@ void ToggleEvidence::record(const Configuration& configuration, const Outcome& o
       outcome.slope_se > 0 && std::isfinite(outcome.slope) && std::isfinite(outcome.slope_se);
   if (has_slope) row.slope = outcome.slope;
   if (has_slope) row.error = outcome.slope_se;
+  if (has_slope) row.spread = std::clamp(outcome.slope_spread, 0.0, outcome.slope_se);
   record.weight += evidence_weight(outcome, space_.noise);
   const bool is_empty = !has_slope && row.weight == 0;
   record.empty += is_empty;
@@ -77,12 +78,26 @@ bool ToggleEvidence::are_related(UnitIndex a, UnitIndex b) const {
   return false;
 }
 
-TrialTable ToggleEvidence::table() const {
+TrialTable ToggleEvidence::table(double spread_share) const {
+  constexpr double least_share = 0.01;  // of an error: none is known that exactly
   std::vector<TrialRow> rows;
   for (const auto& [configuration, record] : records_) {
     rows.insert(rows.end(), record.rows.begin(), record.rows.end());
   }
+  for (TrialRow& row : rows) {
+    if (row.spread <= 0 || spread_share == 1) continue;
+    const double own = std::sqrt(row.error * row.error - row.spread * row.spread);
+    row.spread *= spread_share;
+    row.error = std::max(std::hypot(own, row.spread), least_share * row.error);
+  }
   return {movable_.size(), std::move(rows)};
+}
+
+std::vector<TrialTable> ToggleEvidence::tables() const {
+  std::vector<TrialTable> result{table(spread_shares.front())};
+  if (!result.front().assumes_spread()) return result;
+  for (const double share : std::span(spread_shares).subspan(1)) result.push_back(table(share));
+  return result;
 }
 
 std::vector<Testability::Trial> ToggleEvidence::runs() const {

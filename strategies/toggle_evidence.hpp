@@ -14,6 +14,9 @@
 
 namespace leakbisect::strategies {
 
+/// How much of the assumed part of the errors there may really be.
+inline constexpr std::array<double, 3> spread_shares{1, 0.4, 0.16};
+
 class ToggleEvidence {
  public:
   explicit ToggleEvidence(const SearchSpace& space);
@@ -24,7 +27,9 @@ class ToggleEvidence {
   [[nodiscard]] const std::vector<UnitIndex>& movable() const { return movable_; }
   /// One of two movable units, by their numbers in that order, needs the other.
   [[nodiscard]] bool are_related(UnitIndex a, UnitIndex b) const;
-  [[nodiscard]] TrialTable table() const;
+  /// The trials' slopes and verdicts, one table for each of spread_shares; only the first where the
+  /// errors are not assumed.
+  [[nodiscard]] std::vector<TrialTable> tables() const;
   /// Which configurations ran and which did not.
   [[nodiscard]] std::vector<Testability::Trial> runs() const;
   /// Measured trials that say something.
@@ -52,6 +57,8 @@ class ToggleEvidence {
   [[nodiscard]] std::vector<Configuration> wanted() const;
 
  private:
+  [[nodiscard]] TrialTable table(double spread_share) const;
+
   struct Record {
     int measured = 0;
     int empty = 0;  ///< measured trials that say nothing

@@ -13,10 +13,11 @@ using strategies::Culprit;
 
 namespace {
 
-std::string quoted_list(const std::vector<std::string>& names) {
-  std::string text;
-  for (const std::string& name : names) text += (text.empty() ? "" : " and ") + name;
-  return text;
+// "a", "a and b", "a, b and c".
+std::string listed(const std::vector<std::string>& names) {
+  if (names.size() < 2) return names.empty() ? "" : names.front();
+  const std::span most(names.data(), names.size() - 1);
+  return fmt::format("{} and {}", fmt::join(most, ", "), names.back());
 }
 
 std::vector<std::string> names_of(const units::UnitSource& source,
@@ -36,8 +37,8 @@ report::CulpritRow row_of(const units::UnitSource& source, const Controls& contr
     row.together = names_of(source, culprit.units);
   else
     row.equivalents = names_of(source, culprit.equivalents);
-  row.slope = controls.leak_slope;
-  row.slope_se = controls.leak_slope_se;
+  row.slope = culprit.slope > 0 ? culprit.slope : controls.leak_slope;
+  row.slope_se = culprit.slope > 0 ? culprit.slope_se : controls.leak_slope_se;
   return row;
 }
 
@@ -45,14 +46,14 @@ std::string sentence_of(const report::Model& model) {
   std::vector<std::string> parts;
   for (const report::CulpritRow& row : model.culprits) {
     std::string part = row.description;
-    if (!row.together.empty()) part = quoted_list(row.together) + " together";
+    if (!row.together.empty()) part = listed(row.together) + " together";
     if (row.equivalents.size() > 1)
       part += fmt::format(" (or one of {} that trials cannot tell from it)",
                           row.equivalents.size() - 1);
     parts.push_back(part);
   }
   const bool one = model.culprits.size() == 1 && model.culprits.front().together.empty();
-  std::string text = fmt::format("The leak comes from {}", quoted_list(parts));
+  std::string text = fmt::format("The leak comes from {}", listed(parts));
   if (one && model.culprits.front().slope > 0)
     text += fmt::format(", {} a request", format_bytes(model.culprits.front().slope));
   return text + ".";

@@ -13,13 +13,13 @@ namespace {
 // A trial that does not say what it should is run once more: one in a hundred errs.
 constexpr int drill_attempts = 2;
 
-struct Claim {
+struct HunkClaim {
   Configuration configuration;
   stats::Verdict wanted;
 };
 
-std::vector<Claim> claims_of_hunks(const strategies::SearchSpace& space, const Answer& answer) {
-  std::vector<Claim> claims;
+std::vector<HunkClaim> claims_of_hunks(const strategies::SearchSpace& space, const Answer& answer) {
+  std::vector<HunkClaim> claims;
   std::vector<UnitIndex> accused;
   for (const strategies::Culprit& culprit : answer.culprits) {
     claims.push_back({strategies::with_only(space, culprit.units), stats::Verdict::leaking});
@@ -31,7 +31,7 @@ std::vector<Claim> claims_of_hunks(const strategies::SearchSpace& space, const A
 
 // What a configuration shows in fresh trials; `ids` gets those that were measured.
 enum class Shown { as_wanted, otherwise, untestable, halted };
-asio::awaitable<Shown> show(HuntContext& context, const Controls& controls, const Claim& claim,
+asio::awaitable<Shown> show(HuntContext& context, const Controls& controls, const HunkClaim& claim,
                             std::vector<std::string>& ids) {
   const bool on = claim.wanted == stats::Verdict::leaking;
   const char* why = on ? "proof: the hunk alone" : "proof: all but the hunk";
@@ -66,7 +66,7 @@ std::vector<Configuration> drill_configurations(const strategies::SearchSpace& s
                                                 const Answer& answer) {
   std::vector<Configuration> configurations;
   if (answer.kind != strategies::AnswerKind::culprit) return configurations;
-  for (Claim& claim : claims_of_hunks(space, answer))
+  for (HunkClaim& claim : claims_of_hunks(space, answer))
     configurations.push_back(std::move(claim.configuration));
   return configurations;
 }
@@ -76,7 +76,7 @@ asio::awaitable<report::Proof> prove_hunks(HuntContext& context, const Controls&
   report::Proof proof;
   bool contradicted = false;
   bool shown = false;
-  for (const Claim& claim : claims_of_hunks(context.space, answer)) {
+  for (const HunkClaim& claim : claims_of_hunks(context.space, answer)) {
     const bool is_known = claim.configuration == strategies::bad_end(context.space) ||
                           (!is_merge && claim.configuration == strategies::good_end(context.space));
     if (is_known) {

@@ -199,6 +199,7 @@ json outcome_json(const strategies::Outcome& outcome) {
   if (outcome.slope_se > 0) {
     object["slope"] = outcome.slope;
     object["se"] = outcome.slope_se;
+    if (outcome.slope_spread > 0) object["spread"] = outcome.slope_spread;
   }
   return object;
 }

@@ -1,5 +1,8 @@
 #include "hunt/proof.hpp"
 
+#include "executor/oracle_answer.hpp"
+#include "hunt/claims.hpp"
+
 #include <algorithm>
 #include <cmath>
 
@@ -15,72 +18,79 @@ namespace {
 
 // A trial of a proof that does not say what it should is run once more: one in a hundred errs.
 constexpr int proof_attempts = 2;
-
 // Of a trial that is not run again for the proof: that of a verdict on a curve, and a little more.
 constexpr double error_allowed = 0.0101;
 
-// Configurations where the leak must show, and where it must not.
-struct Claims {
-  std::vector<Configuration> leaking;
-  std::vector<Configuration> clean;
+struct Showing {
+  HuntContext& context;
+  const Controls& controls;
+  double spread;  // sd of lambda between two processes, as the trials of the search showed it
 };
 
-Claims claims_of_history(const strategies::SearchSpace& space, const Culprit& culprit) {
-  // The newest of the class leaks; the parent of its oldest does not.
-  const auto& same = culprit.equivalents;
-  const UnitIndex newest = same.empty() ? culprit.units.front() : *std::ranges::max_element(same);
-  const UnitIndex oldest = same.empty() ? culprit.units.front() : *std::ranges::min_element(same);
-  const auto parents = space.parents.row(oldest);
-  Claims claims;
-  claims.leaking.push_back(strategies::at_commit(newest));
-  // Of a merge every side has to be clean: else it only brings in what one of them leaks.
-  for (const UnitIndex parent : parents)
-    if (!space.first_parent || parent == parents.front())
-      claims.clean.push_back(strategies::at_commit(parent));
-  if (parents.empty()) claims.clean.push_back(strategies::at_commit(strategies::no_unit));
-  return claims;
-}
-
-Claims claims_of(const strategies::SearchSpace& space, const strategies::Answer& answer) {
-  if (space.shape == strategies::Shape::history)
-    return claims_of_history(space, answer.culprits.front());
-  Claims claims;
-  std::vector<UnitIndex> accused;
-  for (const Culprit& culprit : answer.culprits) {
-    claims.leaking.push_back(strategies::with_only(space, culprit.units));
-    // Of a set that leaks only together, one unit off is enough; all off would prove less.
-    accused.push_back(culprit.units.front());
+// The verdict on a trial that was judged by the whole leak, by a part of it; undecided where that
+// cannot be said any more.
+stats::Verdict verdict_by_part(const Showing& showing, double share, const trial::Record& record) {
+  const stats::Decision& told = record.decision;
+  const double sure = std::log((1 - error_allowed) / error_allowed);
+  const Controls& controls = showing.controls;
+  if (!controls.ends) {
+    if (told.slope_se <= 0) return stats::Verdict::undecided;
+    const double llr = executor::slope_llr(told.slope, told.slope_se, share * controls.leak_slope);
+    return llr >= sure    ? stats::Verdict::leaking
+           : llr <= -sure ? stats::Verdict::clean
+                          : stats::Verdict::undecided;
   }
-  claims.clean.push_back(strategies::without(space, accused));
-  return claims;
+  const HuntContext& context = showing.context;
+  const auto run =
+      trial::read_samples(trial::folder_of(context.directory, record.id) / "samples.csv");
+  if (!run) return stats::Verdict::undecided;
+  const auto part = controls.ends->part(share, showing.spread);
+  return stats::replay(*run, part, stats_options(context.hunt)).verdict;
 }
 
 // A trial of the search, as long and as sure as one of a proof, that showed what is wanted.
-const trial::Record* shown_before(const HuntContext& context, const Configuration& configuration,
+const trial::Record* shown_before(const Showing& showing, const Claim& claim,
                                   stats::Verdict wanted) {
   const double sure = std::log((1 - error_allowed) / error_allowed);
-  for (const trial::Record& record : context.trials.finished()) {
-    if (!context.confirming.contains(record.id) || record.configuration != configuration) continue;
-    if (record.kind != OutcomeKind::measured || record.decision.verdict != wanted) continue;
-    if (std::abs(record.decision.llr) >= sure) return &record;
+  for (const trial::Record& record : showing.context.trials.finished()) {
+    if (!showing.context.confirming.contains(record.id)) continue;
+    if (record.configuration != claim.configuration) continue;
+    if (record.kind != OutcomeKind::measured) continue;
+    const bool is_shown =
+        claim.share == 1
+            ? record.decision.verdict == wanted && std::abs(record.decision.llr) >= sure
+            : verdict_by_part(showing, claim.share, record) == wanted;
+    if (is_shown) return &record;
   }
   return nullptr;
 }
 
+trial::Plan plan_of(const Showing& showing, trial::Purpose purpose, const Claim& claim) {
+  const char* why =
+      purpose == trial::Purpose::proof_on ? "proof: the culprit on" : "proof: the culprit off";
+  const Controls& controls = showing.controls;
+  const double min_s = proof_length_s(controls);
+  if (claim.share == 1)
+    return judged_plan(showing.context, controls, purpose, claim.configuration, why, min_s);
+  // Of a part of the leak, which takes longer to see.
+  Controls part = controls;
+  part.leak_slope *= claim.share;
+  part.trial_s /= claim.share;
+  if (part.ends) part.ends = part.ends->part(claim.share, showing.spread);
+  trial::Plan plan = judged_plan(showing.context, part, purpose, claim.configuration, why, min_s);
+  plan.leak_slope = part.leak_slope;
+  return plan;
+}
+
 // True, false, or nothing when halted. `ids` gets the trials that count.
-asio::awaitable<std::optional<bool>> shown(HuntContext& context, const Controls& controls,
-                                           trial::Purpose purpose, Configuration configuration,
+asio::awaitable<std::optional<bool>> shown(Showing& showing, trial::Purpose purpose, Claim claim,
                                            stats::Verdict wanted, std::vector<std::string>& ids) {
-  if (const trial::Record* record = shown_before(context, configuration, wanted)) {
+  if (const trial::Record* record = shown_before(showing, claim, wanted)) {
     ids.push_back(record->id);
     co_return true;
   }
-  const double min_s = proof_length_s(controls);
-  const char* why =
-      purpose == trial::Purpose::proof_on ? "proof: the culprit on" : "proof: the culprit off";
   for (int attempt = 0; attempt < proof_attempts; ++attempt) {
-    trial::Plan plan = judged_plan(context, controls, purpose, configuration, why, min_s);
-    const auto record = co_await context.trials.one(plan);
+    const auto record = co_await showing.context.trials.one(plan_of(showing, purpose, claim));
     if (!record) co_return std::nullopt;
     ids.push_back(record->id);
     if (record->kind == OutcomeKind::measured && record->decision.verdict == wanted) co_return true;
@@ -147,24 +157,29 @@ double proof_length_s(const Controls& controls) {
 std::vector<Configuration> proof_configurations(const strategies::SearchSpace& space,
                                                 const strategies::Answer& answer) {
   if (answer.kind != strategies::AnswerKind::culprit || answer.culprits.empty()) return {};
-  Claims claims = claims_of(space, answer);
-  std::ranges::move(claims.leaking, std::back_inserter(claims.clean));
-  return std::move(claims.clean);
+  const Claims claims = claims_of(space, answer, 0, {});
+  std::vector<Configuration> configurations;
+  for (const auto* some : {&claims.clean, &claims.leaking})
+    for (const Claim& claim : *some) configurations.push_back(claim.configuration);
+  return configurations;
 }
 
 asio::awaitable<report::Proof> prove(HuntContext& context, const Controls& controls,
                                      const strategies::Answer& answer) {
   report::Proof proof;
-  const Claims claims = claims_of(context.space, answer);
+  const Claims claims = claims_of(context.space, answer, controls.leak_slope,
+                                  never_off(context.space, context.trials.finished()));
+  const double assumed = controls.ends ? controls.ends->run_to_run() : 0;
+  Showing showing{context, controls, assumed * answer.spread_share};
   bool holds = true;
-  for (const Configuration& configuration : claims.clean) {
-    const auto flat = co_await shown(context, controls, trial::Purpose::proof_off, configuration,
+  for (const Claim& claim : claims.clean) {
+    const auto flat = co_await shown(showing, trial::Purpose::proof_off, claim,
                                      stats::Verdict::clean, proof.clean_trials);
     if (!flat) co_return proof;
     holds = holds && *flat;
   }
-  for (const Configuration& configuration : claims.leaking) {
-    const auto grows = co_await shown(context, controls, trial::Purpose::proof_on, configuration,
+  for (const Claim& claim : claims.leaking) {
+    const auto grows = co_await shown(showing, trial::Purpose::proof_on, claim,
                                       stats::Verdict::leaking, proof.leaking_trials);
     if (!grows) co_return proof;
     holds = holds && *grows;

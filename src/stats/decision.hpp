@@ -35,6 +35,9 @@ struct Decision {
   double llr = 0;      ///< ln P(curve | leaking) / P(curve | clean)
   double slope = 0;    ///< bytes per request over the clean end (without ends: of the curve itself)
   double slope_se = 0;  ///< its standard error
+  /// The part of slope_se that two processes of one configuration are taken to differ by: assumed,
+  /// until each end has been run twice.
+  double slope_spread = 0;
   Metric metric = Metric::anon;
   std::optional<Metric>
       beside;  ///< a second metric that lambda is of as well; slope is of the first
@@ -79,6 +82,10 @@ class Ends {
   [[nodiscard]] virtual double run_to_run() const = 0;
   /// Seconds between two looks at a run: short where the ends are quiet and far apart.
   [[nodiscard]] virtual double look_interval_s() const = 0;
+  /// The clean end and a part of the leak, `share` in (0, 1] of it: judges whether a run leaks that
+  /// much. Lambda and slope stay those of the whole leak. `spread`: sd of lambda between two
+  /// processes, as the trials have shown it.
+  [[nodiscard]] virtual std::shared_ptr<const Ends> part(double share, double spread) const = 0;
   /// Places a curve between the ends, as far as it has been recorded. Stateless.
   [[nodiscard]] virtual Decision judge(const Series& run) const = 0;
   /// The same for a run that is followed up to another age than the calibration's t_max_s.
@@ -95,8 +102,9 @@ struct ErrorRates {
   double false_positive = 0;  ///< clean, called leaking
   double false_negative = 0;  ///< leaking, called clean
 };
-/// Above the upper 95 % Wilson bounds of what `leakbisect bench measure` counted on made-up servers; see
-/// README.md, "Figures". Controls that mislead are wrong in every trial: verify with fresh ones.
+/// Above the upper 95 % Wilson bounds of what `leakbisect bench measure` counted on made-up
+/// servers; see README.md, "Figures". Controls that mislead are wrong in every trial: verify with
+/// fresh ones.
 ErrorRates assumed_error();
 
 /// Follows one trial while it runs: call look() as often as you like with the whole series so far;

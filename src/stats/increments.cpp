@@ -81,7 +81,7 @@ void absorb_warmup(Gram& sums) {
 Placement place(std::span<const Increment> increments, const Noise& noise) {
   Placement placed;
   placed.k = increments.size();
-  placed.run_to_run = noise.run_to_run;
+  placed.run_to_run = noise.shown_spread.value_or(noise.run_to_run);
   placed.variance = std::numeric_limits<double>::infinity();
   for (const auto& increment : increments) placed.requests += increment.dx;
   if (increments.empty()) return placed;

@@ -208,6 +208,7 @@ Decision judge(const Template& ends, const Sight& seen, const Moment& moment,
   decision.llr = odds(seen.whole);
   decision.slope = decision.lambda * ends.delta;
   decision.slope_se = se * ends.delta;
+  decision.slope_spread = seen.whole.run_to_run * ends.delta;
   Finding finding;
   if (!enough(ends, seen.whole))
     finding = undecided(fmt::format("needs longer: {} increments over {:.0f} requests so far",

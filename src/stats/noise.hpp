@@ -6,6 +6,7 @@
 
 #include "stats/curve.hpp"
 
+#include <optional>
 #include <vector>
 
 namespace leakbisect::stats {
@@ -16,6 +17,8 @@ struct Noise {
   /// How much two processes of one revision differ, as a share of their growth: sd of lambda, and
   /// of the amplitude and the pace of the warm-up. An assumption until an end has been run twice.
   double run_to_run = 0.12;
+  /// Of lambda alone, where the trials have shown it.
+  std::optional<double> shown_spread{};
 };
 
 /// Mean square change of a residual at one distance.

@@ -100,6 +100,15 @@ std::vector<Increment> Template::increments(const Series& run) const {
   return all;
 }
 
+Template Template::part(double of_leak, double spread) const {
+  Template result = *this;
+  result.share = share * of_leak;
+  result.delta = delta * of_leak;
+  result.delta_se = delta_se * of_leak;
+  result.noise.shown_spread = spread / result.share;
+  return result;
+}
+
 std::optional<Template> fit(const std::vector<Series>& clean, const std::vector<Series>& leaking,
                             const Method& method) {
   if (!usable(clean) || !usable(leaking)) return {};

@@ -28,13 +28,18 @@ struct Template {
   double delta_se = 0;
   Noise noise;
   double length_s = 0;  ///< of the shorter control
+  double share = 1;     ///< of the leak: what lies between the clean end and lambda 1
 
-  /// Middle of the ends.
-  [[nodiscard]] double middle(double x) const { return (clean.at(x) + leaking.at(x)) / 2; }
+  /// Middle of the clean end and lambda 1.
+  [[nodiscard]] double middle(double x) const {
+    return ((2 - share) * clean.at(x) + share * leaking.at(x)) / 2;
+  }
   /// Growth of the clean end without the leak, and its derivative in log pace: what a warm-up of
   /// another amplitude or pace changes.
   [[nodiscard]] double growth(double x) const { return middle(x) - delta * x / 2; }
   [[nodiscard]] double pace(double x) const { return (growth(1.1 * x) - growth(0.9 * x)) / 0.2; }
+  /// The same with a part of the leak. `spread`: see Ends::part.
+  [[nodiscard]] Template part(double of_leak, double spread) const;
   /// Increments of a run against this template, warm-up and restarts left out.
   [[nodiscard]] std::vector<Increment> increments(const Series& run) const;
 };

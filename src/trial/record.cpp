@@ -92,6 +92,7 @@ void add_decision(json& object, const Record& record) {
   add("llr", number(decision.llr));
   add("slope_bytes_per_request", number(decision.slope));
   add("slope_se", number(decision.slope_se));
+  if (decision.slope_spread > 0) add("slope_spread", number(decision.slope_spread));
   add("metric", stats::metric_name(decision.metric));
   add("decided_at_s", number(decision.decided_at_s));
   add("decided_at_requests", number(decision.decided_at_requests));
@@ -141,6 +142,7 @@ strategies::Outcome evidence(const Record& record) {
   if (std::isfinite(decision.slope) && std::isfinite(decision.slope_se) && decision.slope_se > 0) {
     outcome.slope = decision.slope;
     outcome.slope_se = decision.slope_se;
+    outcome.slope_spread = std::min(decision.slope_spread, decision.slope_se);
   }
   return outcome;
 }

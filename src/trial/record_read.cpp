@@ -66,6 +66,7 @@ Result<> read_decision(const json& object, stats::Decision& decision) {
   decision.llr = number(object.at("llr"));
   decision.slope = number(object.at("slope_bytes_per_request"));
   decision.slope_se = number(object.at("slope_se"));
+  if (object.contains("slope_spread")) decision.slope_spread = number(object.at("slope_spread"));
   decision.decided_at_s = number(object.at("decided_at_s"));
   decision.decided_at_requests = number(object.at("decided_at_requests"));
   decision.reason = text(object.at("verdict_reason"));

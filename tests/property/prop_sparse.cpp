@@ -4,6 +4,8 @@
 
 #include <doctest/doctest.h>
 
+#include <algorithm>
+
 using namespace leakbisect::strategies;
 
 TEST_CASE("a bad end that leaked by luck is tried again, and nothing is accused") {
@@ -26,4 +28,31 @@ TEST_CASE("a bad end that leaked by luck is tried again, and nothing is accused"
   CHECK(result.answer->kind == AnswerKind::none);
   CHECK(lucky > 2);
   for (const Ask& ask : result.asks) CHECK_FALSE(ask.confirms);
+}
+
+TEST_CASE("processes that differ less than is assumed are believed, and five leaks told apart") {
+  const World five{"five leak", toggles(12), {{0}, {3}, {4}, {6}, {11}}};
+  Drive drive;
+  drive.tells_controls = false;
+  drive.most_trials = 40;
+  drive.meddle = [&](const Configuration& configuration, Outcome& outcome) {
+    const std::vector<UnitIndex> on = units_on(five.space, configuration);
+    double slope = 0;
+    for (const auto& term : five.culprits)
+      if (std::ranges::binary_search(on, term.front())) slope += 4000;
+    outcome.slope = slope * 1.004;
+    outcome.slope_se = 0.12 * 20000;
+    outcome.slope_spread = 0.12 * 20000;
+    outcome.llr = slope > 10000 ? 6 : -6;
+    outcome.verdict = slope > 10000 ? Verdict::leaking : Verdict::clean;
+  };
+  const auto strategy = find_strategy("sparse")->make(five.space, 1);
+  const Run result = run(*strategy, five, drive);
+  CAPTURE(result.log);
+  REQUIRE(result.answer.has_value());
+  CHECK(result.answer->culprits.size() == 5);
+  CHECK(result.answer->spread_share < 1);
+  CHECK(result.asks.size() < 25);
+  for (const Culprit& culprit : result.answer->culprits)
+    CHECK(culprit.slope == doctest::Approx(4000).epsilon(0.1));
 }

@@ -1,0 +1,42 @@
+#include "stats/decision.hpp"
+#include "unit/stats/synthetic.hpp"
+
+#include <doctest/doctest.h>
+
+using namespace leakbisect::stats;
+using synthetic::make;
+using synthetic::Recipe;
+
+namespace {
+
+Series run(double leak, unsigned seed) {
+  Recipe recipe;
+  recipe.leak = leak;
+  recipe.seed = seed;
+  recipe.ar_sd = 2e3;
+  return make(recipe);
+}
+
+}  // namespace
+
+TEST_SUITE("a part of the leak") {
+  TEST_CASE("a fifth of it is a leak by the fifth, and nearer to clean by the whole") {
+    const auto whole = Ends::calibrate({run(0, 1)}, {run(20000, 2)}, {}).value();
+    const auto part = whole->part(0.2, 0.02);
+    CHECK(part->delta() == doctest::Approx(whole->delta() / 5));
+    CHECK(replay(run(4000, 3), whole, {}).verdict == Verdict::clean);
+    const Decision leaking = replay(run(4000, 3), part, {});
+    CHECK(leaking.verdict == Verdict::leaking);
+    CHECK(leaking.lambda == doctest::Approx(0.2).epsilon(0.1));
+    CHECK(leaking.slope == doctest::Approx(4000).epsilon(0.1));
+    CHECK(leaking.reason.find("0.20 of the leaking end") != std::string::npos);
+    CHECK(replay(run(0, 4), part, {}).verdict == Verdict::clean);
+  }
+  TEST_CASE("where processes may differ by as much, it is not told") {
+    const auto whole = Ends::calibrate({run(0, 1)}, {run(20000, 2)}, {}).value();
+    CHECK(replay(run(4000, 3), whole->part(0.2, 0.12), {}).verdict == Verdict::undecided);
+  }
+  TEST_CASE("two ends that grow alike are not apart, however much they grow") {
+    CHECK_FALSE(Ends::calibrate({run(4000, 1)}, {run(4000, 2)}, {}).has_value());
+  }
+}
