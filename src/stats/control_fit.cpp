@@ -7,8 +7,9 @@ namespace leakbisect::stats {
 
 namespace {
 
-constexpr int rounds = 3;           // effect and noise settle to a percent
-constexpr double hidden_share = 4;  // of s2 / (sqrt(N) span): see with_hidden_walk
+constexpr int rounds = 3;            // effect and noise settle to a percent
+constexpr double least_seen = 0.25;  // of the effect: between the curves as they are
+constexpr double hidden_share = 4;   // of s2 / (sqrt(N) span): see with_hidden_walk
 
 /// The difference of two ends as if it were a run: what is left of it beside the effect.
 std::vector<Increment> increments_of(const Template& ends, const std::vector<Curve::Knot>& knots) {
@@ -68,6 +69,9 @@ std::vector<Spread> fit_controls(Template& ends, const Runs& clean, const Runs& 
     ends.noise.s2 = std::max(ends.noise.s2, floor.s2);
     ends.noise.v = with_hidden_walk({ends.noise.s2, std::max(ends.noise.v, floor.v)}, knots);
   }
+  // Where the clean end grows as well, its own growth at another pace can be taken for a leak: two
+  // curves that lie on each other have none.
+  if (slope(knots) < least_seen * ends.delta) ends.delta = 0;
   return spreads;
 }
 
