@@ -56,7 +56,8 @@ Repeat judged(const trial::Record& record, const stats::Series& run, const hunt:
 asio::awaitable<bool> measure_again(PlanJob& job, hunt::HuntContext& context, bool leaking,
                                     double length_s) {
   const auto& space = job.assembly.source->space();
-  const auto configuration = leaking ? strategies::bad_end(space) : strategies::good_end(space);
+  const auto configuration =
+      leaking ? strategies::bad_end(space) : context.good.value_or(strategies::good_end(space));
   const trial::Plan plan =
       repeat_plan(job.plan.controls, configuration, length_s,
                   leaking ? "the leaking end again" : "A/A: the clean end again");

@@ -2,6 +2,7 @@
 
 #include "base/quantity.hpp"
 #include "hunt/end_trials.hpp"
+#include "hunt/needed_units.hpp"
 #include "hunt/route_controls.hpp"
 #include "hunt/survival.hpp"
 
@@ -142,8 +143,10 @@ asio::awaitable<Controls> measure_server_ends(HuntContext& context) {
     const auto bad_series = samples_of(context, *bad);
     if (!bad_series) co_return untestable(std::move(controls), *bad, "bad");
     const bool bad_died = died_early(*bad_series, length_s);
-    const auto good = co_await context.trials.one(good_plan(context, *bad_series, bad_died));
-    if (!good) co_return controls;
+    auto good = co_await context.trials.one(good_plan(context, *bad_series, bad_died));
+    if (good && !measured(*good) && co_await find_good_end(context, controls))
+      good = co_await context.trials.one(good_plan(context, *bad_series, bad_died));
+    if (!good || context.trials.halt() != Halt::none) co_return controls;
     controls.good = *good;
     if (!measured(*good)) co_return untestable(std::move(controls), *good, "good");
     const auto good_series = samples_of(context, *good);

@@ -31,9 +31,10 @@ struct Controls {
   std::string reason;                       ///< for a person, with what to do next
   std::shared_ptr<const stats::Ends> ends;  ///< nothing for oracles, or when judged by survival
   std::shared_ptr<const stats::WindowEnds> windows;  ///< routes: trials are windows of one server
-  std::string warning;                               ///< what else grows; may be empty
-  std::optional<double> fatal_requests;  ///< judged by survival: where the bad end hit its cap
-  double leak_slope = 0;                 ///< bytes per request of the bad end over the good end
+  std::string warning;  ///< what else grows, or what could not be off; may be empty
+  std::vector<strategies::UnitIndex> needed;  ///< units that nothing runs without: always on now
+  std::optional<double> fatal_requests;       ///< judged by survival: where the bad end hit its cap
+  double leak_slope = 0;  ///< bytes per request of the bad end over the good end
   double leak_slope_se = 0;
   double trial_s = 60;  ///< how long a trial of the search may load the server
   std::optional<load::Counts> clean_counts;

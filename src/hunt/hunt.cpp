@@ -7,6 +7,7 @@
 #include "hunt/controls.hpp"
 #include "hunt/drill.hpp"
 #include "hunt/make_strategy.hpp"
+#include "hunt/needed_units.hpp"
 #include "hunt/proof.hpp"
 #include "hunt/route_proof.hpp"
 #include "hunt/search.hpp"
@@ -54,14 +55,17 @@ class Hunt {
     auto strategy = make_strategy(model_.strategy, space_, model_.seed, exec_place());
     if (!strategy) co_return strategy.error();
     strategy_ = std::move(*strategy);
-    for (const std::string& warning : parts_.source.warnings()) {
-      model_.warnings.push_back(warning);
-      parts_.terminal.warn(warning);
-    }
+    for (const std::string& warning : parts_.source.warnings()) warn(warning);
     parts_.terminal.note(fmt::format("{} units; controls at both ends first", space_.size()));
     wish_first();
     const Controls controls = co_await measure_controls(context_);
     judge_controls(model_, controls);
+    if (!controls.needed.empty()) {
+      keep_on(space_, controls.needed);
+      strategy = make_strategy(model_.strategy, space_, model_.seed, exec_place());
+      if (!strategy) co_return strategy.error();
+      strategy_ = std::move(*strategy);
+    }
     if (controls.result == Controls::Result::apart)
       co_await search(controls);
     else if (controls.result != Controls::Result::halted)
@@ -98,6 +102,7 @@ class Hunt {
 
   // The controls are the answer: there is nothing to search.
   void conclude_early(const Controls& controls) {
+    warn(controls.warning);
     conclude_controls(model_, controls);
     concluded_ = true;
   }
@@ -157,15 +162,17 @@ class Hunt {
     if (!is_exec(model_.strategy) || answer.kind != strategies::AnswerKind::undecided) return;
     note_belief(model_, parts_.source, strategy_->belief(), "");
     model_.progress.pop_back();
-    model_.warnings.push_back(answer.reason);
-    parts_.terminal.warn(answer.reason);
+    warn(answer.reason);
+  }
+
+  void warn(const std::string& warning) {
+    if (warning.empty()) return;
+    model_.warnings.push_back(warning);
+    parts_.terminal.warn(warning);
   }
 
   void say_controls(const Controls& controls) {
-    if (!controls.warning.empty()) {
-      model_.warnings.push_back(controls.warning);
-      parts_.terminal.warn(controls.warning);
-    }
+    warn(controls.warning);
     if (controls.windows)
       parts_.terminal.note(fmt::format(
           "the load adds {}/request (±{}) by {}; windows take about {}",

@@ -103,7 +103,14 @@ asio::awaitable<Controls> measure_oracle_ends(HuntContext& context) {
   const auto good =
       co_await oracle_end(context, trial::Purpose::control_good, good_end, leak, controls.good);
   if (!good) co_return controls;
-  if (!measured(controls.good)) co_return untestable(controls, controls.good, "good");
+  if (!measured(controls.good)) {
+    // What a component hunt needs to run at all, its strategy learns.
+    const bool is_learnt = controls.good.kind == OutcomeKind::untestable && leaks &&
+                           context.space.shape == strategies::Shape::toggles;
+    if (!is_learnt) co_return untestable(controls, controls.good, "good");
+    controls.warning = "with all units off it does not run: the search learns which it needs";
+    controls.answers.emplace_back(good_end, trial::evidence(controls.good));
+  }
   const double weighed_by = leak.value_or(1);
   keep_answers(controls, good_end, *good, weighed_by);
   keep_answers(controls, bad_end, *bad, weighed_by);

@@ -24,7 +24,14 @@ std::string value_of(const char* name) {
 }
 
 const std::string nasty = value_of("NASTY");
-const std::size_t leak_bytes = std::strtoul(value_of("LEAK").c_str(), nullptr, 10) * 1024;
+
+std::size_t bytes_of(const char* name) {
+  return std::strtoul(value_of(name).c_str(), nullptr, 10) * 1024;
+}
+
+// "parts": A and B leak as well, so many KiB each.
+const std::size_t leak_bytes =
+    bytes_of("LEAK") + (nasty == "parts" ? bytes_of("A") + bytes_of("B") : 0);
 std::atomic<int> answered{0};
 std::atomic<int> listener{-1};
 char** arguments = nullptr;
@@ -118,6 +125,7 @@ int main(int, char** argv) {
     return ::write(2, words, sizeof words - 1) > 0 ? 3 : 4;
   }
   if (nasty == "never") sleep_for_ever();
+  if (nasty == "needs" && value_of("B") == "0") return 3;
   if (nasty == "deaf") be_deaf();
   listener = listen_on_port();
   // Nobody is left in the foreground.

@@ -8,6 +8,7 @@
 #include <algorithm>
 #include <chrono>
 #include <csignal>
+#include <map>
 #include <thread>
 
 #include <sys/mount.h>
@@ -55,6 +56,46 @@ bool wait_for_trial(const std::filesystem::path& out, const std::string& id) {
 }
 
 }  // namespace
+
+TEST_CASE("a component that nothing runs without is found, and stays on") {
+  const Workshop shop;
+  const Hunted found = hunted(shop, nasty_hunt(shop, "needs", 8));
+  CHECK(found.ran.code == 0);
+  check_culprit_is_leaky(found.report);
+  CHECK(found.report["proof"]["holds"] == true);
+  CHECK(found.report["warnings"].dump().find("nothing runs with b off") != std::string::npos);
+  for (const json& trial : found.report["trials"])
+    if (trial["purpose"] == "search") CHECK_FALSE(is_off(trial, "b"));
+}
+
+TEST_CASE("where the leak itself is needed, both ends leak, and nobody is accused") {
+  const Workshop shop;
+  json hunt = nasty_hunt(shop, "needs", 8);
+  hunt["units"]["components"].erase(2);
+  const Hunted found = hunted(shop, hunt);
+  CAPTURE(found.report.dump(1));
+  CHECK(found.ran.code == 5);
+  CHECK(found.report["culprits"].empty());
+  CHECK(found.report["warnings"].dump().find("nothing runs with b off") != std::string::npos);
+}
+
+TEST_CASE("three leaks of different size are all named, each with its own slope and proof") {
+  const Workshop shop;
+  json hunt = nasty_hunt(shop, "parts", 8);
+  hunt["subject"]["env"]["A"] = "4";
+  hunt["subject"]["env"]["B"] = "2";
+  const Hunted found = hunted(shop, hunt);
+  CAPTURE(found.report.dump(1));
+  CHECK(found.ran.code == 0);
+  CHECK(found.report["proof"]["holds"] == true);
+  REQUIRE(found.report["culprits"].size() == 3);
+  std::map<std::string, double> slopes;
+  for (const json& row : found.report["culprits"])
+    slopes[row["unit"]] = row["slope_bytes_per_request"].get<double>() / 1024;
+  CHECK(slopes["leaky"] == doctest::Approx(8).epsilon(0.2));
+  CHECK(slopes["a"] == doctest::Approx(4).epsilon(0.2));
+  CHECK(slopes["b"] == doctest::Approx(2).epsilon(0.3));
+}
 
 TEST_CASE("a leak that kills its server at the memory cap is named") {
   const Workshop shop;
