@@ -18,6 +18,11 @@ namespace {
 
 // A trial of a proof that does not say what it should is run once more: one in a hundred errs.
 constexpr int proof_attempts = 2;
+// An oracle errs oftener: it is asked until the claim is likelier than not, or so unlikely that
+// even what the search was sure of is overruled (99 x 99).
+constexpr int oracle_attempts = 9;
+constexpr double overruled = 9.2;
+
 // Of a trial that is not run again for the proof: that of a verdict on a curve, and a little more.
 constexpr double error_allowed = 0.0101;
 
@@ -89,11 +94,21 @@ asio::awaitable<std::optional<bool>> shown(Showing& showing, trial::Purpose purp
     ids.push_back(record->id);
     co_return true;
   }
-  for (int attempt = 0; attempt < proof_attempts; ++attempt) {
+  const bool is_oracle = !showing.context.needs_ends;
+  const double sign = wanted == stats::Verdict::leaking ? 1 : -1;
+  double odds = 0;
+  for (int attempt = 0; attempt < (is_oracle ? oracle_attempts : proof_attempts); ++attempt) {
     const auto record = co_await showing.context.trials.one(plan_of(showing, purpose, claim));
     if (!record) co_return std::nullopt;
     ids.push_back(record->id);
-    if (record->kind == OutcomeKind::measured && record->decision.verdict == wanted) co_return true;
+    const bool is_measured = record->kind == OutcomeKind::measured;
+    if (is_oracle) {
+      odds += is_measured ? sign * record->decision.llr : 0;
+      if (odds <= -overruled || record->kind == OutcomeKind::untestable) co_return false;
+      if (odds > 0) co_return true;
+    } else if (is_measured && record->decision.verdict == wanted) {
+      co_return true;
+    }
   }
   co_return false;
 }
