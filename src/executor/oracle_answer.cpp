@@ -39,7 +39,8 @@ OracleAnswer measured(double llr) {
   return answer;
 }
 
-std::optional<OracleAnswer> read_json(std::string_view line, std::optional<double> smallest_slope) {
+std::optional<OracleAnswer> read_json(std::string_view line, std::optional<double> smallest_slope,
+                                      double base_slope) {
   if (line.empty() || line.front() != '{') return std::nullopt;
   const auto object = nlohmann::json::parse(line, nullptr, false);
   if (!object.is_object()) return std::nullopt;
@@ -48,7 +49,7 @@ std::optional<OracleAnswer> read_json(std::string_view line, std::optional<doubl
   const auto se = finite_number(object, "se");
   if (!slope || !se || *se <= 0) return std::nullopt;
   const double leak = smallest_slope.value_or(1.0);
-  OracleAnswer answer = measured(slope_llr(*slope, *se, leak));
+  OracleAnswer answer = measured(slope_llr(*slope - base_slope, *se, leak));
   answer.outcome.slope = *slope;
   answer.outcome.slope_se = *se;
   return answer;
@@ -63,10 +64,11 @@ double slope_llr(double slope, double se, double leak) {
 }
 
 OracleAnswer read_oracle_answer(int exit_code, std::string_view output, double false_positive,
-                                double false_negative, std::optional<double> smallest_slope) {
+                                double false_negative, std::optional<double> smallest_slope,
+                                double base_slope) {
   const bool answered = exit_code == 0 || exit_code == 1;
   if (answered)
-    if (auto answer = read_json(last_line(output), smallest_slope)) return *answer;
+    if (auto answer = read_json(last_line(output), smallest_slope, base_slope)) return *answer;
   // A rate of exactly 0 would make one trial outweigh everything; 1e-6 keeps it finite.
   const double alpha = std::max(false_positive, 1e-6);
   const double beta = std::max(false_negative, 1e-6);

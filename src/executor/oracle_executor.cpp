@@ -85,8 +85,9 @@ class OracleExecutor final : public Executor {
       return;
     }
     const std::string output = read_if_there(launch.stdout_file);
-    const OracleAnswer answer = read_oracle_answer(result->exit.code, output, oracle.false_positive,
-                                                   oracle.false_negative, plan.leak_slope);
+    const OracleAnswer answer =
+        read_oracle_answer(result->exit.code, output, oracle.false_positive, oracle.false_negative,
+                           plan.leak_slope, plan.base_slope);
     record.kind = answer.outcome.kind;
     record.reason = answer.reason;
     record.decision.final = true;

@@ -53,7 +53,10 @@ std::string sentence_of(const report::Model& model) {
     parts.push_back(part);
   }
   const bool one = model.culprits.size() == 1 && model.culprits.front().together.empty();
-  std::string text = fmt::format("The leak comes from {}", listed(parts));
+  const bool is_part = one && model.culprits.front().share < 1;
+  std::string text = is_part ? fmt::format("{:.0f}% of the leak comes from {}",
+                                           100 * model.culprits.front().share, listed(parts))
+                             : fmt::format("The leak comes from {}", listed(parts));
   if (one && model.culprits.front().slope > 0)
     text += fmt::format(", {} a request", format_bytes(model.culprits.front().slope));
   return text + ".";
@@ -93,6 +96,19 @@ void conclude_controls(report::Model& model, const Controls& controls) {
     model.none_probability = 1;
     model.confidence = model.confidence > 0 ? model.confidence : 0.99;
   }
+}
+
+std::string said_of(const Controls& controls) {
+  const std::string slope = fmt::format("{}/request (±{})", format_bytes(controls.leak_slope),
+                                        format_bytes(2 * controls.leak_slope_se));
+  const std::string length = format_duration(controls.trial_s);
+  if (controls.windows)
+    return fmt::format("the load adds {} by {}; windows take about {}", slope,
+                       stats::metric_name(controls.windows->metric), length);
+  if (!controls.ends) return {};
+  return fmt::format("the ends are apart: {} by {} after {}; trials take up to {}", slope,
+                     stats::metric_name(controls.ends->metric()),
+                     format_duration(controls.ends->separated_at_s()), length);
 }
 
 void conclude_answer(report::Model& model, const units::UnitSource& source,
@@ -147,6 +163,22 @@ void conclude_proof(report::Model& model, const report::Proof& proof) {
   } else if (model.result == "culprit") {
     model.sentence = sentence_of(model);
   }
+}
+
+void conclude_step(report::Model& model, const Controls& controls, const Step& step) {
+  if (step.is_whole() || model.culprits.size() != 1) return;
+  report::CulpritRow& row = model.culprits.front();
+  row.share = step.to - step.from;
+  row.slope = row.share * controls.leak_slope;
+  const auto bytes = [&](double share) { return format_bytes(share * controls.leak_slope); };
+  if (step.from > 0)
+    model.advice.push_back(fmt::format(
+        "{} a request were there before it: hunt again with the version before it as the bad end",
+        bytes(step.from)));
+  if (step.to < 1)
+    model.advice.push_back(fmt::format(
+        "{} a request came in after it: hunt again with it as the good end", bytes(1 - step.to)));
+  if (model.result == "culprit") model.sentence = sentence_of(model);
 }
 
 void conclude_drill(report::Model& model) {

@@ -2,7 +2,7 @@
 
 // Fills the report's model from what the hunt knows. Pure but for the clock that is passed in.
 
-#include "hunt/controls.hpp"
+#include "hunt/steps.hpp"
 #include "report/model.hpp"
 #include "strategies/strategy.hpp"
 #include "units/unit_source.hpp"
@@ -23,12 +23,18 @@ double eta_s(const report::Model& model, int slots);
 /// The controls' end of the hunt, when the search could not begin.
 void conclude_controls(report::Model& model, const Controls& controls);
 
+/// How far apart the ends are, for the log; empty where there is nothing to say.
+std::string said_of(const Controls& controls);
+
 /// The strategy's answer.
 void conclude_answer(report::Model& model, const units::UnitSource& source,
                      const Controls& controls, const strategies::Answer& answer);
 
 /// What the proof says of the answer: its slopes, or that it does not hold.
 void conclude_proof(report::Model& model, const report::Proof& proof);
+
+/// Of a commit among several that leak: its own slope, and what to hunt for next.
+void conclude_step(report::Model& model, const Controls& controls, const Step& step);
 
 /// What a drill that was cut short means for the whole: the commit stands, its hunks are open.
 void conclude_drill(report::Model& model);

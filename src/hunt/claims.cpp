@@ -10,51 +10,55 @@ using strategies::UnitIndex;
 
 namespace {
 
-Claims claims_of_history(const strategies::SearchSpace& space, const Culprit& culprit) {
+Claims claims_of_history(const strategies::SearchSpace& space, const Culprit& culprit,
+                         const std::vector<trial::Record>& finished, const Controls& controls) {
   // The newest of the class leaks; the parent of its oldest does not.
   const auto& same = culprit.equivalents;
   const UnitIndex newest = same.empty() ? culprit.units.front() : *std::ranges::max_element(same);
   const UnitIndex oldest = same.empty() ? culprit.units.front() : *std::ranges::min_element(same);
   const auto parents = space.parents.row(oldest);
-  Claims claims;
-  claims.leaking.push_back({strategies::at_commit(newest)});
+  const auto commit = strategies::at_commit(newest);
+  std::vector<strategies::Configuration> before;
   // Of a merge every side has to be clean: else it only brings in what one of them leaks.
   for (const UnitIndex parent : parents)
     if (!space.first_parent || parent == parents.front())
-      claims.clean.push_back({strategies::at_commit(parent)});
-  if (parents.empty()) claims.clean.push_back({strategies::at_commit(strategies::no_unit)});
+      before.push_back(strategies::at_commit(parent));
+  if (parents.empty()) before.push_back(strategies::at_commit(strategies::no_unit));
+  const Step step = step_between(space, before, commit, finished, controls);
+  Claims claims;
+  claims.leaking.push_back({commit, step});
+  for (strategies::Configuration& parent : before)
+    claims.clean.push_back({std::move(parent), step});
   return claims;
-}
-
-// One of several culprits is a part of the leak; what is nearly all of it is the leak.
-double share_of(const Culprit& culprit, double leak_slope) {
-  constexpr double nearly_all = 0.8;
-  constexpr double least = 0.01;
-  if (culprit.slope <= 0 || leak_slope <= 0) return 1;
-  const double share = culprit.slope / leak_slope;
-  return share > nearly_all ? 1 : std::max(least, share);
 }
 
 }  // namespace
 
 Claims claims_of(const strategies::SearchSpace& space, const strategies::Answer& answer,
-                 double leak_slope, const std::vector<UnitIndex>& needed) {
+                 const std::vector<trial::Record>& finished, const Controls& controls,
+                 const std::vector<UnitIndex>& needed) {
   if (space.shape == strategies::Shape::history)
-    return claims_of_history(space, answer.culprits.front());
+    return claims_of_history(space, answer.culprits.front(), finished, controls);
   Claims claims;
   std::vector<UnitIndex> accused;
-  double smallest = 1;
+  Step smallest;
   for (const Culprit& culprit : answer.culprits) {
-    const double share = share_of(culprit, leak_slope);
+    const Step part = part_of(culprit.slope, controls);
     std::vector<UnitIndex> on = culprit.units;
     on.insert(on.end(), needed.begin(), needed.end());
-    claims.leaking.push_back({strategies::with_only(space, std::move(on)), share});
+    claims.leaking.push_back({strategies::with_only(space, std::move(on)), part});
     // Of a set that leaks only together, one unit off is enough; all off would prove less.
     accused.push_back(culprit.units.front());
-    smallest = std::min(smallest, share);
+    smallest.to = std::min(smallest.to, part.to);
   }
   claims.clean.push_back({strategies::without(space, accused), smallest});
   return claims;
+}
+
+Step step_of(const strategies::SearchSpace& space, const strategies::Answer& answer,
+             const std::vector<trial::Record>& finished, const Controls& controls) {
+  if (space.shape != strategies::Shape::history || answer.culprits.empty()) return {};
+  return claims_of(space, answer, finished, controls, {}).leaking.front().step;
 }
 
 std::vector<UnitIndex> never_off(const strategies::SearchSpace& space,

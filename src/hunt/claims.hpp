@@ -3,17 +3,16 @@
 // What a proof has to show of an answer: where the leak must be seen and where not, and how much of
 // it. Knows no trials but those that did not run.
 
-#include "strategies/strategy.hpp"
-#include "trial/record.hpp"
+#include "hunt/steps.hpp"
 
 #include <vector>
 
 namespace leakbisect::hunt {
 
-/// A configuration, and how much of the leak it is about.
+/// A configuration, and which part of the leak it is about.
 struct Claim {
   strategies::Configuration configuration;
-  double share = 1;  ///< of the leaking end's slope, in (0, 1]
+  Step step;  ///< of the leak
 };
 
 struct Claims {
@@ -21,10 +20,16 @@ struct Claims {
   std::vector<Claim> clean;
 };
 
-/// Each culprit alone leaks its share of `leak_slope` (bytes per request; 0: not known), and
-/// without all of them nothing does. `needed`: toggles that stay on beside the accused.
+/// Each culprit alone makes its step of the leak, and without all of them nothing does. `needed`:
+/// toggles that stay on beside the accused.
 Claims claims_of(const strategies::SearchSpace& space, const strategies::Answer& answer,
-                 double leak_slope, const std::vector<strategies::UnitIndex>& needed);
+                 const std::vector<trial::Record>& finished, const Controls& controls,
+                 const std::vector<strategies::UnitIndex>& needed);
+
+/// The step that the answer's culprit makes: the whole leak, unless it is a commit among several
+/// that leak.
+Step step_of(const strategies::SearchSpace& space, const strategies::Answer& answer,
+             const std::vector<trial::Record>& finished, const Controls& controls);
 
 /// Toggles, where some configurations did not run: units that were on whenever one did.
 std::vector<strategies::UnitIndex> never_off(const strategies::SearchSpace& space,

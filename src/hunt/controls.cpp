@@ -217,6 +217,7 @@ trial::Plan judged_plan(const HuntContext& context, const Controls& controls,
   plan.leak_slope = context.hunt.search.smallest_leak ? *context.hunt.search.smallest_leak
                     : controls.leak_slope > 0         ? std::optional(controls.leak_slope)
                                                       : std::nullopt;
+  plan.base_slope = controls.base_slope;
   if (controls.fatal_requests) {
     plan.max_load_s = std::max(controls.trial_s, min_s);
     plan.look = survival_rule(*controls.fatal_requests, 0.95 * controls.good.requests);

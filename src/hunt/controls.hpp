@@ -36,7 +36,8 @@ struct Controls {
   std::optional<double> fatal_requests;       ///< judged by survival: where the bad end hit its cap
   double leak_slope = 0;  ///< bytes per request of the bad end over the good end
   double leak_slope_se = 0;
-  double trial_s = 60;  ///< how long a trial of the search may load the server
+  double base_slope = 0;  ///< of the good end, where only a step of the leak is looked at
+  double trial_s = 60;    ///< how long a trial of the search may load the server
   std::optional<load::Counts> clean_counts;
   std::optional<double> clean_requests;
   trial::Record bad, good;  ///< the controls that count (the last ones)

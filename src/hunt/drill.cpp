@@ -214,13 +214,13 @@ asio::awaitable<void> drill(DrillParts parts, UnitIndex commit, double confidenc
   found.units = inside.source->space().size();
   if (found.units == 1 && !inside.is_merge) {
     conclude_whole(found, *inside.source, confidence);
-    co_await find_origin(parts.context, parts.controls, inside, found);
+    co_await find_origin(parts.context, parts.upon_good, inside, found);
     co_return;
   }
   parts.terminal.note(fmt::format("inside the commit: {} hunks", found.units));
   Drilling drilling(parts, inside, found);
   co_await drilling.run();
-  if (found.proof.holds) co_await find_origin(parts.context, parts.controls, inside, found);
+  if (found.proof.holds) co_await find_origin(parts.context, parts.upon_good, inside, found);
 }
 
 }  // namespace leakbisect::hunt

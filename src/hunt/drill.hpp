@@ -20,7 +20,8 @@ namespace leakbisect::hunt {
 /// What a drill works with, beside the hunt's context; all references outlive it.
 struct DrillParts {
   HuntContext& context;
-  const Controls& controls;
+  const Controls& controls;         ///< between the parent and the commit
+  const Controls& upon_good;        ///< between the good end and the same change upon it
   const units::UnitSource& source;  ///< of the commits
   report::Terminal& terminal;
   std::uint64_t seed;

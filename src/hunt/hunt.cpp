@@ -4,6 +4,7 @@
 #include "base/quantity.hpp"
 #include "hunt/answer.hpp"
 #include "hunt/build_costs.hpp"
+#include "hunt/claims.hpp"
 #include "hunt/controls.hpp"
 #include "hunt/drill.hpp"
 #include "hunt/make_strategy.hpp"
@@ -108,7 +109,8 @@ class Hunt {
   }
 
   asio::awaitable<void> search(const Controls& controls) {
-    say_controls(controls);
+    warn(controls.warning);
+    if (const std::string said = said_of(controls); !said.empty()) parts_.terminal.note(said);
     Search search(context_, controls, *strategy_, trial::Purpose::search,
                   wishes_ ? wishes_->rehearsal() : std::nullopt);
     BuildCosts costs(space_, parts_.executor, parts_.journal, trials_);
@@ -120,15 +122,17 @@ class Hunt {
     search.tell_ends();
     auto answer = co_await search.run();
     if (!answer) co_return;
-    if (controls.ends) answer = narrowed(space_, *answer, trials_.finished());
+    if (controls.ends) answer = narrowed(space_, *answer, trials_.finished(), controls);
     note_answer(*answer);
     conclude_answer(model_, parts_.source, controls, *answer);
     concluded_ = true;
     if (answer->kind != strategies::AnswerKind::culprit) co_return;
     if (parts_.hunt.search.drill && can_drill(space_, *answer)) open_culprit(*answer);
+    const Step step = step_of(space_, *answer, trials_.finished(), controls);
     co_await check(controls, *answer);
+    conclude_step(model_, controls, step);
     if (inside_ && model_.result == "culprit" && concluded_)
-      co_await look_inside(controls, *answer);
+      co_await look_inside(controls, step, *answer);
   }
 
   // Its first builds are made while the proof is measured, after those of the proof.
@@ -142,9 +146,14 @@ class Hunt {
     if (wishes_) wishes_->before_proof(answer, *inside_);
   }
 
-  asio::awaitable<void> look_inside(const Controls& controls, const strategies::Answer& answer) {
+  asio::awaitable<void> look_inside(const Controls& controls, Step step,
+                                    const strategies::Answer& answer) {
+    const double spread = controls.ends ? controls.ends->run_to_run() : 0;
+    const Controls inside = within(controls, step, spread);
+    const Controls upon_good = within(controls, {0, step.to - step.from}, spread);
     DrillParts parts{context_,
-                     controls,
+                     inside,
+                     upon_good,
                      parts_.source,
                      parts_.terminal,
                      model_.seed,
@@ -169,21 +178,6 @@ class Hunt {
     if (warning.empty()) return;
     model_.warnings.push_back(warning);
     parts_.terminal.warn(warning);
-  }
-
-  void say_controls(const Controls& controls) {
-    warn(controls.warning);
-    if (controls.windows)
-      parts_.terminal.note(fmt::format(
-          "the load adds {}/request (±{}) by {}; windows take about {}",
-          format_bytes(controls.leak_slope), format_bytes(2 * controls.leak_slope_se),
-          stats::metric_name(controls.windows->metric), format_duration(controls.trial_s)));
-    if (!controls.ends) return;
-    parts_.terminal.note(fmt::format(
-        "the ends are apart: {}/request (±{}) by {} after {}; trials take up to {}",
-        format_bytes(controls.leak_slope), format_bytes(2 * controls.leak_slope_se),
-        stats::metric_name(controls.ends->metric()),
-        format_duration(controls.ends->separated_at_s()), format_duration(controls.trial_s)));
   }
 
   asio::awaitable<void> check(const Controls& controls, const strategies::Answer& answer) {

@@ -32,15 +32,16 @@ struct Showing {
   double spread;  // sd of lambda between two processes, as the trials of the search showed it
 };
 
-// The verdict on a trial that was judged by the whole leak, by a part of it; undecided where that
+// The verdict on a trial that was judged by the whole leak, by a step of it; undecided where that
 // cannot be said any more.
-stats::Verdict verdict_by_part(const Showing& showing, double share, const trial::Record& record) {
+stats::Verdict verdict_by(const Showing& showing, const Step& step, const trial::Record& record) {
   const stats::Decision& told = record.decision;
   const double sure = std::log((1 - error_allowed) / error_allowed);
-  const Controls& controls = showing.controls;
+  const Controls controls = within(showing.controls, step, showing.spread);
   if (!controls.ends) {
     if (told.slope_se <= 0) return stats::Verdict::undecided;
-    const double llr = executor::slope_llr(told.slope, told.slope_se, share * controls.leak_slope);
+    const double llr =
+        executor::slope_llr(told.slope - controls.base_slope, told.slope_se, controls.leak_slope);
     return llr >= sure    ? stats::Verdict::leaking
            : llr <= -sure ? stats::Verdict::clean
                           : stats::Verdict::undecided;
@@ -49,8 +50,7 @@ stats::Verdict verdict_by_part(const Showing& showing, double share, const trial
   const auto run =
       trial::read_samples(trial::folder_of(context.directory, record.id) / "samples.csv");
   if (!run) return stats::Verdict::undecided;
-  const auto part = controls.ends->part(share, showing.spread);
-  return stats::replay(*run, part, stats_options(context.hunt)).verdict;
+  return stats::replay(*run, controls.ends, stats_options(context.hunt)).verdict;
 }
 
 // A trial of the search, as long and as sure as one of a proof, that showed what is wanted.
@@ -61,10 +61,9 @@ const trial::Record* shown_before(const Showing& showing, const Claim& claim,
     if (!showing.context.confirming.contains(record.id)) continue;
     if (record.configuration != claim.configuration) continue;
     if (record.kind != OutcomeKind::measured) continue;
-    const bool is_shown =
-        claim.share == 1
-            ? record.decision.verdict == wanted && std::abs(record.decision.llr) >= sure
-            : verdict_by_part(showing, claim.share, record) == wanted;
+    const bool is_shown = claim.step.is_whole() ? record.decision.verdict == wanted &&
+                                                      std::abs(record.decision.llr) >= sure
+                                                : verdict_by(showing, claim.step, record) == wanted;
     if (is_shown) return &record;
   }
   return nullptr;
@@ -73,17 +72,11 @@ const trial::Record* shown_before(const Showing& showing, const Claim& claim,
 trial::Plan plan_of(const Showing& showing, trial::Purpose purpose, const Claim& claim) {
   const char* why =
       purpose == trial::Purpose::proof_on ? "proof: the culprit on" : "proof: the culprit off";
-  const Controls& controls = showing.controls;
-  const double min_s = proof_length_s(controls);
-  if (claim.share == 1)
-    return judged_plan(showing.context, controls, purpose, claim.configuration, why, min_s);
-  // Of a part of the leak, which takes longer to see.
-  Controls part = controls;
-  part.leak_slope *= claim.share;
-  part.trial_s /= claim.share;
-  if (part.ends) part.ends = part.ends->part(claim.share, showing.spread);
-  trial::Plan plan = judged_plan(showing.context, part, purpose, claim.configuration, why, min_s);
-  plan.leak_slope = part.leak_slope;
+  const double min_s = proof_length_s(showing.controls);
+  const Controls controls = within(showing.controls, claim.step, showing.spread);
+  trial::Plan plan =
+      judged_plan(showing.context, controls, purpose, claim.configuration, why, min_s);
+  if (!claim.step.is_whole()) plan.leak_slope = controls.leak_slope;
   return plan;
 }
 
@@ -114,11 +107,15 @@ asio::awaitable<std::optional<bool>> shown(Showing& showing, trial::Purpose purp
 }
 
 // What the proof showed, in the words of the units of this hunt.
-std::string sentence_of(const HuntContext& context, const report::Proof& proof) {
+std::string sentence_of(const HuntContext& context, const report::Proof& proof, const Step& step) {
   const bool is_git = std::holds_alternative<config::GitUnits>(context.hunt.units);
   const bool is_history = context.space.shape == strategies::Shape::history;
   const char* off = is_git ? "at its parent" : is_history ? "at the version before" : "with it off";
   const char* on = is_git ? "at the commit" : is_history ? "at the version" : "with it alone";
+  if (proof.holds && step.from > 0)
+    return fmt::format(
+        "{} memory grows by what is older ({}), {} by more ({}), in fresh processes.", off,
+        fmt::join(proof.clean_trials, ", "), on, fmt::join(proof.leaking_trials, ", "));
   if (proof.holds)
     return fmt::format("{} memory stays flat ({}), {} it grows ({}), in fresh processes.", off,
                        fmt::join(proof.clean_trials, ", "), on,
@@ -149,7 +146,7 @@ bool told(const std::vector<trial::Record>& finished, UnitIndex commit, stats::V
 }  // namespace
 
 strategies::Answer narrowed(const strategies::SearchSpace& space, strategies::Answer answer,
-                            const std::vector<trial::Record>& finished) {
+                            const std::vector<trial::Record>& finished, const Controls& controls) {
   if (space.shape != strategies::Shape::history || answer.culprits.size() != 1 ||
       answer.culprits.front().equivalents.size() < 2)
     return answer;
@@ -161,6 +158,12 @@ strategies::Answer narrowed(const strategies::SearchSpace& space, strategies::An
   for (const UnitIndex parent : parents)
     if (!space.first_parent || parent == parents.front())
       apart = apart && told(finished, parent, stats::Verdict::clean);
+  if (!apart) {
+    strategies::Answer alone = answer;
+    alone.culprits.front().equivalents = {commit};
+    const Step step = step_of(space, alone, finished, controls);
+    apart = !step.is_whole() && step.is_seen;
+  }
   if (apart) culprit.equivalents = {commit};
   return answer;
 }
@@ -172,7 +175,7 @@ double proof_length_s(const Controls& controls) {
 std::vector<Configuration> proof_configurations(const strategies::SearchSpace& space,
                                                 const strategies::Answer& answer) {
   if (answer.kind != strategies::AnswerKind::culprit || answer.culprits.empty()) return {};
-  const Claims claims = claims_of(space, answer, 0, {});
+  const Claims claims = claims_of(space, answer, {}, {}, {});
   std::vector<Configuration> configurations;
   for (const auto* some : {&claims.clean, &claims.leaking})
     for (const Claim& claim : *some) configurations.push_back(claim.configuration);
@@ -182,7 +185,7 @@ std::vector<Configuration> proof_configurations(const strategies::SearchSpace& s
 asio::awaitable<report::Proof> prove(HuntContext& context, const Controls& controls,
                                      const strategies::Answer& answer) {
   report::Proof proof;
-  const Claims claims = claims_of(context.space, answer, controls.leak_slope,
+  const Claims claims = claims_of(context.space, answer, context.trials.finished(), controls,
                                   never_off(context.space, context.trials.finished()));
   const double assumed = controls.ends ? controls.ends->run_to_run() : 0;
   Showing showing{context, controls, assumed * answer.spread_share};
@@ -201,7 +204,7 @@ asio::awaitable<report::Proof> prove(HuntContext& context, const Controls& contr
   }
   proof.done = true;
   proof.holds = holds;
-  proof.sentence = sentence_of(context, proof);
+  proof.sentence = sentence_of(context, proof, claims.clean.front().step);
   co_return proof;
 }
 

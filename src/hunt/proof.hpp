@@ -11,11 +11,12 @@
 
 namespace leakbisect::hunt {
 
-/// A class whose first commit was measured leaking, and all parents of it clean, is that commit:
+/// A class whose first commit was measured leaking, and all parents of it clean, or surely less, is
+/// that commit:
 /// what is left of the class are builds that might always be wrong, and the proof measures both
 /// sides again. Any other answer stays as it is.
 strategies::Answer narrowed(const strategies::SearchSpace& space, strategies::Answer answer,
-                            const std::vector<trial::Record>& finished);
+                            const std::vector<trial::Record>& finished, const Controls& controls);
 
 /// Seconds that a trial of a proof is loaded at least; 0 where trials have no curves.
 double proof_length_s(const Controls& controls);

@@ -111,6 +111,7 @@ void Search::ask() {
 
 void Search::tell(const trial::Record& record) {
   strategies::Outcome outcome = trial::evidence(record);
+  if (outcome.slope_se > 0) outcome.slope -= controls_.base_slope;
   if (outcome.kind == OutcomeKind::error && ++errors_[record.configuration] >= errors_allowed)
     outcome.kind = OutcomeKind::untestable;
   if (outcome.kind == OutcomeKind::untestable) ++untestable_[record.configuration];

@@ -30,7 +30,8 @@ json culprit_json(const CulpritRow& row) {
           {"class", alone ? texts({row.unit}) : texts(row.equivalents)},
           {"together", texts(row.together)},
           {"slope_bytes_per_request", number(row.slope)},
-          {"slope_se", number(row.slope_se)}};
+          {"slope_se", number(row.slope_se)},
+          {"share", number(row.share)}};
 }
 
 json proof_json(const Proof& proof) {

@@ -21,6 +21,7 @@ struct CulpritRow {
   std::vector<std::string> together;     ///< units that leak only when all are on (more than one)
   std::vector<std::string> equivalents;  ///< the class that trials cannot tell apart
   double slope = 0, slope_se = 0;        ///< bytes per request
+  double share = 1;                      ///< of the leak, where commits before or after leak too
 };
 
 /// Culprit off and on again (or parent and commit), with fresh processes, longer.

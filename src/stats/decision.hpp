@@ -82,10 +82,11 @@ class Ends {
   [[nodiscard]] virtual double run_to_run() const = 0;
   /// Seconds between two looks at a run: short where the ends are quiet and far apart.
   [[nodiscard]] virtual double look_interval_s() const = 0;
-  /// The clean end and a part of the leak, `share` in (0, 1] of it: judges whether a run leaks that
-  /// much. Lambda and slope stay those of the whole leak. `spread`: sd of lambda between two
+  /// Ends that leak `low` and `high` of the whole, 0 <= low < high: judges which of them a run is
+  /// nearer to. Lambda and slope stay those of the whole leak. `spread`: sd of lambda between two
   /// processes, as the trials have shown it.
-  [[nodiscard]] virtual std::shared_ptr<const Ends> part(double share, double spread) const = 0;
+  [[nodiscard]] virtual std::shared_ptr<const Ends> between(double low, double high,
+                                                            double spread) const = 0;
   /// Places a curve between the ends, as far as it has been recorded. Stateless.
   [[nodiscard]] virtual Decision judge(const Series& run) const = 0;
   /// The same for a run that is followed up to another age than the calibration's t_max_s.

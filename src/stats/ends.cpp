@@ -83,16 +83,17 @@ class Calibrated final : public Ends {
       hear_other_reading(decision, other, other.increments(run));
     for (const auto& witness : fitted_.witnesses)
       hear_witness(decision, witness, witness.increments(run));
-    decision.lambda *= ends_.share;
+    decision.lambda = ends_.place(decision.lambda);
     decision.se *= ends_.share;
     return decision;
   }
-  [[nodiscard]] std::shared_ptr<const Ends> part(double share, double spread) const override {
+  [[nodiscard]] std::shared_ptr<const Ends> between(double low, double high,
+                                                    double spread) const override {
     Fitted fitted = fitted_;
-    fitted.ends = fitted.ends.part(share, spread);
-    if (fitted.second) fitted.second->ends = fitted.second->ends.part(share, spread);
+    fitted.ends = fitted.ends.between(low, high, spread);
+    if (fitted.second) fitted.second->ends = fitted.second->ends.between(low, high, spread);
     for (auto* others : {&fitted.witnesses, &fitted.other_readings})
-      for (Template& other : *others) other = other.part(share, spread);
+      for (Template& other : *others) other = other.between(low, high, spread);
     return std::make_shared<const Calibrated>(std::move(fitted), options_);
   }
 

@@ -206,7 +206,7 @@ Decision judge(const Template& ends, const Sight& seen, const Moment& moment,
   decision.lambda = seen.whole.lambda;
   decision.se = se;
   decision.llr = odds(seen.whole);
-  decision.slope = decision.lambda * ends.delta;
+  decision.slope = ends.slope_at(decision.lambda);
   decision.slope_se = se * ends.delta;
   decision.slope_spread = seen.whole.run_to_run * ends.delta;
   Finding finding;

@@ -26,14 +26,15 @@ std::string grouped(double value, const Reading& reading) {
 
 std::string growth(const Template& ends, double lambda) {
   return fmt::format("grows {} over the clean end, {:.2f} of the leaking end",
-                     grouped(lambda * ends.delta, ends.method.reading), lambda * ends.share);
+                     grouped(ends.slope_at(lambda), ends.method.reading), ends.place(lambda));
 }
 
 std::string likeness(const Template& ends, double lambda) {
   constexpr double alike = 0.1;
+  if (ends.from > 0) return growth(ends, lambda) + ": nearer to the lower end";
   if (lambda > alike) return growth(ends, lambda) + ": nearer to the clean end";
   return fmt::format("grows as the clean end does: {} over it, {:.2f} of the leaking end",
-                     grouped(lambda * ends.delta, ends.method.reading), lambda * ends.share);
+                     grouped(ends.slope_at(lambda), ends.method.reading), ends.place(lambda));
 }
 
 }  // namespace leakbisect::stats

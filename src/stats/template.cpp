@@ -100,11 +100,12 @@ std::vector<Increment> Template::increments(const Series& run) const {
   return all;
 }
 
-Template Template::part(double of_leak, double spread) const {
+Template Template::between(double low, double high, double spread) const {
   Template result = *this;
-  result.share = share * of_leak;
-  result.delta = delta * of_leak;
-  result.delta_se = delta_se * of_leak;
+  result.from = place(low);
+  result.share = share * (high - low);
+  result.delta = delta * (high - low);
+  result.delta_se = delta_se * (high - low);
   result.noise.shown_spread = spread / result.share;
   return result;
 }

@@ -28,18 +28,24 @@ struct Template {
   double delta_se = 0;
   Noise noise;
   double length_s = 0;  ///< of the shorter control
-  double share = 1;     ///< of the leak: what lies between the clean end and lambda 1
+  double from = 0;      ///< of the leak: what lambda 0 grows by over the clean end
+  double share = 1;     ///< of the leak: what lambda 1 grows by over lambda 0
 
-  /// Middle of the clean end and lambda 1.
+  /// Middle of lambda 0 and 1.
   [[nodiscard]] double middle(double x) const {
-    return ((2 - share) * clean.at(x) + share * leaking.at(x)) / 2;
+    const double leaks = share + 2 * from;
+    return ((2 - leaks) * clean.at(x) + leaks * leaking.at(x)) / 2;
   }
+  /// A lambda in shares of the whole leak, over the clean end.
+  [[nodiscard]] double place(double lambda) const { return from + share * lambda; }
+  /// What a run there grows by over the clean end, bytes per request.
+  [[nodiscard]] double slope_at(double lambda) const { return (from / share + lambda) * delta; }
   /// Growth of the clean end without the leak, and its derivative in log pace: what a warm-up of
   /// another amplitude or pace changes.
   [[nodiscard]] double growth(double x) const { return middle(x) - delta * x / 2; }
   [[nodiscard]] double pace(double x) const { return (growth(1.1 * x) - growth(0.9 * x)) / 0.2; }
-  /// The same with a part of the leak. `spread`: see Ends::part.
-  [[nodiscard]] Template part(double of_leak, double spread) const;
+  /// The same between two parts of the leak: see Ends::between.
+  [[nodiscard]] Template between(double low, double high, double spread) const;
   /// Increments of a run against this template, warm-up and restarts left out.
   [[nodiscard]] std::vector<Increment> increments(const Series& run) const;
 };

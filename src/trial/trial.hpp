@@ -36,6 +36,7 @@ struct Plan {
   /// Requests the clean control survived under the same memory cap; an earlier cap hit is a leak.
   std::optional<double> clean_control_requests;
   std::optional<double> leak_slope;  ///< bytes per request of the leaking end, for oracles' slopes
+  double base_slope = 0;             ///< and of the clean end
   /// A stretch of a server that runs already, where only the load changes: `look` is given that
   /// stretch alone, from 0 s and 0 requests on. Needs an executor that has such a server.
   bool window = false;

@@ -86,3 +86,34 @@ TEST_CASE("a commit that lets an older leak out is told from one that holds the 
   CHECK(ran.out.find(enabling ? "lets out a leak" : "leaks as well") != std::string::npos);
   CHECK(processes_naming(shop.path().string()).empty());
 }
+
+TEST_CASE("of two commits that leak, one is named with its own part, and what to hunt for next") {
+  const Workshop shop;
+  const History history(shop);
+  for (int number = 0; number <= 9; ++number) {
+    history.write("number.txt", number);
+    if (number == 0) history.write("use.txt", 1);
+    history.write("leak.txt", number < 3 ? 0 : number < 6 ? 16 : 32);
+    history.commit("Change " + std::to_string(number));
+    if (number == 0) history.git("tag good");
+  }
+  json hunt = hunt_file();
+  hunt.erase("search");
+  shop.write("hunt.json", hunt.dump(1));
+  const Ran ran = shop.leakbisect({"run", "hunt.json", "--out", "out"}, 250);
+  CAPTURE(ran.out);
+  CAPTURE(ran.err);
+  REQUIRE(ran.code == 0);
+  const json report = report_in(shop.path() / "out");
+  REQUIRE(report["culprits"].size() == 1);
+  const json& culprit = report["culprits"][0];
+  const std::string subject = culprit["description"];
+  const bool is_either =
+      subject.find("Change 3") != subject.npos || subject.find("Change 6") != subject.npos;
+  CHECK(is_either);
+  CHECK(culprit["share"] == doctest::Approx(0.5).epsilon(0.2));
+  CHECK(culprit["slope_bytes_per_request"] == doctest::Approx(16 * 1024).epsilon(0.2));
+  CHECK(report["proof"]["holds"] == true);
+  CHECK(report["drill"]["culprits"][0]["unit"].get<std::string>().find("leak.txt") == 0);
+  CHECK(ran.out.find("hunt again with") != std::string::npos);
+}

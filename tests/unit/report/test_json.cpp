@@ -33,7 +33,7 @@ TEST_SUITE("report.json") {
     CHECK(report.at("version") == 1);
     CHECK(keys_of(report.at("culprits").at(0)) ==
           std::set<std::string>{"unit", "description", "probability", "class", "together",
-                                "slope_bytes_per_request", "slope_se"});
+                                "slope_bytes_per_request", "slope_se", "share"});
     CHECK(keys_of(report.at("ranking").at(0)) == std::set<std::string>{"unit", "probability"});
     CHECK(keys_of(report.at("totals")) == std::set<std::string>{"trials", "server_seconds",
                                                                 "build_seconds", "wall_seconds",

@@ -22,7 +22,7 @@ Series run(double leak, unsigned seed) {
 TEST_SUITE("a part of the leak") {
   TEST_CASE("a fifth of it is a leak by the fifth, and nearer to clean by the whole") {
     const auto whole = Ends::calibrate({run(0, 1)}, {run(20000, 2)}, {}).value();
-    const auto part = whole->part(0.2, 0.02);
+    const auto part = whole->between(0, 0.2, 0.02);
     CHECK(part->delta() == doctest::Approx(whole->delta() / 5));
     CHECK(replay(run(4000, 3), whole, {}).verdict == Verdict::clean);
     const Decision leaking = replay(run(4000, 3), part, {});
@@ -32,9 +32,18 @@ TEST_SUITE("a part of the leak") {
     CHECK(leaking.reason.find("0.20 of the leaking end") != std::string::npos);
     CHECK(replay(run(0, 4), part, {}).verdict == Verdict::clean);
   }
+  TEST_CASE("between two parts the lower one is clean and the upper one leaks") {
+    const auto whole = Ends::calibrate({run(0, 1)}, {run(20000, 2)}, {}).value();
+    const auto later = whole->between(0.4, 0.8, 0.02);
+    const Decision before = replay(run(8000, 3), later, {});
+    CHECK(before.verdict == Verdict::clean);
+    CHECK(before.lambda == doctest::Approx(0.4).epsilon(0.05));
+    CHECK(before.slope == doctest::Approx(8000).epsilon(0.05));
+    CHECK(replay(run(16000, 4), later, {}).verdict == Verdict::leaking);
+  }
   TEST_CASE("where processes may differ by as much, it is not told") {
     const auto whole = Ends::calibrate({run(0, 1)}, {run(20000, 2)}, {}).value();
-    CHECK(replay(run(4000, 3), whole->part(0.2, 0.12), {}).verdict == Verdict::undecided);
+    CHECK(replay(run(4000, 3), whole->between(0, 0.2, 0.12), {}).verdict == Verdict::undecided);
   }
   TEST_CASE("two ends that grow alike are not apart, however much they grow") {
     CHECK_FALSE(Ends::calibrate({run(4000, 1)}, {run(4000, 2)}, {}).has_value());

@@ -21,7 +21,9 @@ class Scripted final : public Ends {
   [[nodiscard]] double limit_s() const override { return 60; }
   [[nodiscard]] double run_to_run() const override { return 0.15; }
   [[nodiscard]] double look_interval_s() const override { return 1; }
-  [[nodiscard]] std::shared_ptr<const Ends> part(double, double) const override { return nullptr; }
+  [[nodiscard]] std::shared_ptr<const Ends> between(double, double, double) const override {
+    return nullptr;
+  }
   [[nodiscard]] Decision judge(const Series& run) const override { return judge(run, 60); }
   [[nodiscard]] Decision judge(const Series& run, double t_max_s) const override {
     Decision decision;

@@ -1,0 +1,36 @@
+#pragma once
+
+// How much of the leak a culprit makes. Of several leaking commits, or several leaking components,
+// each is a step from one slope to another, and is judged between those two.
+
+#include "hunt/controls.hpp"
+
+#include <vector>
+
+namespace leakbisect::hunt {
+
+/// Shares of the bad end's slope over the good end's: without the culprit, and with it.
+struct Step {
+  double from = 0;
+  double to = 1;
+  bool is_seen = true;  ///< trials of both sides were measured, and lie apart beyond their errors
+
+  [[nodiscard]] bool is_whole() const { return from == 0 && to == 1; }
+};
+
+/// The step at a culprit of a history: from the slope at `before` (its parents) to that at
+/// `commit`, as the trials measured them. What is nearly the good end's, or the bad end's, is
+/// theirs.
+Step step_between(const strategies::SearchSpace& space,
+                  const std::vector<strategies::Configuration>& before,
+                  const strategies::Configuration& commit,
+                  const std::vector<trial::Record>& finished, const Controls& controls);
+
+/// The culprit alone is such a share of the leak.
+Step part_of(double slope, const Controls& controls);
+
+/// Controls that judge between the two slopes of a step. `spread`: sd of lambda between two
+/// processes, in shares of the whole leak.
+Controls within(const Controls& controls, const Step& step, double spread);
+
+}  // namespace leakbisect::hunt
