@@ -130,7 +130,7 @@ class Hunt {
     if (parts_.hunt.search.drill && can_drill(space_, *answer)) open_culprit(*answer);
     const Step step = step_of(space_, *answer, trials_.finished(), controls);
     co_await check(controls, *answer);
-    conclude_step(model_, controls, step);
+    if (concluded_) conclude_step(model_, controls, step);
     if (inside_ && model_.result == "culprit" && concluded_)
       co_await look_inside(controls, step, *answer);
   }
