@@ -1,8 +1,8 @@
 #include "base/quantity.hpp"
 #include "cli/plan.hpp"
 #include "hunt/make_strategy.hpp"
-#include "hunt/proof.hpp"
 #include "hunt/needed_units.hpp"
+#include "hunt/proof.hpp"
 #include "hunt/searched_space.hpp"
 #include "stats/resolution.hpp"
 
@@ -206,7 +206,7 @@ void foresee(NightPlan& plan, const Assembly& assembly) {
   const hunt::Controls& controls = plan.controls;
   auto space =
       hunt::searched_space(assembly.hunt, *assembly.source, assembly.hunt.search.confidence);
-  hunt::keep_on(space, plan.controls.needed);
+  hunt::keep_on(space, controls.needed);
   const hunt::TrialNoise noise{std::max(1.0, controls.leak_slope), std::max(0.02, stray(plan))};
   // A program of the user's is not started twenty times over: the default stands in for it.
   const auto make = [&, exec = hunt::is_exec(plan.strategy)](const strategies::SearchSpace& made,

@@ -1,7 +1,7 @@
 #pragma once
 
 // What a proof has to show of an answer: where the leak must be seen and where not, and how much of
-// it. Knows no trials but those that did not run.
+// it, as the trials of the search measured. Runs none itself.
 
 #include "hunt/steps.hpp"
 
