@@ -12,6 +12,7 @@ namespace {
 
 constexpr double uniform_floor = 0.01;   ///< share of the prior that no weight can take away
 constexpr std::size_t most_trials = 24;  ///< of one commit
+constexpr double tells_nothing = 1;      ///< log-likelihood ratio of an undecided trial
 constexpr double hardly = 0.1;           ///< so near to its cap, a commit is retired
 
 bool is_before(const Outcome& a, const Outcome& b) {
@@ -78,7 +79,8 @@ void CommitPosterior::measure(UnitIndex commit, Evidence& evidence, const Outcom
   const auto place =
       std::lower_bound(evidence.outcomes.begin(), evidence.outcomes.end(), outcome, is_before);
   evidence.outcomes.insert(place, outcome);
-  evidence.undecided += outcome.verdict == Verdict::undecided;
+  evidence.undecided +=
+      outcome.verdict == Verdict::undecided && std::abs(outcome.llr) < tells_nothing;
 }
 
 /// The slope of the bad end, of all its trials together.
@@ -94,7 +96,7 @@ ShownLeak CommitPosterior::shown_leak() const {
     sum += outcome.slope / (outcome.slope_se * outcome.slope_se);
   }
   if (precision <= 0) return {};
-  return {sum / precision, 1 / std::sqrt(precision), usual_slope_error()};
+  return {sum / precision, 1 / std::sqrt(precision), usual_slope_error(), has_spread()};
 }
 
 /// The median over all trials that reported a slope.
@@ -109,6 +111,14 @@ double CommitPosterior::usual_slope_error() const {
   const auto middle = errors.begin() + static_cast<std::ptrdiff_t>(errors.size() / 2);
   std::nth_element(errors.begin(), middle, errors.end());
   return *middle;
+}
+
+bool CommitPosterior::has_spread() const {
+  const auto assumes = [](const Outcome& outcome) { return outcome.slope_spread > 0; };
+  return std::any_of(evidence_.begin(), evidence_.end(), [&](const auto& entry) {
+    const std::vector<Outcome>& outcomes = entry.second.outcomes;
+    return std::any_of(outcomes.begin(), outcomes.end(), assumes);
+  });
 }
 
 Noise CommitPosterior::noise_of(UnitIndex commit) const {

@@ -65,6 +65,7 @@ class CommitPosterior {
   void measure(UnitIndex commit, Evidence& evidence, const Outcome& outcome);
   [[nodiscard]] ShownLeak shown_leak() const;
   [[nodiscard]] double usual_slope_error() const;
+  [[nodiscard]] bool has_spread() const;
   void sum_priors();
   void update();
   void spread(const Weighed& weighed);

@@ -16,6 +16,20 @@ struct UnderModel {
   std::vector<Likelihood> doubted;
 };
 
+double log_of_sum(double a, double b) {
+  const double high = std::max(a, b);
+  return std::isinf(high) ? high : high + std::log(std::exp(a - high) + std::exp(b - high));
+}
+
+/// Of a build of which nothing is known but that a share of `liars` exchanges answers.
+Likelihood with_liars(const Likelihood& honest, double liars) {
+  if (liars <= 0) return honest;
+  const double truth = std::log(1 - liars);
+  const double lie = std::log(liars);
+  return {log_of_sum(truth + honest.leaking, lie + honest.clean),
+          log_of_sum(truth + honest.clean, lie + honest.leaking)};
+}
+
 UnderModel under(const NoiseModel& model, std::span<const TriedCommit> tried, const Noise& stated,
                  const ShownLeak& shown) {
   UnderModel result;

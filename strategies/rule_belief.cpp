@@ -53,7 +53,7 @@ double total_weight(const RuleModel& model, const Rule& rule) {
 }
 
 /// Those of `more` that `rules` lacks.
-void merge(std::vector<WeighedRule>& rules, std::vector<WeighedRule> more) {
+void join(std::vector<WeighedRule>& rules, std::vector<WeighedRule> more) {
   std::set<Rule> known;
   for (const WeighedRule& rule : rules) known.insert(rule.rule);
   for (WeighedRule& rule : more)
@@ -74,10 +74,10 @@ void RuleBelief::add_rules(const RuleModel& model, const AreRelated& related) {
   inflation_ = likeliest(model, found.front().rule);
   if (inflation_ > 1) {
     std::vector<WeighedRule> wider = RuleSearch(model, related, inflation_).run();
-    merge(wider, std::move(found));
+    join(wider, std::move(found));
     found = std::move(wider);
   }
-  merge(rules_, std::move(found));
+  join(rules_, std::move(found));
 }
 
 /// Adds up over the inflations, and over the models; the model of the best rule explains it.

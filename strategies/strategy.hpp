@@ -10,6 +10,7 @@
 
 #include "strategies/search_space.hpp"
 
+#include <array>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -45,6 +46,9 @@ struct Outcome {
   double cost_s = 0;  ///< what the trial cost, build included
   double number = 0;  ///< trials of the hunt begun before it: slopes may drift with them
 };
+
+/// Shares of the assumed slope_spread that trials may really differ by, as likely at first.
+inline constexpr std::array<double, 3> spread_shares{1, 0.4, 0.16};
 
 /// Units that leak when on together (one unit: it leaks by itself).
 struct Culprit {

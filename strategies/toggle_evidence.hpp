@@ -14,9 +14,6 @@
 
 namespace leakbisect::strategies {
 
-/// How much of the assumed part of the errors there may really be.
-inline constexpr std::array<double, 3> spread_shares{1, 0.4, 0.16};
-
 class ToggleEvidence {
  public:
   explicit ToggleEvidence(const SearchSpace& space);

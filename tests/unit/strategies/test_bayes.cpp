@@ -5,6 +5,7 @@
 #include <doctest/doctest.h>
 
 #include <algorithm>
+#include <cmath>
 #include <map>
 
 using namespace leakbisect::strategies;
@@ -100,4 +101,34 @@ TEST_CASE("the branch of a merge that leaks is found among its sides") {
     check_names(played.answer, step);
     CHECK(played.answer.culprits.front().units.front() == step);
   }
+}
+
+TEST_CASE("slopes that agree closer than is assumed of them show the first of several steps soon") {
+  SearchSpace space = line_of(60);
+  space.noise = {0.01, 0.01};
+  const auto strategy = find_strategy("bayes")->make(space, 1);
+  double number = 2;
+  const auto tell = [&](const Configuration& configuration, double share, double se) {
+    Outcome outcome;
+    outcome.slope = 7000 * share;
+    outcome.slope_se = 7000 * se;
+    outcome.slope_spread = se > 0.01 ? outcome.slope_se : 0;
+    outcome.llr = se > 0.01 ? (share - 0.5) / (se * se) : (share > 0.5 ? 9.2 : -9.2);
+    outcome.verdict = std::abs(share - 0.5) < 0.2 ? Verdict::undecided
+                      : share > 0.5               ? Verdict::leaking
+                                                  : Verdict::clean;
+    outcome.number = number++;
+    strategy->tell(configuration, outcome);
+  };
+  tell(good_end(space), 0, 0.001);
+  tell(bad_end(space), 1, 0.001);
+  int trials = 0;
+  for (; !strategy->answer() && trials < 20; ++trials) {
+    const std::vector<Ask> asks = strategy->ask(1);
+    REQUIRE(asks.size() == 1);
+    const UnitIndex commit = asks.front().configuration.commit;
+    tell(asks.front().configuration, commit < 7 ? 0 : commit < 39 ? 0.25 : commit < 50 ? 0.5 : 1, 0.12);
+  }
+  REQUIRE(strategy->answer());
+  check_names(*strategy->answer(), 7);
 }

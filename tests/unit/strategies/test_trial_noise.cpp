@@ -48,6 +48,26 @@ TEST_CASE("the priors of the noise models add up to one") {
   }
 }
 
+TEST_CASE("what trials are assumed to differ by may be less: a third of the leak is then a part") {
+  ShownLeak spread = shown;
+  spread.has_spread = true;
+  spread.se = 0;
+  Outcome third = slope_of(leak / 3);
+  third.slope_spread = 0.99 * error;
+  double sum = 0;
+  int exact = 0;
+  for (const NoiseModel& model : with_sizes(noise_models({0.01, 0.01}), spread, {0.01, 0.01})) {
+    sum += model.prior;
+    exact += model.spread < 0.2;
+    if (model.factor > 1 || model.drift != 0) continue;
+    const Likelihood said = likelihood(third, {0.01, 0.01}, model, spread, Tried::any);
+    if (model.spread < 0.2) CHECK(said.leaking > said.clean);
+    if (model.spread == 1 && model.parts < 0.1) CHECK(said.leaking < said.clean);
+  }
+  CHECK(sum == doctest::Approx(1));
+  CHECK(exact > 0);
+}
+
 TEST_CASE("a slope at either end speaks for that end whatever the noise") {
   for (const NoiseModel& model : with_sizes(noise_models({0.01, 0.01}), shown, {0.01, 0.01})) {
     CHECK(ratio(0, model) < 0);
