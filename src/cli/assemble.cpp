@@ -115,6 +115,7 @@ Result<hunt::Header> header_of(const Assembly& assembly, int jobs) {
   header.budget_s = file.limits.budget_s;
   header.jobs = jobs;
   header.drill = file.search.drill;
+  header.others = file.search.others;
   header.space_digest = hunt::digest_of(assembly.source->space().names);
   if (auto checked = hunt::check_strategy(header.strategy, assembly.source->space()); !checked)
     return checked.error();

@@ -52,6 +52,8 @@ void add_run(CLI::App& app, RunOptions& o) {
   app.add_option("--strategy", o.strategy, "see `leakbisect strategies`");
   app.add_option("--seed", o.seed, "of the load and of the strategy");
   app.add_flag("--no-drill", o.no_drill, "stop at the commit: do not search its hunks");
+  app.add_flag("--no-others", o.no_others,
+               "of several leaking commits, stop at the first that is proven");
   app.add_flag("--json", o.json, "print report.json on stdout at the end");
   app.add_flag("--quiet", o.quiet, "no story on stderr");
 }

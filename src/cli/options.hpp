@@ -22,7 +22,8 @@ struct RunOptions {
   std::optional<int> jobs;
   std::optional<std::string> strategy;
   std::optional<std::uint64_t> seed;
-  bool no_drill = false;  ///< stop at the commit
+  bool no_drill = false;   ///< stop at the commit
+  bool no_others = false;  ///< stop at the first leaking commit
   bool json = false;
   bool quiet = false;
 };

@@ -40,6 +40,7 @@ void apply_options(config::HuntFile& hunt, const RunOptions& options) {
   if (options.strategy) hunt.search.strategy = *options.strategy;
   if (options.seed) hunt.search.seed = *options.seed;
   if (options.no_drill) hunt.search.drill = false;
+  if (options.no_others) hunt.search.others = false;
 }
 
 // The hunt file must say what it said when the hunt began.
@@ -56,6 +57,7 @@ Result<config::HuntFile> hunt_of(const hunt::Header& header) {
   hunt->search.strategy = header.strategy;
   hunt->search.seed = header.seed;
   hunt->search.drill = header.drill;
+  hunt->search.others = header.others;
   hunt->search.confidence = header.confidence;
   hunt->limits.budget_s = header.budget_s;
   hunt->limits.parallel = header.jobs;

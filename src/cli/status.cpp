@@ -24,6 +24,7 @@ Result<report::Model> model_of(const std::filesystem::path& directory) {
   auto source = units::make_unit_source(*file);
   if (!source) return source.error();
   file->search.drill = header.drill;
+  file->search.others = header.others;
   file->search.strategy = header.strategy;
   const auto terminal = report::make_terminal(report::Style::quiet);
   const trial::Setup setup{&*file, source->get(), nullptr, std::filesystem::absolute(directory)};

@@ -7,8 +7,8 @@ namespace leakbisect::config {
 
 Search read_search(const Value& value) {
   Search search;
-  const Object object(
-      value, {"strategy", "confidence", "smallest_leak", "seed", "strategy_timeout", "drill"});
+  const Object object(value, {"strategy", "confidence", "smallest_leak", "seed", "strategy_timeout",
+                              "drill", "others"});
   object.read("strategy", search.strategy,
               text("a strategy's name; \"leakbisect strategies\" lists them"));
   object.read("confidence", search.confidence,
@@ -18,6 +18,7 @@ Search read_search(const Value& value) {
   object.read("seed", search.seed, seed_number());
   object.read("strategy_timeout", search.strategy_timeout_s, duration());
   object.read("drill", search.drill, flag());
+  object.read("others", search.others, flag());
   return search;
 }
 

@@ -27,6 +27,13 @@ std::vector<std::string> names_of(const units::UnitSource& source,
   return names;
 }
 
+std::string go_on_advice(const report::Model& model, bool budget_spent) {
+  return fmt::format("go on with `leakbisect resume {}{}`", model.directory.string(),
+                     budget_spent ? " --budget 4h" : "");
+}
+
+}  // namespace
+
 report::CulpritRow row_of(const units::UnitSource& source, const Controls& controls,
                           const Culprit& culprit) {
   report::CulpritRow row;
@@ -44,30 +51,27 @@ report::CulpritRow row_of(const units::UnitSource& source, const Controls& contr
 
 std::string sentence_of(const report::Model& model) {
   std::vector<std::string> parts;
+  bool has_shares = false;
   for (const report::CulpritRow& row : model.culprits) {
     std::string part = row.description;
     if (!row.together.empty()) part = listed(row.together) + " together";
     if (row.equivalents.size() > 1)
-      part += fmt::format(" (or one of {} that trials cannot tell from it)",
-                          row.equivalents.size() - 1);
+      part +=
+          fmt::format(" (or one of {} {} that trials cannot tell from it)",
+                      row.equivalents.size() - 1, row.equivalents.size() == 2 ? "other" : "others");
+    if (row.share < 1)
+      part = fmt::format("{:.0f}%{} from {}, {} a request", 100 * row.share,
+                         has_shares ? "" : " of the leak comes", part, format_bytes(row.slope));
+    has_shares = has_shares || row.share < 1;
     parts.push_back(part);
   }
+  if (has_shares) return fmt::format("{}.", fmt::join(parts, "; "));
+  std::string text = fmt::format("The leak comes from {}", listed(parts));
   const bool one = model.culprits.size() == 1 && model.culprits.front().together.empty();
-  const bool is_part = one && model.culprits.front().share < 1;
-  std::string text = is_part ? fmt::format("{:.0f}% of the leak comes from {}",
-                                           100 * model.culprits.front().share, listed(parts))
-                             : fmt::format("The leak comes from {}", listed(parts));
   if (one && model.culprits.front().slope > 0)
     text += fmt::format(", {} a request", format_bytes(model.culprits.front().slope));
   return text + ".";
 }
-
-std::string go_on_advice(const report::Model& model, bool budget_spent) {
-  return fmt::format("go on with `leakbisect resume {}{}`", model.directory.string(),
-                     budget_spent ? " --budget 4h" : "");
-}
-
-}  // namespace
 
 void note_belief(report::Model& model, const units::UnitSource& source,
                  const strategies::Belief& belief, const std::string& trial) {
@@ -165,27 +169,10 @@ void conclude_proof(report::Model& model, const report::Proof& proof) {
   }
 }
 
-void conclude_step(report::Model& model, const Controls& controls, const Step& step) {
-  if (step.is_whole() || model.culprits.size() != 1) return;
-  report::CulpritRow& row = model.culprits.front();
-  row.share = step.to - step.from;
-  row.slope = row.share * controls.leak_slope;
-  const auto bytes = [&](double share) { return format_bytes(share * controls.leak_slope); };
-  if (step.from > 0)
-    model.advice.push_back(fmt::format(
-        "{} a request were there before it: hunt again with the version before it as the bad end",
-        bytes(step.from)));
-  if (step.to < 1)
-    model.advice.push_back(fmt::format(
-        "{} a request came in after it: hunt again with it as the good end", bytes(1 - step.to)));
-  if (model.result == "culprit") model.sentence = sentence_of(model);
-}
-
-void conclude_drill(report::Model& model) {
-  const bool spent = model.drill->result == "budget";
-  if (!spent && model.drill->result != "interrupted") return;
-  if (!spent) model.result = "interrupted";
-  model.advice.push_back(go_on_advice(model, spent));
+void conclude_rest(report::Model& model, Halt halt) {
+  if (halt == Halt::none) return;
+  if (halt != Halt::budget) model.result = "interrupted";
+  model.advice.push_back(go_on_advice(model, halt == Halt::budget));
 }
 
 void conclude_halt(report::Model& model, Halt halt) {

@@ -26,6 +26,13 @@ void conclude_controls(report::Model& model, const Controls& controls);
 /// How far apart the ends are, for the log; empty where there is nothing to say.
 std::string said_of(const Controls& controls);
 
+/// A culprit as a row of the report, with what the search measured of it.
+report::CulpritRow row_of(const units::UnitSource& source, const Controls& controls,
+                          const strategies::Culprit& culprit);
+
+/// The answer in one sentence.
+std::string sentence_of(const report::Model& model);
+
 /// The strategy's answer.
 void conclude_answer(report::Model& model, const units::UnitSource& source,
                      const Controls& controls, const strategies::Answer& answer);
@@ -33,11 +40,8 @@ void conclude_answer(report::Model& model, const units::UnitSource& source,
 /// What the proof says of the answer: its slopes, or that it does not hold.
 void conclude_proof(report::Model& model, const report::Proof& proof);
 
-/// Of a commit among several that leak: its own slope, and what to hunt for next.
-void conclude_step(report::Model& model, const Controls& controls, const Step& step);
-
-/// What a drill that was cut short means for the whole: the commit stands, its hunks are open.
-void conclude_drill(report::Model& model);
+/// What a halt after the proof means: the culprit stands, what is inside it or beside it is open.
+void conclude_rest(report::Model& model, Halt halt);
 
 /// Budget spent or ctrl-C: a ranked answer.
 void conclude_halt(report::Model& model, Halt halt);

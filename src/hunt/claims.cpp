@@ -11,7 +11,8 @@ using strategies::UnitIndex;
 namespace {
 
 Claims claims_of_history(const strategies::SearchSpace& space, const Culprit& culprit,
-                         const std::vector<trial::Record>& finished, const Controls& controls) {
+                         const std::vector<trial::Record>& finished, const Controls& controls,
+                         const Step& among) {
   // The newest of the class leaks; the parent of its oldest does not.
   const auto& same = culprit.equivalents;
   const UnitIndex newest = same.empty() ? culprit.units.front() : *std::ranges::max_element(same);
@@ -24,7 +25,7 @@ Claims claims_of_history(const strategies::SearchSpace& space, const Culprit& cu
     if (!space.first_parent || parent == parents.front())
       before.push_back(strategies::at_commit(parent));
   if (parents.empty()) before.push_back(strategies::at_commit(strategies::no_unit));
-  const Step step = step_between(space, before, commit, finished, controls);
+  const Step step = step_between(space, before, commit, finished, controls, among);
   Claims claims;
   claims.leaking.push_back({commit, step});
   for (strategies::Configuration& parent : before)
@@ -32,13 +33,30 @@ Claims claims_of_history(const strategies::SearchSpace& space, const Culprit& cu
   return claims;
 }
 
+// True when every trial of the configuration that was decided says `verdict`, and one does.
+bool told(const std::vector<trial::Record>& finished, UnitIndex commit, stats::Verdict verdict) {
+  bool any = false;
+  for (const trial::Record& record : finished) {
+    if (record.configuration != strategies::at_commit(commit)) continue;
+    const auto end = verdict == stats::Verdict::clean ? trial::Purpose::control_good
+                                                      : trial::Purpose::control_bad;
+    if (record.purpose == end) any = true;  // the ends were told apart, or there were no search
+    if (record.kind != OutcomeKind::measured || record.purpose != trial::Purpose::search ||
+        record.decision.verdict == stats::Verdict::undecided)
+      continue;
+    if (record.decision.verdict != verdict) return false;
+    any = true;
+  }
+  return any;
+}
+
 }  // namespace
 
 Claims claims_of(const strategies::SearchSpace& space, const strategies::Answer& answer,
                  const std::vector<trial::Record>& finished, const Controls& controls,
-                 const std::vector<UnitIndex>& needed) {
+                 const std::vector<UnitIndex>& needed, const Step& among) {
   if (space.shape == strategies::Shape::history)
-    return claims_of_history(space, answer.culprits.front(), finished, controls);
+    return claims_of_history(space, answer.culprits.front(), finished, controls, among);
   Claims claims;
   std::vector<UnitIndex> accused;
   Step smallest;
@@ -56,9 +74,10 @@ Claims claims_of(const strategies::SearchSpace& space, const strategies::Answer&
 }
 
 Step step_of(const strategies::SearchSpace& space, const strategies::Answer& answer,
-             const std::vector<trial::Record>& finished, const Controls& controls) {
+             const std::vector<trial::Record>& finished, const Controls& controls,
+             const Step& among) {
   if (space.shape != strategies::Shape::history || answer.culprits.empty()) return {};
-  return claims_of(space, answer, finished, controls, {}).leaking.front().step;
+  return claims_of(space, answer, finished, controls, {}, among).leaking.front().step;
 }
 
 std::vector<UnitIndex> never_off(const strategies::SearchSpace& space,
@@ -75,6 +94,30 @@ std::vector<UnitIndex> never_off(const strategies::SearchSpace& space,
   for (UnitIndex unit = 0; unit < was_off.size(); ++unit)
     if (!was_off[unit]) units.push_back(unit);
   return units;
+}
+
+strategies::Answer narrowed(const strategies::SearchSpace& space, strategies::Answer answer,
+                            const std::vector<trial::Record>& finished, const Controls& controls,
+                            const Step& among) {
+  if (space.shape != strategies::Shape::history || answer.culprits.size() != 1 ||
+      answer.culprits.front().equivalents.size() < 2)
+    return answer;
+  Culprit& culprit = answer.culprits.front();
+  const UnitIndex commit = culprit.units.front();
+  const auto parents = space.parents.row(commit);
+  bool apart = controls.ends && told(finished, commit, stats::Verdict::leaking);
+  if (parents.empty()) apart = apart && told(finished, strategies::no_unit, stats::Verdict::clean);
+  for (const UnitIndex parent : parents)
+    if (!space.first_parent || parent == parents.front())
+      apart = apart && told(finished, parent, stats::Verdict::clean);
+  if (!apart) {
+    strategies::Answer alone = answer;
+    alone.culprits.front().equivalents = {commit};
+    const Step step = step_of(space, alone, finished, controls, among);
+    apart = !step.is_whole() && step.is_seen;
+  }
+  if (apart) culprit.equivalents = {commit};
+  return answer;
 }
 
 }  // namespace leakbisect::hunt

@@ -31,13 +31,10 @@ std::string place_of(const std::string& unit) {
   return fmt::format("{}, lines {} to {}", unit.substr(0, colon), first, last);
 }
 
-Rehearsal rehearsal_of(const strategies::SearchSpace& space, const strategies::StrategyInfo& info,
-                       std::uint64_t seed) {
-  const auto fresh = [&info, seed](const strategies::SearchSpace& same) {
-    return info.make(same, seed);
-  };
+Rehearsal hunk_rehearsal(const strategies::StrategyInfo& info, const strategies::SearchSpace& space,
+                         std::uint64_t seed) {
   const auto after = [&space](const Answer& answer) { return drill_configurations(space, answer); };
-  return {space, fresh, after};
+  return rehearsal_of(space, info, seed, after);
 }
 
 class Drilling {
@@ -86,7 +83,7 @@ class Drilling {
     strategy_ = info.make(space_, parts_.seed);
     drill_.strategy = info.name;
     search_ = std::make_unique<Search>(context_, parts_.controls, *strategy_, trial::Purpose::drill,
-                                       rehearsal_of(space_, info, parts_.seed));
+                                       hunk_rehearsal(info, space_, parts_.seed));
     search_->on_told = [this](const trial::Record&) {
       drill_.ranking.clear();
       for (const auto& [unit, probability] : strategy_->belief().ranking)
@@ -197,14 +194,14 @@ std::vector<Configuration> first_drills(const units::Inside& inside, std::uint64
   if (!inside.source) return {};
   const strategies::SearchSpace& space = inside.source->space();
   if (space.size() < 2 || space.size() > most_rehearsed_hunks) return {};
-  return first_asks(rehearsal_of(space, strategies::default_strategy(space), seed),
+  return first_asks(hunk_rehearsal(strategies::default_strategy(space), space, seed),
                     inside.is_merge ? Search::Ends::bad : Search::Ends::both);
 }
 
 asio::awaitable<void> drill(DrillParts parts, UnitIndex commit, double confidence,
                             const units::Inside& inside, report::Model& model) {
   if (!inside.source && !inside.is_merge) co_return;
-  report::Drill& found = model.drill.emplace();
+  report::Drill& found = model.drills.emplace_back();
   found.commit = parts.source.space().names[commit];
   if (!inside.source) {
     found.result = "merge";

@@ -25,7 +25,7 @@ struct DrillParts {
   const units::UnitSource& source;  ///< of the commits
   report::Terminal& terminal;
   std::uint64_t seed;
-  std::function<void()> on_change;  ///< model.drill says something new
+  std::function<void()> on_change;  ///< model.drills say something new
   std::function<void(std::vector<executor::Likely>)> build_ahead;
 };
 
@@ -37,7 +37,7 @@ std::vector<strategies::Configuration> first_drills(const units::Inside& inside,
                                                     std::uint64_t seed);
 
 /// Searches the hunks in `inside` of `commit`, which leaks with probability `confidence`, and
-/// leaves what it finds in model.drill. `inside` outlives the trials of its units.
+/// adds what it finds to model.drills. `inside` outlives the trials of its units.
 boost::asio::awaitable<void> drill(DrillParts parts, strategies::UnitIndex commit,
                                    double confidence, const units::Inside& inside,
                                    report::Model& model);

@@ -117,6 +117,14 @@ class Foreseeing {
 
 }  // namespace
 
+Rehearsal rehearsal_of(const strategies::SearchSpace& space, const strategies::StrategyInfo& info,
+                       std::uint64_t seed, AfterAnswer after) {
+  const auto fresh = [&info, seed](const strategies::SearchSpace& same) {
+    return info.make(same, seed);
+  };
+  return {space, fresh, std::move(after)};
+}
+
 std::vector<Configuration> foresee(const Rehearsal& rehearsal, const Moment& moment,
                                    std::size_t limit, const std::atomic<bool>* stop) {
   Foreseeing foreseeing(rehearsal, moment, limit);

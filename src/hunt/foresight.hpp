@@ -38,6 +38,10 @@ struct Rehearsal {
   AfterAnswer after{};
 };
 
+/// Of a search of `space` by that strategy; `info` outlives it.
+Rehearsal rehearsal_of(const strategies::SearchSpace& space, const strategies::StrategyInfo& info,
+                       std::uint64_t seed, AfterAnswer after);
+
 /// What is known of the search at this moment.
 struct Moment {
   std::vector<StrategyEvent> events;

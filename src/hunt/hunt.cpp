@@ -5,14 +5,16 @@
 #include "hunt/answer.hpp"
 #include "hunt/build_costs.hpp"
 #include "hunt/claims.hpp"
+#include "hunt/commit_drills.hpp"
 #include "hunt/controls.hpp"
-#include "hunt/drill.hpp"
 #include "hunt/make_strategy.hpp"
 #include "hunt/needed_units.hpp"
+#include "hunt/other_commits.hpp"
 #include "hunt/proof.hpp"
 #include "hunt/route_proof.hpp"
 #include "hunt/search.hpp"
 #include "hunt/searched_space.hpp"
+#include "hunt/step_answer.hpp"
 #include "hunt/trials.hpp"
 #include "hunt/wishes.hpp"
 #include "report/curves.hpp"
@@ -39,7 +41,11 @@ class Hunt {
         before_s_(parts.journal.seconds_spent()),
         began_(std::chrono::steady_clock::now()),
         trials_(io, parts.executor, parts.journal, parts.journal.header().budget_s - before_s_),
-        context_{parts.hunt, space_, trials_, parts.directory, parts.executor.needs_ends()} {
+        context_{parts.hunt, space_, trials_, parts.directory, parts.executor.needs_ends()},
+        drills_({context_, parts.source, parts.terminal, model_, opened_, [this] { save(); },
+                 [this](std::vector<executor::Likely> wishes) {
+                   parts_.executor.build_ahead(io_, std::move(wishes));
+                 }}) {
     const Header& header = parts.journal.header();
     model_.kind = unit_kind(parts.hunt.units);
     model_.strategy = header.strategy;
@@ -122,48 +128,36 @@ class Hunt {
     search.tell_ends();
     auto answer = co_await search.run();
     if (!answer) co_return;
-    if (controls.ends) answer = narrowed(space_, *answer, trials_.finished(), controls);
+    answer = narrowed(space_, *answer, trials_.finished(), controls);
     note_answer(*answer);
     conclude_answer(model_, parts_.source, controls, *answer);
     concluded_ = true;
     if (answer->kind != strategies::AnswerKind::culprit) co_return;
-    if (parts_.hunt.search.drill && can_drill(space_, *answer)) open_culprit(*answer);
-    const Step step = step_of(space_, *answer, trials_.finished(), controls);
-    co_await check(controls, *answer);
-    if (concluded_) conclude_step(model_, controls, step);
-    if (inside_ && model_.result == "culprit" && concluded_)
-      co_await look_inside(controls, step, *answer);
+    // Its first builds are made while the proof is measured, after those of the proof.
+    const units::Inside* const inside = drills_.open(*answer);
+    if (inside != nullptr && wishes_) wishes_->before_proof(*answer, *inside);
+    const Step step = co_await check(controls, *answer);
+    if (!concluded_) co_return;
+    conclude_step(model_, controls, step);
+    if (model_.result != "culprit") co_return;
+    co_await drills_.look(controls, step, *answer);
+    if (!step.is_whole()) co_await look_beside(controls, step, *answer, search.before_ask);
+    conclude_rest(model_, trials_.halt());
   }
 
-  // Its first builds are made while the proof is measured, after those of the proof.
-  void open_culprit(const strategies::Answer& answer) {
-    auto opened = parts_.source.inside(answer.culprits.front().units.front());
-    if (!opened) {
-      model_.warnings.push_back("cannot look inside the commit: " + opened.error().message);
-      return;
-    }
-    inside_ = std::move(*opened);
-    if (wishes_) wishes_->before_proof(answer, *inside_);
-  }
-
-  asio::awaitable<void> look_inside(const Controls& controls, Step step,
-                                    const strategies::Answer& answer) {
-    const double spread = controls.ends ? controls.ends->run_to_run() : 0;
-    const Controls inside = within(controls, step, spread);
-    const Controls upon_good = within(controls, {0, step.to - step.from}, spread);
-    DrillParts parts{context_,
-                     inside,
-                     upon_good,
-                     parts_.source,
-                     parts_.terminal,
-                     model_.seed,
-                     [this] { save(); },
-                     [this](std::vector<executor::Likely> wishes) {
-                       parts_.executor.build_ahead(io_, std::move(wishes));
-                     }};
-    const strategies::UnitIndex commit = answer.culprits.front().units.front();
-    co_await drill(parts, commit, answer.confidence, *inside_, model_);
-    if (model_.drill) conclude_drill(model_);
+  // Where the culprit makes a part of the leak only.
+  asio::awaitable<void> look_beside(const Controls& controls, const Step& step,
+                                    const strategies::Answer& answer, const BeforeAsk& before_ask) {
+    const Stretch whole = whole_stretch(space_);
+    std::vector<Stretch> left = rest_of(space_, whole, answer, step, trials_.finished(), controls);
+    OtherParts parts{context_,        space_,      controls,   drills_, parts_.source,
+                     parts_.terminal, model_.seed, before_ask, {}};
+    parts.on_told = [this](const strategies::Belief& belief, const std::string& trial) {
+      note_belief(model_, parts_.source, belief, trial);
+      save();
+    };
+    if (parts_.hunt.search.others) left = co_await find_others(parts, std::move(left), model_);
+    advise_on(model_, parts_.source, controls, left);
   }
 
   // A user's strategy may have failed, and ranked on its own before that.
@@ -180,26 +174,24 @@ class Hunt {
     parts_.terminal.warn(warning);
   }
 
-  asio::awaitable<void> check(const Controls& controls, const strategies::Answer& answer) {
+  // Returns what the culprit makes of the leak.
+  asio::awaitable<Step> check(const Controls& controls, const strategies::Answer& answer) {
     parts_.terminal.note("proof: the culprit off and on again");
     save();
+    concluded_ = false;  // cut short: an answer without its proof is none yet
     if (controls.windows) {
-      co_await check_routes(controls, answer);
-      co_return;
+      const RouteProof proved = co_await prove_routes(context_, controls, answer);
+      if (!proved.proof.done) co_return Step{};
+      conclude_proof(model_, proved.proof);
+      conclude_routes(model_, proved);
+      concluded_ = true;
+      co_return Step{};
     }
-    const report::Proof proof = co_await prove(context_, controls, answer);
-    if (proof.done)
-      conclude_proof(model_, proof);
-    else
-      concluded_ = false;  // cut short: an answer without its proof is none yet
-  }
-
-  asio::awaitable<void> check_routes(const Controls& controls, const strategies::Answer& answer) {
-    const RouteProof proved = co_await prove_routes(context_, controls, answer);
-    concluded_ = proved.proof.done;
-    if (!concluded_) co_return;
-    conclude_proof(model_, proved.proof);
-    conclude_routes(model_, proved);
+    const Proven proven = co_await prove(context_, controls, answer);
+    if (!proven.proof.done) co_return Step{};
+    conclude_proof(model_, proven.proof);
+    concluded_ = true;
+    co_return proven.step;
   }
 
   void on_finished(const trial::Record& record) {
@@ -229,10 +221,11 @@ class Hunt {
   strategies::SearchSpace space_;
   double before_s_;
   std::chrono::steady_clock::time_point began_;
-  std::optional<units::Inside> inside_;  // outlives the trials of its units
+  std::list<units::Inside> opened_;  // outlives the trials of its units
   Trials trials_;
   HuntContext context_;
   report::Model model_;
+  CommitDrills drills_;
   report::CurveCache curves_;
   std::unique_ptr<strategies::Strategy> strategy_;
   std::optional<Wishes> wishes_;

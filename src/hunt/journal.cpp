@@ -34,6 +34,7 @@ json to_json(const Header& header) {
           {"budget_s", header.budget_s},
           {"jobs", header.jobs},
           {"drill", header.drill},
+          {"others", header.others},
           {"space_digest", header.space_digest}};
 }
 
@@ -47,6 +48,7 @@ Header header_from_json(const json& line) {
   line.at("budget_s").get_to(header.budget_s);
   line.at("jobs").get_to(header.jobs);
   header.drill = line.value("drill", true);
+  header.others = line.value("others", true);
   line.at("space_digest").get_to(header.space_digest);
   return header;
 }

@@ -27,6 +27,7 @@ struct Header {
   double budget_s = 0;
   int jobs = 1;
   bool drill = true;         ///< look inside the commit that was found
+  bool others = true;        ///< go on where it makes a part of the leak only
   std::string space_digest;  ///< of the units' names, in order
 };
 

@@ -1,7 +1,7 @@
 #include "hunt/proof.hpp"
 
-#include "executor/oracle_answer.hpp"
 #include "hunt/claims.hpp"
+#include "hunt/judged_again.hpp"
 
 #include <algorithm>
 #include <cmath>
@@ -18,10 +18,14 @@ namespace {
 
 // A trial of a proof that does not say what it should is run once more: one in a hundred errs.
 constexpr int proof_attempts = 2;
+// Of a part of the leak, which one trial may be too short for: they are judged together.
+constexpr int part_attempts = 4;
 // An oracle errs oftener: it is asked until the claim is likelier than not, or so unlikely that
 // even what the search was sure of is overruled (99 x 99).
 constexpr int oracle_attempts = 9;
 constexpr double overruled = 9.2;
+// Of a step in a history, whose ends the trials of a proof tell more exactly.
+constexpr int most_rounds = 3;
 
 // Of a trial that is not run again for the proof: that of a verdict on a curve, and a little more.
 constexpr double error_allowed = 0.0101;
@@ -32,33 +36,29 @@ struct Showing {
   double spread;  // sd of lambda between two processes, as the trials of the search showed it
 };
 
-// The verdict on a trial that was judged by the whole leak, by a step of it; undecided where that
-// cannot be said any more.
+// The verdict on a trial that was judged by the whole leak, by a step of it.
 stats::Verdict verdict_by(const Showing& showing, const Step& step, const trial::Record& record) {
-  const stats::Decision& told = record.decision;
   const double sure = std::log((1 - error_allowed) / error_allowed);
   const Controls controls = within(showing.controls, step, showing.spread);
-  if (!controls.ends) {
-    if (told.slope_se <= 0) return stats::Verdict::undecided;
-    const double llr =
-        executor::slope_llr(told.slope - controls.base_slope, told.slope_se, controls.leak_slope);
-    return llr >= sure    ? stats::Verdict::leaking
-           : llr <= -sure ? stats::Verdict::clean
-                          : stats::Verdict::undecided;
-  }
-  const HuntContext& context = showing.context;
-  const auto run =
-      trial::read_samples(trial::folder_of(context.directory, record.id) / "samples.csv");
-  if (!run) return stats::Verdict::undecided;
-  return stats::replay(*run, controls.ends, stats_options(context.hunt)).verdict;
+  const auto decision = judged_again(showing.context, controls, record);
+  const bool is_sure = decision && std::abs(decision->llr) >= sure;
+  return is_sure ? decision->verdict : stats::Verdict::undecided;
 }
 
-// A trial of the search, as long and as sure as one of a proof, that showed what is wanted.
+bool is_of_proof(const trial::Record& record) {
+  return record.purpose == trial::Purpose::proof_on || record.purpose == trial::Purpose::proof_off;
+}
+
+// A trial as long and as sure as one of a proof that showed what is wanted: of the search, or of a
+// proof by another step.
 const trial::Record* shown_before(const Showing& showing, const Claim& claim,
                                   stats::Verdict wanted) {
   const double sure = std::log((1 - error_allowed) / error_allowed);
   for (const trial::Record& record : showing.context.trials.finished()) {
-    if (!showing.context.confirming.contains(record.id)) continue;
+    const bool is_as_long =
+        showing.context.confirming.contains(record.id) ||
+        (is_of_proof(record) && showing.context.needs_ends && !claim.step.is_whole());
+    if (!is_as_long) continue;
     if (record.configuration != claim.configuration) continue;
     if (record.kind != OutcomeKind::measured) continue;
     const bool is_shown = claim.step.is_whole() ? record.decision.verdict == wanted &&
@@ -80,6 +80,28 @@ trial::Plan plan_of(const Showing& showing, trial::Purpose purpose, const Claim&
   return plan;
 }
 
+// An oracle's odds for a claim, as it is asked again and again.
+asio::awaitable<std::optional<bool>> answered(Showing& showing, trial::Purpose purpose, Claim claim,
+                                              double sign, std::vector<std::string>& ids) {
+  double odds = 0;
+  for (int attempt = 0; attempt < oracle_attempts; ++attempt) {
+    const auto record = co_await showing.context.trials.one(plan_of(showing, purpose, claim));
+    if (!record) co_return std::nullopt;
+    ids.push_back(record->id);
+    if (record->kind == OutcomeKind::measured) odds += sign * record->decision.llr;
+    if (odds <= -overruled || record->kind == OutcomeKind::untestable) co_return false;
+    if (odds > 0) co_return true;
+  }
+  co_return false;
+}
+
+// Placed between the ends of a step instead of those of the whole leak.
+stats::Decision in_step(stats::Decision decision, const Step& step) {
+  decision.lambda = (decision.lambda - step.from) / (step.to - step.from);
+  decision.se /= step.to - step.from;
+  return decision;
+}
+
 // True, false, or nothing when halted. `ids` gets the trials that count.
 asio::awaitable<std::optional<bool>> shown(Showing& showing, trial::Purpose purpose, Claim claim,
                                            stats::Verdict wanted, std::vector<std::string>& ids) {
@@ -87,21 +109,24 @@ asio::awaitable<std::optional<bool>> shown(Showing& showing, trial::Purpose purp
     ids.push_back(record->id);
     co_return true;
   }
-  const bool is_oracle = !showing.context.needs_ends;
-  const double sign = wanted == stats::Verdict::leaking ? 1 : -1;
-  double odds = 0;
-  for (int attempt = 0; attempt < (is_oracle ? oracle_attempts : proof_attempts); ++attempt) {
+  if (!showing.context.needs_ends) {
+    const double sign = wanted == stats::Verdict::leaking ? 1 : -1;
+    co_return co_await answered(showing, purpose, claim, sign, ids);
+  }
+  const bool is_part = !claim.step.is_whole() && showing.controls.ends;
+  std::vector<stats::Decision> runs;
+  for (int attempt = 0; attempt < (is_part ? part_attempts : proof_attempts); ++attempt) {
     const auto record = co_await showing.context.trials.one(plan_of(showing, purpose, claim));
     if (!record) co_return std::nullopt;
     ids.push_back(record->id);
-    const bool is_measured = record->kind == OutcomeKind::measured;
-    if (is_oracle) {
-      odds += is_measured ? sign * record->decision.llr : 0;
-      if (odds <= -overruled || record->kind == OutcomeKind::untestable) co_return false;
-      if (odds > 0) co_return true;
-    } else if (is_measured && record->decision.verdict == wanted) {
-      co_return true;
-    }
+    if (record->kind != OutcomeKind::measured) continue;
+    if (record->decision.verdict == wanted) co_return true;
+    runs.push_back(in_step(record->decision, claim.step));
+    if (!is_part || runs.size() < 2) continue;
+    const Controls part = within(showing.controls, claim.step, showing.spread);
+    const stats::Options options = stats_options(showing.context.hunt);
+    const stats::Verdict together = stats::pooled(runs, *part.ends, options).verdict;
+    if (together != stats::Verdict::undecided) co_return together == wanted;
   }
   co_return false;
 }
@@ -126,69 +151,17 @@ std::string sentence_of(const HuntContext& context, const report::Proof& proof, 
       off, fmt::join(proof.clean_trials, ", "), on, fmt::join(proof.leaking_trials, ", "));
 }
 
-// True when every trial of the configuration that was decided says `verdict`, and one does.
-bool told(const std::vector<trial::Record>& finished, UnitIndex commit, stats::Verdict verdict) {
-  bool any = false;
-  for (const trial::Record& record : finished) {
-    if (record.configuration != strategies::at_commit(commit)) continue;
-    const auto end = verdict == stats::Verdict::clean ? trial::Purpose::control_good
-                                                      : trial::Purpose::control_bad;
-    if (record.purpose == end) any = true;  // the ends were told apart, or there were no search
-    if (record.kind != OutcomeKind::measured || record.purpose != trial::Purpose::search ||
-        record.decision.verdict == stats::Verdict::undecided)
-      continue;
-    if (record.decision.verdict != verdict) return false;
-    any = true;
-  }
-  return any;
+// What a proof is about, where all of its claims are about the same.
+const Step& step_in(const Claims& claims) {
+  return claims.clean.front().step;
 }
 
-}  // namespace
-
-strategies::Answer narrowed(const strategies::SearchSpace& space, strategies::Answer answer,
-                            const std::vector<trial::Record>& finished, const Controls& controls) {
-  if (space.shape != strategies::Shape::history || answer.culprits.size() != 1 ||
-      answer.culprits.front().equivalents.size() < 2)
-    return answer;
-  Culprit& culprit = answer.culprits.front();
-  const UnitIndex commit = culprit.units.front();
-  const auto parents = space.parents.row(commit);
-  bool apart = told(finished, commit, stats::Verdict::leaking);
-  if (parents.empty()) apart = apart && told(finished, strategies::no_unit, stats::Verdict::clean);
-  for (const UnitIndex parent : parents)
-    if (!space.first_parent || parent == parents.front())
-      apart = apart && told(finished, parent, stats::Verdict::clean);
-  if (!apart) {
-    strategies::Answer alone = answer;
-    alone.culprits.front().equivalents = {commit};
-    const Step step = step_of(space, alone, finished, controls);
-    apart = !step.is_whole() && step.is_seen;
-  }
-  if (apart) culprit.equivalents = {commit};
-  return answer;
+bool is_same(const Step& a, const Step& b) {
+  return a.from == b.from && a.to == b.to;
 }
 
-double proof_length_s(const Controls& controls) {
-  return controls.ends ? 2 * controls.ends->separated_at_s() : 0;
-}
-
-std::vector<Configuration> proof_configurations(const strategies::SearchSpace& space,
-                                                const strategies::Answer& answer) {
-  if (answer.kind != strategies::AnswerKind::culprit || answer.culprits.empty()) return {};
-  const Claims claims = claims_of(space, answer, {}, {}, {});
-  std::vector<Configuration> configurations;
-  for (const auto* some : {&claims.clean, &claims.leaking})
-    for (const Claim& claim : *some) configurations.push_back(claim.configuration);
-  return configurations;
-}
-
-asio::awaitable<report::Proof> prove(HuntContext& context, const Controls& controls,
-                                     const strategies::Answer& answer) {
+asio::awaitable<report::Proof> proof_of(Showing& showing, const Claims& claims) {
   report::Proof proof;
-  const Claims claims = claims_of(context.space, answer, context.trials.finished(), controls,
-                                  never_off(context.space, context.trials.finished()));
-  const double assumed = controls.ends ? controls.ends->run_to_run() : 0;
-  Showing showing{context, controls, assumed * answer.spread_share};
   bool holds = true;
   for (const Claim& claim : claims.clean) {
     const auto flat = co_await shown(showing, trial::Purpose::proof_off, claim,
@@ -204,8 +177,49 @@ asio::awaitable<report::Proof> prove(HuntContext& context, const Controls& contr
   }
   proof.done = true;
   proof.holds = holds;
-  proof.sentence = sentence_of(context, proof, claims.clean.front().step);
   co_return proof;
+}
+
+}  // namespace
+
+double proof_length_s(const Controls& controls) {
+  return controls.ends ? 2 * controls.ends->separated_at_s() : 0;
+}
+
+std::vector<Configuration> proof_configurations(const strategies::SearchSpace& space,
+                                                const strategies::Answer& answer) {
+  if (answer.kind != strategies::AnswerKind::culprit || answer.culprits.empty()) return {};
+  const Claims claims = claims_of(space, answer, {}, {}, {});
+  std::vector<Configuration> configurations;
+  for (const auto* some : {&claims.clean, &claims.leaking})
+    for (const Claim& claim : *some) configurations.push_back(claim.configuration);
+  return configurations;
+}
+
+asio::awaitable<Proven> prove(HuntContext& context, const Controls& controls,
+                              const strategies::Answer& answer, const Step& among) {
+  const std::vector<trial::Record>& finished = context.trials.finished();
+  const auto needed = never_off(context.space, finished);
+  const auto claims = [&] {
+    return claims_of(context.space, answer, finished, controls, needed, among);
+  };
+  const double assumed = controls.ends ? controls.ends->run_to_run() : 0;
+  const bool is_history = context.space.shape == strategies::Shape::history;
+  Showing showing{context, controls, assumed * answer.spread_share};
+  Claims wanted = claims();
+  report::Proof proof;
+  for (int round = 0; round < (is_history ? most_rounds : 1); ++round) {
+    if (is_history) showing.spread = run_to_run(finished, controls);
+    proof = co_await proof_of(showing, wanted);
+    if (!proof.done || proof.holds) break;
+    // Its trials tell more exactly from where to where the step goes.
+    Claims again = claims();
+    if (is_same(step_in(again), step_in(wanted))) break;
+    wanted = std::move(again);
+  }
+  const Step step = is_history ? step_in(wanted) : Step{};
+  if (proof.done) proof.sentence = sentence_of(context, proof, step_in(wanted));
+  co_return Proven{std::move(proof), step};
 }
 
 }  // namespace leakbisect::hunt

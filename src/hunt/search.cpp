@@ -48,8 +48,8 @@ std::vector<strategies::Configuration> first_asks(const Rehearsal& rehearsal, Se
   return foresee(rehearsal, moment, foreseen);
 }
 
-void Search::tell_strategy(const strategies::Configuration& configuration,
-                           const strategies::Outcome& outcome) {
+void Search::tell_known(const strategies::Configuration& configuration,
+                        const strategies::Outcome& outcome) {
   strategy_.tell(configuration, outcome);
   events_.push_back({0, configuration, outcome});
   const auto known = std::ranges::find(running_, configuration);
@@ -58,11 +58,11 @@ void Search::tell_strategy(const strategies::Configuration& configuration,
 }
 
 void Search::tell_ends(Ends known) {
-  for (const auto& [end, outcome] : controls_.answers) tell_strategy(end, outcome);
+  for (const auto& [end, outcome] : controls_.answers) tell_known(end, outcome);
   if (!controls_.answers.empty()) return;
   if (known == Ends::both)
-    tell_strategy(strategies::good_end(context_.space), end_outcome(controls_, false));
-  tell_strategy(strategies::bad_end(context_.space), end_outcome(controls_, true));
+    tell_known(strategies::good_end(context_.space), end_outcome(controls_, false));
+  tell_known(strategies::bad_end(context_.space), end_outcome(controls_, true));
 }
 
 asio::awaitable<std::optional<Answer>> Search::run() {
@@ -115,7 +115,7 @@ void Search::tell(const trial::Record& record) {
   if (outcome.kind == OutcomeKind::error && ++errors_[record.configuration] >= errors_allowed)
     outcome.kind = OutcomeKind::untestable;
   if (outcome.kind == OutcomeKind::untestable) ++untestable_[record.configuration];
-  tell_strategy(record.configuration, outcome);
+  tell_known(record.configuration, outcome);
   if (on_told) on_told(record);
 }
 
@@ -129,7 +129,7 @@ void Search::look_ahead() {
 
 void Search::tell_all_of(const Search& other) {
   for (const StrategyEvent& event : other.events_)
-    if (event.asked == 0) tell_strategy(event.configuration, event.outcome);
+    if (event.asked == 0) tell_known(event.configuration, event.outcome);
 }
 
 // The answer may be there while other trials still run: let them end, they cost no more.

@@ -17,6 +17,9 @@
 
 namespace leakbisect::hunt {
 
+/// Called before each ask; returns the costs that hold for it.
+using BeforeAsk = std::function<std::shared_ptr<const std::vector<double>>()>;
+
 class Search {
  public:
   /// All references outlive it. Its trials carry `purpose`. `rehearsal` holds the same strategy
@@ -35,18 +38,19 @@ class Search {
   /// Tells the strategy what another search of the same space has learnt.
   void tell_all_of(const Search& other);
 
+  /// Tells the strategy what is known before the search.
+  void tell_known(const strategies::Configuration& configuration,
+                  const strategies::Outcome& outcome);
+
   /// Searches to the answer. Nothing when halted before; an answer that the strategy does not have
   /// is `undecided`.
   boost::asio::awaitable<std::optional<strategies::Answer>> run();
 
-  /// Called before each ask; returns the costs that hold for it.
-  std::function<std::shared_ptr<const std::vector<double>>()> before_ask;
+  BeforeAsk before_ask;
   /// Called when the strategy has been told of a trial.
   std::function<void(const trial::Record&)> on_told;
 
  private:
-  void tell_strategy(const strategies::Configuration& configuration,
-                     const strategies::Outcome& outcome);
   void look_ahead();
   void ask();
   void tell(const trial::Record& record);

@@ -9,12 +9,13 @@ using strategies::Configuration;
 
 namespace {
 
-constexpr double nearly = 0.15;       // of the whole leak: what is that near to an end is the end
-constexpr double alike = 0.2;         // of it: trials that near to each other show the same
+constexpr double nearly = 0.05;       // of the whole leak: what is that near to an end is the end
 constexpr double assumed_runs = 0.5;  // that what two processes are assumed to differ by counts for
-constexpr double nearly_all = 0.8;    // of it: one culprit is the leak
-constexpr double least = 0.01;        // of it: a part
-constexpr double apart = 2.6;         // standard errors between two slopes: 1 in 100, on one side
+constexpr double differences_a_freedom = 3;
+constexpr double middle_difference = 0.9539;  // of two normal values, in their sd: 0.6745 sqrt(2)
+constexpr double nearly_all = 0.8;            // of it: one culprit is the leak
+constexpr double least = 0.01;                // of it: a part
+constexpr double apart = 2.6;  // standard errors between two slopes: 1 in 100, on one side
 
 struct Level {
   double share = 0;  // of the leak
@@ -22,26 +23,41 @@ struct Level {
 };
 
 bool has_slope(const trial::Record& record) {
-  return record.purpose == trial::Purpose::search &&
-         record.kind == strategies::OutcomeKind::measured && record.decision.slope_se > 0;
+  using trial::Purpose;
+  const bool is_of_search = record.purpose == Purpose::search ||
+                            record.purpose == Purpose::proof_on ||
+                            record.purpose == Purpose::proof_off;
+  return is_of_search && record.kind == strategies::OutcomeKind::measured &&
+         record.decision.slope_se > 0;
 }
 
-// What the slopes of trials near `slope` differ by, drawn towards what is assumed of them: where
-// the trials do not vary, two processes do not.
-double shown_spread(const std::vector<trial::Record>& finished, double slope,
-                    const Controls& controls) {
-  double squares = 0;
-  double freedom = assumed_runs - 1;
+// The history's order, the good end first.
+bool is_older(const trial::Record* a, const trial::Record* b) {
+  return a->configuration.commit + 1 < b->configuration.commit + 1;
+}
+
+// What two processes of one revision differ by, bytes per request: drawn towards what is assumed.
+// Most trials show what their neighbour in the history shows, so the middle one of the differences
+// is of processes, not of commits.
+double shown_spread(const std::vector<trial::Record>& finished) {
+  std::vector<const trial::Record*> trials;
   double assumed = 0;
   for (const trial::Record& record : finished) {
-    const double off = record.decision.slope - slope;
-    if (!has_slope(record) || std::abs(off) > alike * controls.leak_slope) continue;
-    squares += off * off;
-    freedom += 1;
+    if (!has_slope(record)) continue;
+    trials.push_back(&record);
     assumed = std::max(assumed, record.decision.slope_spread);
   }
-  if (freedom <= 0) return assumed;
-  return std::min(assumed, std::sqrt((squares + assumed_runs * assumed * assumed) / freedom));
+  if (trials.size() < 2) return assumed;
+  std::ranges::stable_sort(trials, is_older);
+  std::vector<double> apart;
+  for (std::size_t i = 1; i < trials.size(); ++i)
+    apart.push_back(std::abs(trials[i]->decision.slope - trials[i - 1]->decision.slope));
+  const auto middle = apart.begin() + static_cast<std::ptrdiff_t>(apart.size() / 2);
+  std::ranges::nth_element(apart, middle);
+  const double shown = *middle / middle_difference;
+  const double freedom = static_cast<double>(apart.size()) / differences_a_freedom;
+  const double squares = freedom * shown * shown + assumed_runs * assumed * assumed;
+  return std::min(assumed, std::sqrt(squares / (freedom + assumed_runs)));
 }
 
 // The mean of the slopes that were measured at a configuration.
@@ -51,13 +67,14 @@ std::optional<Level> level_of(const strategies::SearchSpace& space,
                               const Controls& controls) {
   if (configuration == strategies::good_end(space)) return Level{0, 0};
   if (configuration == strategies::bad_end(space)) return Level{1, 0};
+  const double spread = shown_spread(finished);
   double precision = 0;
   double sum = 0;
   for (const trial::Record& record : finished) {
     if (record.configuration != configuration || !has_slope(record)) continue;
     const double se = record.decision.slope_se;
     const double assumed = std::min(se, record.decision.slope_spread);
-    const double spread = shown_spread(finished, record.decision.slope, controls);
+
     const double weight = 1 / (se * se - assumed * assumed + spread * spread);
     precision += weight;
     sum += weight * record.decision.slope;
@@ -71,9 +88,10 @@ std::optional<Level> level_of(const strategies::SearchSpace& space,
 
 Step step_between(const strategies::SearchSpace& space, const std::vector<Configuration>& before,
                   const Configuration& commit, const std::vector<trial::Record>& finished,
-                  const Controls& controls) {
+                  const Controls& controls, const Step& among) {
   if (controls.leak_slope <= 0) return {};
-  Step step;
+  Step step = among;
+  step.is_seen = true;
   Level low;
   for (const Configuration& parent : before) {
     const auto level = level_of(space, parent, finished, controls);
@@ -81,11 +99,39 @@ Step step_between(const strategies::SearchSpace& space, const std::vector<Config
     if (level && level->share > low.share) low = *level;
   }
   const auto high = level_of(space, commit, finished, controls);
-  step.is_seen =
-      step.is_seen && high && high->share - low.share > apart * std::hypot(high->se, low.se);
-  step.from = low.share < std::max(nearly, apart * low.se) ? 0 : low.share;
-  step.to = !high || high->share > 1 - std::max(nearly, apart * high->se) ? 1 : high->share;
-  return step.to - step.from < nearly ? Step{} : step;
+  step.se = std::hypot(high ? high->se : 0, low.se);
+  step.is_seen = step.is_seen && high && high->share - low.share > apart * step.se;
+  if (low.share > among.from + std::max(nearly, apart * low.se)) step.from = low.share;
+  if (high && high->share < among.to - std::max(nearly, apart * high->se)) step.to = high->share;
+  if (step.to - step.from >= nearly) return step;
+  step.from = among.from;
+  step.to = among.to;
+  return step;
+}
+
+std::optional<double> share_at(const strategies::SearchSpace& space, const Configuration& commit,
+                               const std::vector<trial::Record>& finished,
+                               const Controls& controls) {
+  const auto level = level_of(space, commit, finished, controls);
+  return level ? std::optional(level->share) : std::nullopt;
+}
+
+double run_to_run(const std::vector<trial::Record>& finished, const Controls& controls) {
+  if (!controls.ends) return 0;
+  const double assumed = controls.ends->run_to_run();
+  const bool is_repeated = std::ranges::any_of(finished, has_slope) && controls.leak_slope > 0;
+  return is_repeated ? std::min(assumed, shown_spread(finished) / controls.leak_slope) : assumed;
+}
+
+double trial_error(const std::vector<trial::Record>& finished, const Controls& controls) {
+  if (controls.ends) return run_to_run(finished, controls);
+  std::vector<double> errors;
+  for (const trial::Record& record : finished)
+    if (has_slope(record)) errors.push_back(record.decision.slope_se);
+  if (errors.empty() || controls.leak_slope <= 0) return 0;
+  const auto middle = errors.begin() + static_cast<std::ptrdiff_t>(errors.size() / 2);
+  std::ranges::nth_element(errors, middle);
+  return *middle / controls.leak_slope;
 }
 
 Step part_of(double slope, const Controls& controls) {

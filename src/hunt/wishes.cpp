@@ -33,13 +33,10 @@ Wishes::Wishes(boost::asio::any_io_executor io, executor::Executor& executor,
 
 std::optional<Rehearsal> Wishes::rehearsal() const {
   if (is_exec(strategy_) || space_.size() > most_foreseen_units) return std::nullopt;
-  const auto fresh = [name = strategy_, seed = seed_](const strategies::SearchSpace& same) {
-    return strategies::find_strategy(name)->make(same, seed);
-  };
   const auto after = [&space = space_](const strategies::Answer& answer) {
     return proof_configurations(space, answer);
   };
-  return Rehearsal{space_, fresh, after};
+  return rehearsal_of(space_, *strategies::find_strategy(strategy_), seed_, after);
 }
 
 void Wishes::before_controls() {

@@ -122,7 +122,7 @@ std::string to_html(const Model& model, CurveCache& kept) {
   page += "<body>\n<main>\n" + answer_section(model) + culprit_section(model);
   page += notes_section(model);
   page += curve_section(model, curves) + strip_section(model);
-  page += proof_section(model) + drill_section(model);
+  page += proof_section(model) + drill_sections(model);
   page += progress_section(model) + ranking_section(model) + table_section(model);
   page += footer(model) + "</main>\n<script type=\"application/json\" id=\"data\">";
   page += script_json(chart_data(model, curves)) + "</script>\n<script>";

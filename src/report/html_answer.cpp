@@ -2,6 +2,7 @@
 #include "report/html_escape.hpp"
 #include "report/html_parts.hpp"
 #include "report/words.hpp"
+#include "units/unit_source.hpp"
 
 #include <algorithm>
 #include <cmath>
@@ -94,6 +95,30 @@ std::string ranking_row(const std::string& name, double probability) {
       name, percent_text(probability), share * 100);
 }
 
+std::string inside_of(const Model& model, const Drill& drill) {
+  const std::string which =
+      model.drills.size() > 1 ? units::short_name(drill.commit) : "the commit";
+  std::string out = fmt::format("<section><h2>Inside {}</h2><p>{}</p>", escape_html(which),
+                                escape_html(drill.sentence));
+  if (drill.confidence > 0)
+    out += "<dl class=\"facts\">" + fact("confidence", percent_text(drill.confidence)) +
+           fact("hunks", count_text(static_cast<double>(drill.units))) + "</dl>";
+  for (const auto& hunk : drill.hunks)
+    out += fmt::format(
+        "<article class=\"culprit\"><h3>{}</h3><pre class=\"hunk\" tabindex=\"0\"><code>{}</code>"
+        "</pre></article>\n",
+        escape_html(hunk.description), escape_html_lines(hunk.text));
+  if (drill.proof.done)
+    out +=
+        fmt::format("<p>{}</p><div class=\"sides\">{}{}</div>", escape_html(drill.proof.sentence),
+                    proof_side(model, "With the hunk", drill.proof.leaking_trials),
+                    proof_side(model, "Without it", drill.proof.clean_trials));
+  if (drill.origin)
+    out += fmt::format("<p>Origin: {} ({}).</p>", escape_html(drill.origin->sentence),
+                       escape_html(drill.origin->trial));
+  return out + "</section>\n";
+}
+
 }  // namespace
 
 std::string answer_section(const Model& model) {
@@ -128,28 +153,10 @@ std::string proof_section(const Model& model) {
                      proof_side(model, "Without it", proof.clean_trials));
 }
 
-std::string drill_section(const Model& model) {
-  if (!model.drill) return "";
-  const Drill& drill = *model.drill;
-  std::string out =
-      fmt::format("<section><h2>Inside the commit</h2><p>{}</p>", escape_html(drill.sentence));
-  if (drill.confidence > 0)
-    out += "<dl class=\"facts\">" + fact("confidence", percent_text(drill.confidence)) +
-           fact("hunks", count_text(static_cast<double>(drill.units))) + "</dl>";
-  for (const auto& hunk : drill.hunks)
-    out += fmt::format(
-        "<article class=\"culprit\"><h3>{}</h3><pre class=\"hunk\" tabindex=\"0\"><code>{}</code>"
-        "</pre></article>\n",
-        escape_html(hunk.description), escape_html_lines(hunk.text));
-  if (drill.proof.done)
-    out +=
-        fmt::format("<p>{}</p><div class=\"sides\">{}{}</div>", escape_html(drill.proof.sentence),
-                    proof_side(model, "With the hunk", drill.proof.leaking_trials),
-                    proof_side(model, "Without it", drill.proof.clean_trials));
-  if (drill.origin)
-    out += fmt::format("<p>Origin: {} ({}).</p>", escape_html(drill.origin->sentence),
-                       escape_html(drill.origin->trial));
-  return out + "</section>\n";
+std::string drill_sections(const Model& model) {
+  std::string out;
+  for (const Drill& drill : model.drills) out += inside_of(model, drill);
+  return out;
 }
 
 std::string ranking_section(const Model& model) {

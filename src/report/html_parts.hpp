@@ -18,8 +18,8 @@ std::string notes_section(const Model& model);
 std::string culprit_section(const Model& model);
 /// Trials with the culprit on and off, each with its command.
 std::string proof_section(const Model& model);
-/// The hunks inside the culprit commit, with their text.
-std::string drill_section(const Model& model);
+/// The hunks inside each culprit commit, with their text.
+std::string drill_sections(const Model& model);
 /// The most probable units.
 std::string ranking_section(const Model& model);
 /// Containers that the page's script fills with charts.

@@ -76,6 +76,13 @@ json drill_json(const Drill& drill) {
           {"origin", drill.origin ? origin_json(*drill.origin) : json(nullptr)}};
 }
 
+json other_drills_json(const Model& model) {
+  json drills = json::array();
+  for (std::size_t i = 1; i < model.drills.size(); ++i)
+    drills.push_back(drill_json(model.drills[i]));
+  return drills;
+}
+
 json totals_json(const Model& model) {
   double server = 0;
   double build = 0;
@@ -120,7 +127,8 @@ json to_json(const Model& model) {
           {"progress", progress},
           {"totals", totals_json(model)},
           {"proof", proof_json(model.proof)},
-          {"drill", model.drill ? drill_json(*model.drill) : json(nullptr)},
+          {"drill", model.drills.empty() ? json(nullptr) : drill_json(model.drills.front())},
+          {"other_drills", other_drills_json(model)},
           {"warnings", texts(model.warnings)}};
 }
 

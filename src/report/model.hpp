@@ -94,7 +94,7 @@ struct Model {
   std::vector<trial::Record> trials;  ///< in the order they finished
   std::vector<ProgressPoint> progress;
   Proof proof;
-  std::optional<Drill> drill;  ///< when the culprit is one commit
+  std::vector<Drill> drills;  ///< one a culprit that is one commit, as they were found
   std::vector<std::string> warnings;
   double wall_seconds = 0;
   double budget_seconds = 0;

@@ -2,6 +2,7 @@
 #include "report/model.hpp"
 #include "report/terminal.hpp"
 #include "report/words.hpp"
+#include "units/unit_source.hpp"
 
 #include <algorithm>
 
@@ -37,8 +38,10 @@ std::string culprit_lines(const CulpritRow& culprit, std::string_view per) {
   return out;
 }
 
-std::string drill_lines(const Drill& drill) {
-  std::string out = fmt::format("\n{}\n", printable(drill.sentence));
+std::string drill_lines(const Model& model, const Drill& drill) {
+  std::string out = "\n";
+  if (model.drills.size() > 1) out += printable(units::short_name(drill.commit)) + ": ";
+  out += printable(drill.sentence) + "\n";
   for (const auto& culprit : drill.culprits) {
     row(out, "hunk", printable(culprit_name(culprit)));
     row(out, "probability", percent_text(culprit.probability));
@@ -83,7 +86,7 @@ std::string ranking_lines(const Model& model) {
 std::string to_text(const Model& model) {
   std::string out = printable(model.sentence) + "\n";
   for (const auto& culprit : model.culprits) out += culprit_lines(culprit, per_what(model));
-  if (model.drill) out += drill_lines(*model.drill);
+  for (const Drill& drill : model.drills) out += drill_lines(model, drill);
   out += "\n";
   row(out, "proof", printable(model.proof.sentence));
   row(out, "trials", trials_line(model));

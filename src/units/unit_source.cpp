@@ -14,13 +14,6 @@ using strategies::UnitIndex;
 constexpr std::size_t most_shown = 6;
 constexpr std::size_t most_compared = 5000;  // a nearest name among all commits would take minutes
 
-// Commits are known by their first digits.
-std::string short_name(const std::string& name) {
-  const bool is_commit =
-      name.size() == 40 && name.find_first_not_of("0123456789abcdef") == std::string::npos;
-  return is_commit ? name.substr(0, 10) : name;
-}
-
 std::string list_of(const strategies::SearchSpace& space, const std::vector<UnitIndex>& units) {
   std::string text;
   for (std::size_t i = 0; i < std::min(units.size(), most_shown); ++i) {
@@ -42,6 +35,12 @@ Error unknown_unit(const strategies::SearchSpace& space, std::string_view name) 
 }
 
 }  // namespace
+
+std::string short_name(const std::string& name) {
+  const bool is_commit =
+      name.size() == 40 && name.find_first_not_of("0123456789abcdef") == std::string::npos;
+  return is_commit ? name.substr(0, 10) : name;
+}
 
 Result<std::unique_ptr<UnitSource>> make_unit_source(const config::HuntFile& hunt) {
   struct Maker {

@@ -40,6 +40,9 @@ struct Applied {
   bool fresh = false;
 };
 
+/// A unit's name for a line of text: of a commit its first ten digits.
+std::string short_name(const std::string& name);
+
 class UnitSource;
 
 /// The parts of one unit, as units of their own.

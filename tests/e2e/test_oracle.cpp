@@ -98,3 +98,48 @@ TEST_CASE("a spent budget exits 4 and ctrl-C exits 130, both with a whole report
   CHECK(report_in(shop.path() / "cut")["culprits"][0]["unit"] == "c13");
   CHECK(shop.leakbisect({"resume", "short", "--budget", "5m"}).code == 0);
 }
+
+TEST_CASE("an oracle that tells slopes leads to every commit that leaks") {
+  const Workshop shop;
+  // Commit i leaks leak.txt bytes: three of them add to it.
+  const Ran made = shop.run({"sh", "-c", R"(
+    export GIT_CONFIG_GLOBAL=/dev/null GIT_AUTHOR_NAME=A GIT_AUTHOR_EMAIL=a@example.invalid
+    export GIT_COMMITTER_NAME=A GIT_COMMITTER_EMAIL=a@example.invalid
+    git init -q --initial-branch=main app && cd app
+    leak=0
+    for i in $(seq 0 24); do
+      case $i in 5) leak=300;; 12) leak=800;; 20) leak=1000;; esac
+      echo $leak > leak.txt; echo $i > number.txt
+      git add --all && git commit -q -m "Change $i"
+      [ $i = 0 ] && git tag good
+    done
+    true)"});
+  CAPTURE(made.err);
+  REQUIRE(made.code == 0);
+  nlohmann::json hunt;
+  hunt["oracle"]["command"] =
+      "leak=$(git -C app show {commit}:leak.txt); echo '{\"slope\": '$leak', \"se\": 30}'";
+  hunt["units"]["git"] = {{"repository", "app"}, {"good", "good"}};
+  shop.write("hunt.json", hunt.dump(1));
+  const Ran ran = shop.leakbisect({"run", "hunt.json", "--out", "all", "--no-drill"});
+  CAPTURE(ran.out);
+  CAPTURE(ran.err);
+  REQUIRE(ran.code == 0);
+  const auto report = report_in(shop.path() / "all");
+  REQUIRE(report["culprits"].size() == 3);
+  const std::vector<std::pair<std::string, double>> wanted{
+      {"Change 12", 500}, {"Change 5", 300}, {"Change 20", 200}};
+  for (std::size_t i = 0; i < wanted.size(); ++i) {
+    const auto& culprit = report["culprits"][i];
+    const auto& [subject, slope] = wanted[i];
+    CHECK(culprit["description"].get<std::string>().find(subject) != std::string::npos);
+    CHECK(culprit["slope_bytes_per_request"] == doctest::Approx(slope).epsilon(0.01));
+  }
+  CHECK(report["proof"]["holds"] == true);
+
+  const Ran first =
+      shop.leakbisect({"run", "hunt.json", "--out", "first", "--no-drill", "--no-others"});
+  CHECK(first.code == 0);
+  CHECK(report_in(shop.path() / "first")["culprits"].size() == 1);
+  CHECK(first.out.find("hunt again between these") != std::string::npos);
+}

@@ -53,13 +53,13 @@ TEST_SUITE("drill") {
     REQUIRE(model.has_value());
     CHECK(model->result == "culprit");
     CHECK(model->culprits[0].unit == "unit6");
-    REQUIRE(model->drill.has_value());
-    CHECK(model->drill->result == "hunk");
-    CHECK(model->drill->units == 5);
-    REQUIRE(model->drill->culprits.size() == 1);
-    CHECK(model->drill->culprits[0].unit == "unit3");
-    CHECK(model->drill->proof.holds);
-    CHECK(model->drill->confidence >= 0.98);
+    REQUIRE(model->drills.size() == 1);
+    CHECK(model->drills[0].result == "hunk");
+    CHECK(model->drills[0].units == 5);
+    REQUIRE(model->drills[0].culprits.size() == 1);
+    CHECK(model->drills[0].culprits[0].unit == "unit3");
+    CHECK(model->drills[0].proof.holds);
+    CHECK(model->drills[0].confidence >= 0.98);
     CHECK(report::to_html(*model).find("Inside the commit") != std::string::npos);
     CHECK(report::to_text(*model).find("unit3") != std::string::npos);
     CHECK(report::to_json(*model)["drill"]["culprits"][0]["unit"] == "unit3");
@@ -73,23 +73,23 @@ TEST_SUITE("drill") {
     }));
     const auto model = commit.hunt();
     REQUIRE(model.has_value());
-    REQUIRE(model->drill.has_value());
-    CAPTURE(model->drill->sentence);
-    CHECK(model->drill->result == "hunk");
-    REQUIRE(model->drill->culprits.size() == 1);
-    const auto& row = model->drill->culprits[0];
+    REQUIRE(model->drills.size() == 1);
+    CAPTURE(model->drills[0].sentence);
+    CHECK(model->drills[0].result == "hunk");
+    REQUIRE(model->drills[0].culprits.size() == 1);
+    const auto& row = model->drills[0].culprits[0];
     const bool named =
         row.unit == "unit3" || std::ranges::find(row.together, "unit3") != row.together.end();
     CHECK(named);
-    CHECK(model->drill->proof.holds);
+    CHECK(model->drills[0].proof.holds);
   }
 
   TEST_CASE("a commit of one hunk needs no trial more") {
     Commit commit(leaks([](const Configuration&) { return true; }), 1);
     const auto model = commit.hunt();
     REQUIRE(model.has_value());
-    REQUIRE(model->drill.has_value());
-    CHECK(model->drill->culprits[0].unit == "unit0");
+    REQUIRE(model->drills.size() == 1);
+    CHECK(model->drills[0].culprits[0].unit == "unit0");
     for (const auto& record : model->trials) CHECK(record.purpose != trial::Purpose::drill);
   }
 
@@ -110,8 +110,8 @@ TEST_SUITE("drill") {
     const auto origin = [&] {
       const auto model = commit.hunt();
       REQUIRE(model.has_value());
-      REQUIRE(model->drill.has_value());
-      REQUIRE(model->drill->origin.has_value());
+      REQUIRE(model->drills.size() == 1);
+      REQUIRE(model->drills[0].origin.has_value());
       CHECK(model->result == "culprit");
       CHECK(report::to_text(*model).find("upon the good end") != std::string::npos);
       CHECK(report::to_html(*model).find("upon the good end") != std::string::npos);
@@ -141,10 +141,10 @@ TEST_SUITE("drill") {
     const auto model = commit.hunt();
     REQUIRE(model.has_value());
     CHECK(model->result == "culprit");
-    REQUIRE(model->drill.has_value());
-    CAPTURE(model->drill->sentence);
-    CHECK(model->drill->result == "merge");
-    CHECK(model->drill->culprits.empty());
+    REQUIRE(model->drills.size() == 1);
+    CAPTURE(model->drills[0].sentence);
+    CHECK(model->drills[0].result == "merge");
+    CHECK(model->drills[0].culprits.empty());
   }
 
   TEST_CASE("interrupted in a drill and gone on with, no trial runs twice") {
@@ -170,8 +170,8 @@ TEST_SUITE("drill") {
       const auto resumed = commit.hunt();
       REQUIRE(resumed.has_value());
       CHECK(resumed->result == "culprit");
-      REQUIRE(resumed->drill.has_value());
-      CHECK(resumed->drill->culprits[0].unit == "unit3");
+      REQUIRE(resumed->drills.size() == 1);
+      CHECK(resumed->drills[0].culprits[0].unit == "unit3");
       for (const std::string& id : commit.executor->ran) CHECK(!finished.contains(id));
     }
   }
