@@ -157,7 +157,7 @@ class Hunt {
       save();
     };
     if (parts_.hunt.search.others) left = co_await find_others(parts, std::move(left), model_);
-    advise_on(model_, parts_.source, controls, left);
+    if (trials_.halt() == Halt::none) advise_on(model_, parts_.source, controls, left);
   }
 
   // A user's strategy may have failed, and ranked on its own before that.

@@ -63,12 +63,6 @@ class PriorFor {
   std::vector<double> before_;
 };
 
-bool is_of_history(const trial::Record& record) {
-  using trial::Purpose;
-  return record.purpose == Purpose::search || record.purpose == Purpose::proof_on ||
-         record.purpose == Purpose::proof_off;
-}
-
 class Others {
  public:
   Others(OtherParts& parts, report::Model& model) : parts_(parts), model_(model) {}
@@ -124,7 +118,7 @@ class Others {
     const Configuration newest = strategies::bad_end(parts_.space);
     if (stretch.bad != newest) search.tell_known(newest, end_outcome(part, true));
     for (trial::Record record : parts_.context.trials.finished()) {
-      if (!is_of_history(record)) continue;
+      if (!is_of_search(record)) continue;
       if (record.configuration == stretch.good || record.configuration == stretch.bad) continue;
       if (record.kind == strategies::OutcomeKind::measured) {
         const auto decision = judged_again(parts_.context, part, record);

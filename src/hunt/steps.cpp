@@ -23,11 +23,7 @@ struct Level {
 };
 
 bool has_slope(const trial::Record& record) {
-  using trial::Purpose;
-  const bool is_of_search = record.purpose == Purpose::search ||
-                            record.purpose == Purpose::proof_on ||
-                            record.purpose == Purpose::proof_off;
-  return is_of_search && record.kind == strategies::OutcomeKind::measured &&
+  return is_of_search(record) && record.kind == strategies::OutcomeKind::measured &&
          record.decision.slope_se > 0;
 }
 
@@ -85,6 +81,12 @@ std::optional<Level> level_of(const strategies::SearchSpace& space,
 }
 
 }  // namespace
+
+bool is_of_search(const trial::Record& record) {
+  using trial::Purpose;
+  return record.purpose == Purpose::search || record.purpose == Purpose::proof_on ||
+         record.purpose == Purpose::proof_off;
+}
 
 Step step_between(const strategies::SearchSpace& space, const std::vector<Configuration>& before,
                   const Configuration& commit, const std::vector<trial::Record>& finished,

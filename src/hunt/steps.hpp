@@ -19,6 +19,9 @@ struct Step {
   [[nodiscard]] bool is_whole() const { return from == 0 && to == 1; }
 };
 
+/// A trial of the hunt's own units, search or proof; not of an end, and not of hunks.
+bool is_of_search(const trial::Record& record);
+
 /// The step at a culprit of a history: from the slope at `before` (its parents) to that at
 /// `commit`, as the trials measured them. It is a part of `among`, the whole leak at first; what is
 /// nearly an end of that is the end.

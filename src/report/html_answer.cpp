@@ -72,18 +72,20 @@ const trial::Record* find_trial(const Model& model, const std::string& id) {
 std::string proof_side(const Model& model, std::string_view title,
                        const std::vector<std::string>& ids) {
   std::string cells;
-  std::string command;
+  std::vector<std::string> commands;
   for (const auto& id : ids) {
     const trial::Record* record = find_trial(model, id);
     if (record == nullptr) continue;
     cells += trial_cell(*record);
-    command = reproduce_command(model, *record);
+    const std::string command = reproduce_command(model, *record);
+    if (!command.empty() && std::ranges::find(commands, command) == commands.end())
+      commands.push_back(command);
   }
   if (cells.empty()) return "";
   std::string out = fmt::format("<div><h3>{}</h3><ul class=\"strip\">{}</ul>", title, cells);
-  if (!command.empty())
+  if (!commands.empty())
     out += fmt::format("<pre class=\"command\" tabindex=\"0\"><code>{}</code></pre>",
-                       escape_html(command));
+                       escape_html_lines(fmt::format("{}", fmt::join(commands, "\n"))));
   return out + "</div>";
 }
 
