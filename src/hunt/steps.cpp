@@ -15,7 +15,8 @@ constexpr double differences_a_freedom = 3;
 constexpr double middle_difference = 0.9539;  // of two normal values, in their sd: 0.6745 sqrt(2)
 constexpr double nearly_all = 0.8;            // of it: one culprit is the leak
 constexpr double least = 0.01;                // of it: a part
-constexpr double apart = 2.6;  // standard errors between two slopes: 1 in 100, on one side
+constexpr double apart_curves = 2.6;  // standard errors between two slopes: 1 in 100, either side
+constexpr double apart_oracle = 3.5;  // the same where they are an oracle's own: 1 in 2,000
 
 struct Level {
   double share = 0;  // of the leak
@@ -92,6 +93,7 @@ Step step_between(const strategies::SearchSpace& space, const std::vector<Config
                   const Configuration& commit, const std::vector<trial::Record>& finished,
                   const Controls& controls, const Step& among) {
   if (controls.leak_slope <= 0) return {};
+  const double apart = shown_spread(finished) > 0 ? apart_curves : apart_oracle;
   Step step = among;
   step.is_seen = true;
   Level low;
