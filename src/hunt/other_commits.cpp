@@ -37,6 +37,11 @@ std::vector<bool> with_ancestors(const strategies::SearchSpace& space, UnitIndex
   return in;
 }
 
+bool is_inside(const strategies::SearchSpace& space, const Stretch& stretch, UnitIndex commit) {
+  return with_ancestors(space, stretch.bad.commit)[commit] &&
+         !with_ancestors(space, stretch.good.commit)[commit];
+}
+
 std::vector<double> prior_within(const strategies::SearchSpace& space, const Stretch& stretch) {
   const std::vector<bool> older = with_ancestors(space, stretch.good.commit);
   const std::vector<bool> all = with_ancestors(space, stretch.bad.commit);
@@ -74,6 +79,7 @@ class Others {
     const Trials& trials = parts_.context.trials;
     auto answer = co_await find(stretch);
     if (!answer || answer->kind != AnswerKind::culprit) co_return false;
+    if (!is_inside(parts_.space, stretch, answer->culprits.front().units.front())) co_return false;
     const Step among = stretch.step;
     answer = narrowed(parts_.space, *answer, trials.finished(), parts_.controls, among);
     parts_.drills.open(*answer);
@@ -111,15 +117,22 @@ class Others {
     co_return co_await search.run();
   }
 
-  // The ends, and what the trials so far say between them.
+  // The ends, and what the trials so far say between them. The stretch's own ends are as sure as
+  // their proofs by curves; an oracle's answers about them are evidence like any other.
   void tell_known(Search& search, const Stretch& stretch, const Controls& part) const {
-    search.tell_known(stretch.good, end_outcome(part, false));
-    search.tell_known(stretch.bad, end_outcome(part, true));
-    const Configuration newest = strategies::bad_end(parts_.space);
-    if (stretch.bad != newest) search.tell_known(newest, end_outcome(part, true));
+    const strategies::SearchSpace& space = parts_.space;
+    const bool are_proven = parts_.context.needs_ends;
+    search.tell_known(strategies::good_end(space), end_outcome(part, false));
+    search.tell_known(strategies::bad_end(space), end_outcome(part, true));
+    if (are_proven && stretch.good != strategies::good_end(space))
+      search.tell_known(stretch.good, end_outcome(part, false));
+    if (are_proven && stretch.bad != strategies::bad_end(space))
+      search.tell_known(stretch.bad, end_outcome(part, true));
     for (trial::Record record : parts_.context.trials.finished()) {
       if (!is_of_search(record)) continue;
-      if (record.configuration == stretch.good || record.configuration == stretch.bad) continue;
+      const bool is_end =
+          record.configuration == stretch.good || record.configuration == stretch.bad;
+      if (is_end && are_proven) continue;
       if (record.kind == strategies::OutcomeKind::measured) {
         const auto decision = judged_again(parts_.context, part, record);
         if (!decision) continue;
