@@ -94,6 +94,7 @@ Step step_between(const strategies::SearchSpace& space, const std::vector<Config
                   const Controls& controls, const Step& among) {
   if (controls.leak_slope <= 0) return {};
   const double apart = shown_spread(finished) > 0 ? apart_curves : apart_oracle;
+  const double bad_se = controls.leak_slope_se / controls.leak_slope;  // it was measured too
   Step step = among;
   step.is_seen = true;
   Level low;
@@ -106,7 +107,8 @@ Step step_between(const strategies::SearchSpace& space, const std::vector<Config
   step.se = std::hypot(high ? high->se : 0, low.se);
   step.is_seen = step.is_seen && high && high->share - low.share > apart * step.se;
   if (low.share > among.from + std::max(nearly, apart * low.se)) step.from = low.share;
-  if (high && high->share < among.to - std::max(nearly, apart * high->se)) step.to = high->share;
+  if (high && high->share < among.to - std::max(nearly, apart * std::hypot(high->se, bad_se)))
+    step.to = high->share;
   if (step.to - step.from >= nearly) return step;
   step.from = among.from;
   step.to = among.to;
