@@ -102,13 +102,8 @@ class Others {
     const Controls part = within(parts_.controls, stretch.step, spread);
     const strategies::StrategyInfo& info = strategies::default_strategy(parts_.space);
     const auto strategy = info.make(parts_.space, parts_.seed);
-    const auto after = [&space = parts_.space](const Answer& answer) {
-      return proof_configurations(space, answer);
-    };
-    std::optional<Rehearsal> rehearsal;
-    if (parts_.space.size() <= most_foreseen_units)
-      rehearsal = rehearsal_of(parts_.space, info, parts_.seed, after);
-    Search search(context, part, *strategy, trial::Purpose::search, std::move(rehearsal));
+    Search search(context, part, *strategy, trial::Purpose::search,
+                  proven_rehearsal(parts_.space, info, parts_.seed));
     search.before_ask = parts_.before_ask;
     search.on_told = [&](const trial::Record& record) {
       parts_.on_told(strategy->belief(), record.id);

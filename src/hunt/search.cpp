@@ -48,6 +48,14 @@ std::vector<strategies::Configuration> first_asks(const Rehearsal& rehearsal, Se
   return foresee(rehearsal, moment, foreseen);
 }
 
+std::optional<Rehearsal> proven_rehearsal(const strategies::SearchSpace& space,
+                                          const strategies::StrategyInfo& info,
+                                          std::uint64_t seed) {
+  if (space.size() > most_foreseen_units) return std::nullopt;
+  const auto after = [&space](const Answer& answer) { return proof_configurations(space, answer); };
+  return rehearsal_of(space, info, seed, after);
+}
+
 void Search::tell_known(const strategies::Configuration& configuration,
                         const strategies::Outcome& outcome) {
   strategy_.tell(configuration, outcome);

@@ -38,7 +38,7 @@ class Search {
   /// Tells the strategy what another search of the same space has learnt.
   void tell_all_of(const Search& other);
 
-  /// Tells the strategy what is known before the search.
+  /// Tells the strategy what is known of a configuration, before the search or by a trial of it.
   void tell_known(const strategies::Configuration& configuration,
                   const strategies::Outcome& outcome);
 
@@ -79,5 +79,10 @@ std::vector<strategies::Configuration> first_asks(const Rehearsal& rehearsal,
 /// Beyond so many units nothing is foreseen: hearing all of a search again would keep the running
 /// trials waiting.
 inline constexpr std::size_t most_foreseen_units = 20'000;
+
+/// The rehearsal of a search of `space` that ends in a proof; nothing where it would take too long.
+/// `space` and `info` outlive it.
+std::optional<Rehearsal> proven_rehearsal(const strategies::SearchSpace& space,
+                                          const strategies::StrategyInfo& info, std::uint64_t seed);
 
 }  // namespace leakbisect::hunt

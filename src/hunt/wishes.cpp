@@ -32,11 +32,8 @@ Wishes::Wishes(boost::asio::any_io_executor io, executor::Executor& executor,
       seed_(seed) {}
 
 std::optional<Rehearsal> Wishes::rehearsal() const {
-  if (is_exec(strategy_) || space_.size() > most_foreseen_units) return std::nullopt;
-  const auto after = [&space = space_](const strategies::Answer& answer) {
-    return proof_configurations(space, answer);
-  };
-  return rehearsal_of(space_, *strategies::find_strategy(strategy_), seed_, after);
+  if (is_exec(strategy_)) return std::nullopt;
+  return proven_rehearsal(space_, *strategies::find_strategy(strategy_), seed_);
 }
 
 void Wishes::before_controls() {
