@@ -73,9 +73,9 @@ Result<std::unique_ptr<Load>> make_load(const config::Load& load, const Target& 
 /// Does this load count as delivered, beside the clean control's? Nothing when it does; else why
 /// not: under 99% of the planned requests answered (those in flight, and those not yet a second
 /// late, aside), over 1% sent more than a second late, another mix of statuses (any class differing
-/// by more than 1% of the requests, three standard errors and five answers). Bodies may differ in size: a page without a component
-/// is shorter. Without a clean control: most answers of class 5xx. A load that reports no counts
-/// cannot be audited.
+/// by more than 1% of the requests, three standard errors and five answers). Bodies may differ in
+/// size: a page without a component is shorter. Without a clean control: most answers of class 5xx.
+/// A load that reports no counts cannot be audited.
 std::optional<std::string> audit(const Counts& trial, const std::optional<Counts>& clean_control);
 
 }  // namespace leakbisect::load

@@ -78,21 +78,21 @@ std::vector<Increment> Template::increments(const Series& run) const {
   const auto points = sift(run, method.reading);
   bool follows = false;
   for (std::size_t i = 1; i < points.size(); ++i) {
-    const auto& from = points[i - 1];
-    const auto& to = points[i];
-    if (from.generation != to.generation || from.age_s < method.warmup_s) {
+    const auto& before = points[i - 1];
+    const auto& after = points[i];
+    if (before.generation != after.generation || before.age_s < method.warmup_s) {
       follows = false;
       continue;
     }
     Increment increment;
-    increment.t_s = to.t_s;
-    increment.dx = to.x - from.x;
+    increment.t_s = after.t_s;
+    increment.dx = after.x - before.x;
     increment.d = delta * increment.dx;
-    increment.z = (to.y - from.y) - (middle(to.x) - middle(from.x));
+    increment.z = (after.y - before.y) - (middle(after.x) - middle(before.x));
     // Beyond the curves nobody has seen whether the clean end's growth goes on.
-    const double doubt = to.x > known_x ? beyond_doubt : 1;
-    increment.amplitude = doubt * (growth(to.x) - growth(from.x));
-    increment.pace = pace(to.x) - pace(from.x);
+    const double doubt = after.x > known_x ? beyond_doubt : 1;
+    increment.amplitude = doubt * (growth(after.x) - growth(before.x));
+    increment.pace = pace(after.x) - pace(before.x);
     increment.follows = follows;
     all.push_back(increment);
     follows = true;

@@ -69,9 +69,8 @@ TEST_CASE("git bisect run with `leakbisect measure` ends on the same commit") {
   const Workshop shop;
   const Example example(shop);
   REQUIRE(shop.run({"git", "clone", "-q", "repository", "clone"}).code == 0);
-  const std::string script =
-      "cd clone && git bisect start main v1.0 && git bisect run " LB_BINARY
-      " measure --quiet ../hunt.json";
+  const std::string script = "cd clone && git bisect start main v1.0 && git bisect run " LB_BINARY
+                             " measure --quiet ../hunt.json";
   const Ran ran = shop.run({"sh", "-c", script}, 500);
   CAPTURE(ran.out);
   CAPTURE(ran.err);

@@ -30,8 +30,8 @@ static void keep(int leak, int fragment) {
 static void answer(int client) {
   char body[2048], page[2304];
   memset(body, 'x', sizeof body);
-  int head = snprintf(page, sizeof page, "HTTP/1.1 200 OK\r\nContent-Length: %zu\r\n\r\n",
-                      sizeof body);
+  int head =
+      snprintf(page, sizeof page, "HTTP/1.1 200 OK\r\nContent-Length: %zu\r\n\r\n", sizeof body);
   memcpy(page + head, body, sizeof body);
   if (write(client, page, (size_t)head + sizeof body) < 0) return;
 }
@@ -60,7 +60,8 @@ int main(void) {
   place.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
   struct pollfd peer[most] = {{socket(AF_INET, SOCK_STREAM, 0), POLLIN, 0}};
   setsockopt(peer[0].fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);
-  if (bind(peer[0].fd, (struct sockaddr*)&place, sizeof place) || listen(peer[0].fd, most)) return 1;
+  if (bind(peer[0].fd, (struct sockaddr*)&place, sizeof place) || listen(peer[0].fd, most))
+    return 1;
   int count = 1;
   while (poll(peer, (nfds_t)count, -1) > 0) {
     for (int k = count - 1; k > 0; --k) {

@@ -127,7 +127,8 @@ TEST_CASE("slopes that agree closer than is assumed of them show the first of se
     const std::vector<Ask> asks = strategy->ask(1);
     REQUIRE(asks.size() == 1);
     const UnitIndex commit = asks.front().configuration.commit;
-    tell(asks.front().configuration, commit < 7 ? 0 : commit < 39 ? 0.25 : commit < 50 ? 0.5 : 1, 0.12);
+    const double half = commit < 50 ? 0.5 : 1;
+    tell(asks.front().configuration, commit < 7 ? 0 : commit < 39 ? 0.25 : half, 0.12);
   }
   REQUIRE(strategy->answer());
   check_names(*strategy->answer(), 7);
