@@ -22,6 +22,7 @@ class Ddmin final : public SetSearch {
       parts = std::min(parts, on.size());
       const std::vector<Units> smaller = reductions(on, parts);
       std::vector<Configuration> configurations;
+      configurations.reserve(smaller.size());
       for (const Units& units : smaller) configurations.push_back(only(units));
       const std::string why = std::to_string(parts) + " parts of " + std::to_string(on.size());
       const std::optional<std::size_t> leaking =

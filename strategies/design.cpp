@@ -92,6 +92,7 @@ class Designer {
     }
     std::sort(doubtful.begin(), doubtful.end());
     std::vector<UnitIndex> order;
+    order.reserve(doubtful.size());
     for (const auto& [doubt, unit] : doubtful) order.push_back(unit);
     order.resize(runnable(order, risk));
     off.insert(off.end(), order.begin(), order.end());

@@ -44,6 +44,7 @@ class Hierarchical final : public ChunkSearch {
       if (!space().groups[unit].empty()) groups[space().groups[unit]].push_back(unit);
     }
     std::vector<Units> result;
+    result.reserve(groups.size());
     for (auto& [name, units] : groups) result.push_back(std::move(units));
     return result;
   }

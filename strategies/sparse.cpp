@@ -141,6 +141,7 @@ void Sparse::believe() {
   testability_.learn(evidence_.runs());
   const std::vector<TrialTable> tables = evidence_.tables();
   std::vector<RuleModel> models;
+  models.reserve(tables.size());
   for (const TrialTable& table : tables) models.emplace_back(table, prior_of(table));
   const auto related = [this](UnitIndex a, UnitIndex b) { return evidence_.are_related(a, b); };
   belief_.emplace(models, related);

@@ -90,6 +90,7 @@ void ToggleScript::claim(std::vector<Claim>& claims, Configuration configuration
 // Fresh trials only, because the search stopped where it did on account of the old ones.
 Task<std::optional<double>> ToggleScript::certify(std::vector<Claim> claims) {
   std::vector<Configuration> configurations;
+  configurations.reserve(claims.size());
   for (const Claim& claim : claims) configurations.push_back(claim.configuration);
   const std::vector<Finding> known = co_await trials(configurations, "confirm the answer");
   for (std::size_t j = 0; j < claims.size(); ++j) {
@@ -99,6 +100,7 @@ Task<std::optional<double>> ToggleScript::certify(std::vector<Claim> claims) {
   const double prior = ledger().certainty();
   double confidence = prior;
   std::vector<double> before;
+  before.reserve(claims.size());
   for (const Claim& claim : claims) before.push_back(ledger().weight(claim.configuration));
   for (int i = 0; i < most_confirmations && confidence < space().confidence; ++i) {
     const std::vector<Finding> findings = co_await again(configurations, "confirm the answer");

@@ -39,7 +39,7 @@ class Executor {
   [[nodiscard]] virtual bool builds_ahead() const { return false; }
   /// What may be asked for soon, likeliest first: takes the place of what was said before. Builds
   /// may be made ahead of it; outcomes do not depend on it.
-  virtual void build_ahead(const boost::asio::any_io_executor&, std::vector<Likely>) {}
+  virtual void build_ahead(const boost::asio::any_io_executor&, std::vector<Likely>&&) {}
   /// Builds of the hunt's own units that are there, or being made; what is not named would be built
   /// anew.
   [[nodiscard]] virtual std::vector<Wait> waits() { return {}; }

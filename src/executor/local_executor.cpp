@@ -50,7 +50,7 @@ class LocalExecutor final : public Executor {
   }
 
   bool builds_ahead() const override { return ahead_.has_workers(); }
-  void build_ahead(const boost::asio::any_io_executor& io, std::vector<Likely> wishes) override {
+  void build_ahead(const boost::asio::any_io_executor& io, std::vector<Likely>&& wishes) override {
     ahead_.want(io, std::move(wishes));
   }
   std::vector<Wait> waits() override {

@@ -205,7 +205,7 @@ TEST_SUITE("hunt") {
       const auto commit = configuration.commit;
       return std::optional<double>(commit != strategies::no_unit && commit >= 23 ? 1000 : 0);
     };
-    const auto first_search = [&](std::vector<executor::Wait> waits) {
+    const auto first_search = [&](const std::vector<executor::Wait>& waits) {
       const TempFolder folder;
       FakeExecutor executor(source, folder.path, truth);
       executor.build_s = 20;
