@@ -64,8 +64,8 @@ Result<BuildCache::Restored> BuildCache::restore(const std::string& key,
     copy_cached(place / "files", fs::absolute(directory), *entry);
     touch(place);
     restored.found = true;
-    if (fs::absolute(directory).lexically_normal() != entry->origin)
-      restored.foreign = entry->paths;
+    restored.paths = entry->paths;
+    restored.is_foreign = fs::absolute(directory).lexically_normal() != entry->origin;
     return restored;
   } catch (const fs::filesystem_error& error) {
     return fail("cannot restore a build from {}: {}; remove that folder if this stays",

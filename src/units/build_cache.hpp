@@ -23,7 +23,8 @@ class BuildCache {
   /// What a restoring did.
   struct Restored {
     bool found = false;
-    std::vector<std::string> foreign;  ///< what was restored, if it was built in another place
+    std::vector<std::string> paths;  ///< what was restored
+    bool is_foreign = false;         ///< it was built in another place
   };
 
   /// Copies the stored files into `directory`, replacing what is there.

@@ -45,7 +45,10 @@ class ComponentSource final : public UnitSource {
     if (!copy) return copy.error();
     applied.directory = copy->directory;
     applied.fresh = copy->fresh;
-    if (applied.commands.empty()) applied.content_key = content_key(overlay, slot);
+    read_source(slot);
+    applied.top = copy->directory;
+    applied.own = own_paths(source_paths_, overlay);
+    if (applied.commands.empty()) applied.content_key = content_key(overlay);
     return applied;
   }
 
@@ -83,8 +86,14 @@ class ComponentSource final : public UnitSource {
     }
   }
 
-  std::string content_key(const Overlay& overlay, const fs::path& slot) {
-    std::call_once(state_read_, [&] { source_state_ = source_state(*directory_, slot); });
+  void read_source(const fs::path& slot) {
+    std::call_once(state_read_, [&] {
+      source_state_ = source_state(*directory_, slot);
+      source_paths_ = list_source(*directory_, slot);
+    });
+  }
+
+  [[nodiscard]] std::string content_key(const Overlay& overlay) const {
     std::string text = source_state_;
     for (const auto& [path, change] : overlay.changes()) {
       text += "\n" + path + "\n" + (change ? content_hash(*change) : "gone");
@@ -98,6 +107,7 @@ class ComponentSource final : public UnitSource {
   strategies::SearchSpace space_;
   std::once_flag state_read_;  // slots are filled by several threads
   std::string source_state_;   // read once: the night's key must not move with a touched file
+  std::vector<std::string> source_paths_;  // read with it
 };
 
 }  // namespace

@@ -2,6 +2,7 @@
 
 #include "base/files.hpp"
 #include "units/git_guard.hpp"
+#include "units/git_trees.hpp"
 
 #include <array>
 #include <optional>
@@ -116,7 +117,12 @@ Result<std::optional<Checkout>> check_out_in_place(const MakeCommit& make, const
   if (auto marked = write_atomic(state_file(slot), to_hex(id) + "\n"); !marked) {
     return marked.error();
   }
-  return std::optional(Checkout{to_hex(*git_commit_tree_id(commit.get())), false});
+  auto tracked = tracked_paths(repository.get(), *git_commit_tree_id(commit.get()));
+  if (!tracked) return tracked.error();
+  Checkout checkout;
+  checkout.tree = to_hex(*git_commit_tree_id(commit.get()));
+  checkout.tracked = std::move(*tracked);
+  return std::optional(std::move(checkout));
 }
 
 Result<Checkout> try_check_out(git_repository* source, const MakeCommit& make,

@@ -14,12 +14,14 @@
 #include <filesystem>
 #include <functional>
 #include <string>
+#include <vector>
 
 namespace leakbisect::units {
 
 struct Checkout {
-  std::string tree;    ///< id of the commit's tree
-  bool fresh = false;  ///< the slot was empty or unusable before
+  std::string tree;                  ///< id of the commit's tree
+  bool fresh = false;                ///< the slot was empty or unusable before
+  std::vector<std::string> tracked;  ///< paths of the commit, folders included; sorted
 };
 
 /// Puts `commit` of `source` into the folder `slot`, made if needed. Fails when `slot` holds files

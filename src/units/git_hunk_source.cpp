@@ -83,6 +83,8 @@ class HunkSource final : public UnitSource {
     applied.directory = folder_ == "." ? fs::absolute(slot) : fs::absolute(slot) / folder_;
     applied.content_key = content_key_of(checkout->tree, folder_);
     applied.fresh = checkout->fresh;
+    applied.top = fs::absolute(slot);
+    applied.own = checkout->tracked;
     if (!fs::is_directory(applied.directory))
       applied.untestable = fmt::format("with these hunks there is no folder {}", folder_.string());
     return applied;

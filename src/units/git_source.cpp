@@ -42,6 +42,8 @@ class GitSource final : public UnitSource {
     applied.directory = *folder_ == "." ? fs::absolute(slot) : fs::absolute(slot) / *folder_;
     applied.content_key = content_key_of(checkout->tree, *folder_);
     applied.fresh = checkout->fresh;
+    applied.top = fs::absolute(slot);
+    applied.own = checkout->tracked;
     if (!fs::is_directory(applied.directory)) {
       applied.untestable =
           fmt::format("commit {} has no folder {}", to_hex(id).substr(0, 10), folder_->string());

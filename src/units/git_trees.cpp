@@ -4,6 +4,8 @@
 
 #include <git2/sys/mempack.h>
 
+#include <algorithm>
+
 namespace leakbisect::units {
 namespace {
 
@@ -44,6 +46,22 @@ Result<Tree> tree_of(git_repository* repository, const git_oid& id) {
       make_handle(tree, git_object_peel, object.get(), GIT_OBJECT_TREE) != 0)
     return git_failure("read " + to_hex(id));
   return Tree(reinterpret_cast<git_tree*>(tree.release()));
+}
+
+Result<std::vector<std::string>> tracked_paths(git_repository* repository, const git_oid& tree) {
+  Tree handle;
+  if (make_handle(handle, git_tree_lookup, repository, &tree) != 0)
+    return git_failure("read the tree " + to_hex(tree));
+  std::vector<std::string> paths;
+  const auto add = [](const char* folder, const git_tree_entry* entry, void* list) {
+    static_cast<std::vector<std::string>*>(list)->push_back(std::string(folder) +
+                                                            git_tree_entry_name(entry));
+    return 0;
+  };
+  if (git_tree_walk(handle.get(), GIT_TREEWALK_PRE, add, &paths) != 0)
+    return git_failure("list the tree " + to_hex(tree));
+  std::ranges::sort(paths);
+  return paths;
 }
 
 Result<std::optional<git_oid>> merged_tree(git_repository* repository, const git_oid& ours,

@@ -8,6 +8,8 @@
 #include "units/git_handles.hpp"
 
 #include <optional>
+#include <string>
+#include <vector>
 
 namespace leakbisect::units {
 
@@ -16,6 +18,9 @@ Result<Repository> open_for_reading(const char* path);
 
 /// The tree of anything that has one.
 Result<Tree> tree_of(git_repository* repository, const git_oid& id);
+
+/// Every path of a tree, folders included; sorted by bytes.
+Result<std::vector<std::string>> tracked_paths(git_repository* repository, const git_oid& tree);
 
 /// What git makes of two commits by itself; nothing when they conflict.
 Result<std::optional<git_oid>> merged_tree(git_repository* repository, const git_oid& ours,

@@ -34,7 +34,12 @@ class RouteSource final : public UnitSource {
     Applied applied;
     applied.directory = copy->directory;
     applied.fresh = copy->fresh;
-    if (source_state_.empty()) source_state_ = source_state(directory_, slot);
+    if (source_state_.empty()) {
+      source_state_ = source_state(directory_, slot);
+      source_paths_ = list_source(directory_, slot);
+    }
+    applied.top = copy->directory;
+    applied.own = source_paths_;
     applied.content_key = "routes:" + content_hash(source_state_);
     applied.requests_off = requests_of(configuration.off);
     return applied;
@@ -70,6 +75,7 @@ class RouteSource final : public UnitSource {
   std::vector<std::vector<std::size_t>>
       requests_;              // one row a unit: indices of the load's requests
   std::string source_state_;  // read once: the night's key must not move with a touched file
+  std::vector<std::string> source_paths_;  // read with it
 };
 
 }  // namespace

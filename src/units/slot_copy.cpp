@@ -6,6 +6,8 @@
 #include "units/tree.hpp"
 
 #include <algorithm>
+#include <iterator>
+#include <set>
 #include <tuple>
 
 namespace leakbisect::units {
@@ -181,6 +183,28 @@ void distrust_copy(const fs::path& slot) {
   if (!state.source.empty() && write_state(place, state)) return;
   std::error_code ignored;
   fs::remove_all(place, ignored);
+}
+
+std::vector<std::string> list_source(const fs::path& source, const fs::path& slot) {
+  const fs::path top = fs::canonical(source);
+  std::vector<std::string> paths;
+  for (TreeEntry& entry : read_tree(top, slots_inside(top, slot)))
+    paths.push_back(std::move(entry.path));
+  return paths;
+}
+
+std::vector<std::string> own_paths(std::vector<std::string> source, const Overlay& overlay) {
+  std::set<std::string> own(std::make_move_iterator(source.begin()),
+                            std::make_move_iterator(source.end()));
+  for (const auto& [path, text] : overlay.changes()) {
+    if (!text) {
+      own.erase(path);
+      continue;
+    }
+    for (fs::path each = path; !each.empty(); each = each.parent_path())
+      own.insert(each.generic_string());
+  }
+  return {own.begin(), own.end()};
 }
 
 std::string source_state(const fs::path& source, const fs::path& slot) {

@@ -13,6 +13,7 @@
 
 #include <filesystem>
 #include <string>
+#include <vector>
 
 namespace leakbisect::units {
 
@@ -36,6 +37,14 @@ Result<SlotCopy> put_copy(const CopyRequest& request, const Overlay& overlay);
 /// Any file of the slot may be wrong: the next put_copy() finds those by their times, and puts them
 /// back.
 void distrust_copy(const std::filesystem::path& slot);
+
+/// Paths that a copy of `source` with `overlay` has by itself, folders included; sorted. `source`
+/// as list_source() gave it.
+std::vector<std::string> own_paths(std::vector<std::string> source, const Overlay& overlay);
+
+/// Paths of `source`, leaving out the slots that may lie in it; sorted.
+std::vector<std::string> list_source(const std::filesystem::path& source,
+                                     const std::filesystem::path& slot);
 
 /// The state of `source` as a name, leaving out the slots that may lie in it.
 std::string source_state(const std::filesystem::path& source, const std::filesystem::path& slot);

@@ -25,6 +25,7 @@ namespace leakbisect::units {
 /// A configuration as it stands in a slot, ready to be built and started.
 struct Applied {
   std::filesystem::path directory;         ///< where to build and start
+  std::filesystem::path top;               ///< of the slot's files: `directory`, or above it
   std::map<std::string, std::string> env;  ///< added to the subject's environment
   std::vector<std::string> arguments;      ///< appended to the start command
   Placeholders placeholders;               ///< {commit}, {version}, {unit}, {on}, {off}
@@ -38,6 +39,9 @@ struct Applied {
   std::vector<std::size_t> requests_off;
   /// The slot's files were made anew by this call: whatever was built there before is gone.
   bool fresh = false;
+  /// Paths below `top` that the configuration itself has, folders included; sorted. Whatever else
+  /// is there was left by a build.
+  std::vector<std::string> own;
 };
 
 /// A unit's name for a line of text: of a commit its first ten digits.

@@ -48,7 +48,12 @@ class VersionSource final : public UnitSource {
       command.argv.push_back(fill(word, applied.placeholders));
     }
     applied.commands.push_back(std::move(command));
-    std::call_once(state_read_, [&] { source_state_ = source_state(*directory_, slot); });
+    std::call_once(state_read_, [&] {
+      source_state_ = source_state(*directory_, slot);
+      source_paths_ = list_source(*directory_, slot);
+    });
+    applied.top = copy->directory;
+    applied.own = source_paths_;
     applied.content_key = "version:" + content_hash(version + "\n" + source_state_);
     return applied;
   }
@@ -82,6 +87,7 @@ class VersionSource final : public UnitSource {
   strategies::SearchSpace space_;
   std::once_flag state_read_;  // slots are filled by several threads
   std::string source_state_;
+  std::vector<std::string> source_paths_;  // read with it
 };
 
 }  // namespace
