@@ -2,7 +2,9 @@
 
 #include "base/files.hpp"
 #include "hunt/make_strategy.hpp"
+#include "report/live.hpp"
 #include "strategies/strategy.hpp"
+#include "subject/keeper.hpp"
 #include "subject/process.hpp"
 
 #include <boost/asio/bind_cancellation_slot.hpp>
@@ -61,6 +63,9 @@ Result<std::unique_ptr<Assembly>> assemble_with(config::HuntFile hunt,
   if (failed) return fail("cannot make {}: {}", directory.string(), failed.message());
   assembly->directory = fs::canonical(directory, failed);
   const int ended = subject::sweep_stale(assembly->directory / "state");
+  auto keeper = subject::Keeper::start(assembly->directory / "state");
+  if (!keeper) return keeper.error();
+  assembly->keeper = std::move(*keeper);
   assembly->source = std::move(source);
   assembly->cache = std::make_unique<units::BuildCache>(
       build_cache_folder(assembly->hunt, assembly->directory), assembly->hunt.limits.cache_bytes);
@@ -68,12 +73,24 @@ Result<std::unique_ptr<Assembly>> assemble_with(config::HuntFile hunt,
       report::make_terminal(quiet ? report::Style::quiet : report::Style::automatic);
   if (ended > 0)
     assembly->terminal->note(fmt::format("ended {} processes that an earlier run left", ended));
-  const trial::Setup setup{&assembly->hunt, assembly->source.get(), assembly->cache.get(),
-                           assembly->directory};
-  const auto progress = [terminal = assembly->terminal.get(), source_ptr = assembly->source.get()](
+  trial::Setup setup{&assembly->hunt, assembly->source.get(), assembly->cache.get(),
+                     assembly->directory};
+  if (assembly->hunt.subject)
+    setup.trust = std::make_shared<trial::BuildTrust>(assembly->hunt.subject->build_mode);
+  assembly->trust = setup.trust;
+  const auto progress = [terminal = assembly->terminal.get(), source_ptr = assembly->source.get(),
+                         board = std::make_shared<report::LiveBoard>(assembly->directory)](
                             const trial::Plan& plan, const trial::Step& step) {
-    terminal->progress({plan.id, units::describe(*source_ptr, plan.configuration), step.name,
-                        step.seconds, step.requests, step.decision});
+    const units::UnitSource& used = plan.source != nullptr ? *plan.source : *source_ptr;
+    const report::Progress now{plan.id,
+                               units::describe(used, plan.configuration),
+                               step.name,
+                               step.seconds,
+                               step.requests,
+                               step.decision,
+                               std::string(trial::build_kind_name(step.build))};
+    board->note(now, plan.why);
+    terminal->progress(now);
   };
   if (assembly->hunt.oracle)
     assembly->executor = executor::make_oracle_executor(setup, jobs, progress);

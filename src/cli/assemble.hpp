@@ -6,6 +6,7 @@
 #include "executor/executor.hpp"
 #include "hunt/hunt.hpp"
 #include "report/terminal.hpp"
+#include "subject/keeper.hpp"
 #include "units/build_cache.hpp"
 #include "units/unit_source.hpp"
 
@@ -25,10 +26,12 @@ int complain(const Error& error, int code);
 /// A hunt with all its parts but the journal. Not movable: the parts refer to each other.
 struct Assembly {
   config::HuntFile hunt;
-  std::filesystem::path directory;  ///< absolute
+  std::filesystem::path directory;          ///< absolute
+  std::unique_ptr<subject::Keeper> keeper;  ///< ends last
   std::unique_ptr<units::UnitSource> source;
   std::unique_ptr<units::BuildCache> cache;
   std::unique_ptr<report::Terminal> terminal;
+  std::shared_ptr<trial::BuildTrust> trust;
   std::unique_ptr<executor::Executor> executor;
 };
 

@@ -21,6 +21,8 @@ std::string default_folder() {
 }
 
 int run_to_end(Assembly& assembly, hunt::Journal& journal, bool json) {
+  if (assembly.trust)
+    for (const trial::Record& record : journal.finished()) assembly.trust->note(record);
   asio::io_context io(1);
   hunt::Interrupt interrupt;
   Result<report::Model> model = fail("internal error: the hunt did not run");

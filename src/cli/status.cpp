@@ -4,9 +4,14 @@
 #include "config/parse.hpp"
 #include "hunt/answer.hpp"
 #include "hunt/hunt.hpp"
+#include "report/live.hpp"
 
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
+#include <nlohmann/json.hpp>
+
+#include <algorithm>
+#include <chrono>
 
 namespace leakbisect::cli {
 
@@ -41,6 +46,29 @@ Result<report::Model> model_of(const std::filesystem::path& directory) {
   return model;
 }
 
+double unix_time() {
+  return std::chrono::duration<double>(std::chrono::system_clock::now().time_since_epoch()).count();
+}
+
+// What runs and is not in the journal yet.
+std::vector<report::LiveTrial> running_now(const std::filesystem::path& directory,
+                                           const report::Model& model) {
+  auto live = report::read_live(directory);
+  std::erase_if(live, [&](const report::LiveTrial& each) {
+    return std::ranges::any_of(model.trials, [&](const auto& done) { return done.id == each.id; });
+  });
+  return live;
+}
+
+// report.json with the key "now".
+std::string with_live(const std::string& report, const std::vector<report::LiveTrial>& live) {
+  auto object = nlohmann::json::parse(report);
+  object["now"] = nlohmann::json::array();
+  for (const report::LiveTrial& each : live)
+    object["now"].push_back(report::live_json(each, unix_time()));
+  return object.dump(2) + "\n";
+}
+
 }  // namespace
 
 int status(const StatusOptions& options) {
@@ -58,7 +86,12 @@ int status(const StatusOptions& options) {
     const auto data = write_atomic(options.directory / "report.json", json);
     if (!page || !data) return complain(page ? data.error() : page.error(), 1);
   }
-  fmt::print("{}", options.json ? json : report::to_text(*model));
+  const auto live =
+      is_running ? running_now(options.directory, *model) : std::vector<report::LiveTrial>();
+  fmt::print("{}", options.json ? with_live(json, live) : report::to_text(*model));
+  if (!options.json)
+    for (const report::LiveTrial& each : live)
+      fmt::print("  {:<12} {}\n", "now", report::live_line(each, unix_time()));
   return 0;
 }
 

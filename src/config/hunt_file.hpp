@@ -33,12 +33,21 @@ struct Stop {
   double grace_s = 5;  ///< then the whole tree is killed
 };
 
+/// Which trees builds begin from. Both ends, both sides of a proof, and whatever an incremental
+/// build failed in are built from clean trees in every mode.
+enum class BuildMode {
+  automatic,    ///< incremental while that costs less, mistakes included
+  incremental,  ///< go on from what an earlier build left
+  clean         ///< always from a clean tree
+};
+
 /// The server under test.
 struct Subject {
   std::filesystem::path
       directory;  ///< absolute; relative ones are taken from the hunt file's folder
   std::optional<Command> build;
   double build_timeout_s = 1800;
+  BuildMode build_mode = BuildMode::automatic;
   std::vector<std::string>
       artifacts;  ///< paths a build leaves; empty: all files that were not there
   Command start;

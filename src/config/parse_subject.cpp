@@ -1,3 +1,4 @@
+#include "base/nearest.hpp"
 #include "config/rules.hpp"
 #include "config/sections.hpp"
 
@@ -29,6 +30,19 @@ Stop read_stop(const Value& value) {
   return stop;
 }
 
+Rule<BuildMode> build_mode() {
+  static const std::vector<std::string> words{"auto", "incremental", "clean"};
+  return {one_of_text(words),
+          [](const Value& value, const std::string& allowed) -> std::optional<BuildMode> {
+            const auto given = text(allowed)(value);
+            if (!given) return std::nullopt;
+            for (std::size_t i = 0; i < words.size(); ++i)
+              if (*given == words[i]) return static_cast<BuildMode>(i);
+            return value.refuse("is not a mode of building" + did_you_mean(nearest(*given, words)),
+                                allowed);
+          }};
+}
+
 }  // namespace
 
 Rule<std::filesystem::path> existing_directory(std::filesystem::path folder) {
@@ -52,11 +66,12 @@ Rule<std::filesystem::path> existing_directory(std::filesystem::path folder) {
 
 Subject read_subject(const Value& value, const std::filesystem::path& folder) {
   Subject subject;
-  const Object object(value, {"directory", "build", "build_timeout", "artifacts", "start", "env",
-                              "port", "ready", "stop", "log_cap"});
+  const Object object(value, {"directory", "build", "build_timeout", "build_mode", "artifacts",
+                              "start", "env", "port", "ready", "stop", "log_cap"});
   object.require("directory", subject.directory, existing_directory(folder));
   object.read("build", subject.build, command());
   object.read("build_timeout", subject.build_timeout_s, duration());
+  object.read("build_mode", subject.build_mode, build_mode());
   object.read("artifacts", subject.artifacts,
               list_of(path_below("/subject/directory"), R"(an array of paths such as ["dist"])"));
   object.require("start", subject.start, command());

@@ -1,6 +1,6 @@
 #include "executor/ahead.hpp"
 
-#include "trial/build.hpp"
+#include "trial/prepare.hpp"
 
 #include <boost/asio/bind_cancellation_slot.hpp>
 #include <boost/asio/co_spawn.hpp>
@@ -24,8 +24,14 @@ constexpr double patience = 3;  // times what a build takes
 constexpr double least_patience_s = 1;
 constexpr std::uintmax_t least_free_bytes = std::uintmax_t{1} << 30;
 
+// A clean build does for whoever takes an incremental one as well.
+bool does_for(const Likely& build, const Likely& wanted) {
+  return build.source == wanted.source && build.configuration == wanted.configuration &&
+         (build.clean || !wanted.clean);
+}
+
 bool contains(const std::vector<Likely>& list, const Likely& one) {
-  return std::ranges::find(list, one) != list.end();
+  return std::ranges::any_of(list, [&](const Likely& each) { return does_for(each, one); });
 }
 
 double seconds_since(Clock::time_point began) {
@@ -52,7 +58,8 @@ void AheadBuilder::want(const asio::any_io_executor& io, std::vector<Likely> wis
   io_ = io;
   wishes_ = std::move(wishes);
   for (Worker& worker : workers_) {
-    if (!worker.busy || worker.is_awaited || contains(wishes_, worker.job)) continue;
+    const auto is_for = [&](const Likely& wish) { return does_for(worker.job, wish); };
+    if (!worker.busy || worker.is_awaited || std::ranges::any_of(wishes_, is_for)) continue;
     if (wishes_.empty() || !is_worth_its_end(worker))
       worker.signal->emit(asio::cancellation_type::terminal);
   }
@@ -60,17 +67,21 @@ void AheadBuilder::want(const asio::any_io_executor& io, std::vector<Likely> wis
 }
 
 bool AheadBuilder::is_worth_its_end(const Worker& worker) const {
-  return times_.is_worth_its_end(seconds_since(worker.began), worker.has_built);
+  return times_.is_worth_its_end(seconds_since(worker.began), worker.goes_on());
 }
 
 AheadBuilder::Worker* AheadBuilder::worker_on(const Likely& job) {
-  const auto works_on = [&](const Worker& worker) { return worker.busy && worker.job == job; };
+  const auto works_on = [&](const Worker& worker) {
+    return worker.busy && does_for(worker.job, job);
+  };
   const auto found = std::ranges::find_if(workers_, works_on);
   return found == workers_.end() ? nullptr : &*found;
 }
 
 bool AheadBuilder::is_taken(const Likely& wish) const {
-  const auto works_on = [&](const Worker& worker) { return worker.busy && worker.job == wish; };
+  const auto works_on = [&](const Worker& worker) {
+    return worker.busy && does_for(worker.job, wish);
+  };
   return contains(done_, wish) || std::ranges::any_of(workers_, works_on);
 }
 
@@ -98,6 +109,7 @@ void AheadBuilder::begin(Worker& worker, const Likely& wish) {
   worker.busy = true;
   worker.is_awaited = false;
   worker.job = wish;
+  worker.is_clean = wish.clean || (setup_.trust && setup_.trust->wants_clean());
   worker.began = Clock::now();
   worker.signal = std::make_shared<asio::cancellation_signal>();
   worker.hurried = std::make_shared<bool>(false);
@@ -113,7 +125,7 @@ void AheadBuilder::begin(Worker& worker, const Likely& wish) {
 void AheadBuilder::ended(Worker& worker, double build_s, bool cut_short) {
   worker.busy = false;
   if (!cut_short) done_.push_back(worker.job);
-  if (!cut_short && build_s > 0) times_.note_build(build_s, worker.has_built);
+  if (!cut_short && build_s > 0) times_.note_build(build_s, worker.goes_on());
   worker.has_built = !cut_short && (build_s > 0 || worker.has_built);
   begin();
 }
@@ -125,14 +137,16 @@ asio::awaitable<double> AheadBuilder::work(std::size_t number, Likely job, trial
   fs::create_directories(slot, failed);
   if (failed) co_return 0;
   const auto began = Clock::now();
-  const auto applied =
-      co_await trial::apply(setup_, job.source, job.configuration, slot / "tree", pace);
-  if (!applied || applied->untestable || applied->content_key.empty()) co_return 0;
-  if (applied->fresh) times_.note_slot(seconds_since(began));
-  if (trial::is_built_already(setup_, *applied)) co_return 0;
-  const auto built = co_await trial::build(setup_, *applied, slot, slot, pace);
-  // It is in the cache, or its failure is remembered.
-  co_return built && !built->cached && !built->failure ? built->seconds : 0;
+  trial::Order order{job.source, job.configuration, slot, slot, workers_[number].is_clean, pace};
+  order.is_ahead = true;
+  const auto ready = co_await trial::prepare(setup_, order);
+  if (!ready || ready->untestable) co_return 0;
+  const trial::BuildResult& built = ready->build;
+  if (ready->applied.fresh) times_.note_slot(seconds_since(began) - built.seconds);
+  // It is in the cache now.
+  if (built.cached || ready->applied.content_key.empty()) co_return 0;
+  if (setup_.trust) setup_.trust->note_build(built.kind, built.seconds);
+  co_return built.seconds;
 }
 
 asio::awaitable<double> AheadBuilder::settled(Likely wanted) {
@@ -141,7 +155,7 @@ asio::awaitable<double> AheadBuilder::settled(Likely wanted) {
     worker->is_awaited = true;
     *worker->hurried = true;
     const double longest_s =
-        std::max(least_patience_s, patience * times_.expected_s(worker->has_built));
+        std::max(least_patience_s, patience * times_.expected_s(worker->goes_on()));
     if (seconds_since(worker->began) > longest_s && seconds_since(began) > longest_s / patience)
       worker->signal->emit(asio::cancellation_type::terminal);
     co_await pause();
@@ -169,7 +183,7 @@ std::vector<Wait> AheadBuilder::waits() const {
   for (const Worker& worker : workers_) {
     if (!worker.busy) continue;
     const double elapsed_s = seconds_since(worker.began);
-    const auto left_s = times_.left_s(elapsed_s, worker.has_built);
+    const auto left_s = times_.left_s(elapsed_s, worker.goes_on());
     // Overdue: nobody knows; the longer it took, the longer it may take.
     known.push_back({worker.job, left_s.value_or(elapsed_s / 4)});
   }

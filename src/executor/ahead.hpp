@@ -53,7 +53,9 @@ class AheadBuilder {
   struct Worker {
     bool busy = false;
     bool is_awaited = false;
-    bool has_built = false;  ///< its slot holds a build that the next one goes on from
+    bool has_built = false;  ///< its slot holds a build that the next one may go on from
+    bool is_clean = false;   ///< its build begins from a clean tree
+    [[nodiscard]] bool goes_on() const { return has_built && !is_clean; }
     Likely job;
     std::chrono::steady_clock::time_point began;
     std::shared_ptr<boost::asio::cancellation_signal> signal;

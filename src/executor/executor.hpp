@@ -18,6 +18,7 @@ using OnProgress = std::function<void(const trial::Plan&, const trial::Step&)>;
 struct Likely {
   units::UnitSource* source = nullptr;  ///< whose units these are; nothing: the hunt's own
   strategies::Configuration configuration;
+  bool clean = false;  ///< only a clean build will do
   bool operator==(const Likely&) const = default;
 };
 

@@ -23,7 +23,7 @@ class LocalExecutor final : public Executor {
 
   boost::asio::awaitable<trial::Record> run(trial::Plan plan) override {
     const SlotLease slot(slots_);
-    const Likely wanted{plan.source, plan.configuration};
+    const Likely wanted{plan.source, plan.configuration, trial::needs_clean_build(plan)};
     double waited = 0;
     try {
       waited = co_await ahead_.settled(wanted);
@@ -32,19 +32,24 @@ class LocalExecutor final : public Executor {
     }
     Clock::time_point step_began = Clock::now();
     std::string step_before;
+    trial::BuildKind kind = trial::BuildKind::none;
     trial::OnStep on_step = [&](const trial::Step& step) {
+      if (step.build != trial::BuildKind::none) kind = step.build;
       if (step_before == "applying" && step.name != step_before)
         ahead_.note_slot(std::chrono::duration<double>(Clock::now() - step_began).count());
       if (step_before == "building" && step.name != step_before) {
         ahead_.note_done(wanted);
-        note_build(slot.number(), step.build_seconds);
+        note_build(slot.number(), step.build_seconds, kind);
       }
       if (step.name != step_before) step_began = Clock::now();
       step_before = step.name;
       progress_(plan, step);
     };
     trial::Record record = co_await trial::run_trial(setup_, plan, slot.number(), on_step);
-    if (record.kind != strategies::OutcomeKind::cancelled) ahead_.note_done(wanted);
+    if (record.kind != strategies::OutcomeKind::cancelled) {
+      ahead_.note_done(wanted);
+      if (setup_.trust) setup_.trust->note(record);
+    }
     record.build_seconds += waited;
     co_return record;
   }
@@ -63,9 +68,9 @@ class LocalExecutor final : public Executor {
  private:
   using Clock = std::chrono::steady_clock;
 
-  void note_build(int slot, double seconds) {
+  void note_build(int slot, double seconds, trial::BuildKind kind) {
     if (seconds <= 0) return;  // it was there
-    ahead_.note_build(seconds, built_in_.contains(slot));
+    ahead_.note_build(seconds, kind == trial::BuildKind::incremental && built_in_.contains(slot));
     built_in_.insert(slot);
   }
 
@@ -79,7 +84,7 @@ class LocalExecutor final : public Executor {
       const auto configuration = strategies::at_commit(unit);
       const auto seen = setup_.source->preview(configuration);
       if (seen && trial::is_built_already(setup_, *seen))
-        ahead_.note_done({nullptr, configuration});
+        ahead_.note_done({nullptr, configuration, trial::is_built_already(setup_, *seen, true)});
     }
   }
 

@@ -83,16 +83,6 @@ void note_belief(report::Model& model, const units::UnitSource& source,
   model.progress.push_back({trial, belief.suspects, top, belief.summary});
 }
 
-double eta_s(const report::Model& model, int slots) {
-  if (model.progress.empty()) return -1;
-  double sum = 0;
-  for (const trial::Record& record : model.trials) sum += record.seconds + record.build_seconds;
-  const double suspects =
-      static_cast<double>(std::max<std::size_t>(1, model.progress.back().suspects));
-  const double left = std::ceil(std::log2(suspects)) + 2;
-  return left * sum / static_cast<double>(model.trials.size()) / slots;
-}
-
 void conclude_controls(report::Model& model, const Controls& controls) {
   model.result = controls.result == Controls::Result::nothing_leaks ? "clean" : "untestable";
   model.sentence = controls.reason;

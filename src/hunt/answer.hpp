@@ -16,10 +16,6 @@ std::string unit_kind(const config::Units& units);
 void note_belief(report::Model& model, const units::UnitSource& source,
                  const strategies::Belief& belief, const std::string& trial);
 
-/// Seconds to the end by a halving search of the suspects that are left, and the proof; -1 while
-/// nothing is known.
-double eta_s(const report::Model& model, int slots);
-
 /// The controls' end of the hunt, when the search could not begin.
 void conclude_controls(report::Model& model, const Controls& controls);
 

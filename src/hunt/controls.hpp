@@ -57,6 +57,8 @@ struct HuntContext {
   units::UnitSource* source = nullptr;  ///< whose units these are; nothing: the hunt's own
   /// Tells the executor what may be asked for soon; empty where nothing is built ahead.
   std::function<void(std::vector<strategies::Configuration>)> build_ahead = {};
+  /// Builds of the search are clean: incremental ones have misled it.
+  bool clean_builds = false;
   /// Trials of the search that ran as long as a proof's.
   std::set<std::string> confirming = {};
 };

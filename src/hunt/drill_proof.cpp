@@ -39,6 +39,7 @@ asio::awaitable<Shown> show(HuntContext& context, const Controls& controls, cons
   for (int attempt = 0; attempt < drill_attempts; ++attempt) {
     trial::Plan plan =
         judged_plan(context, controls, trial::Purpose::drill, claim.configuration, why, min_s);
+    plan.clean_build = true;
     const auto record = co_await context.trials.one(plan);
     if (!record) co_return Shown::halted;
     if (record->kind == OutcomeKind::untestable) co_return Shown::untestable;

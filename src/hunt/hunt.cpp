@@ -3,10 +3,13 @@
 #include "base/files.hpp"
 #include "base/quantity.hpp"
 #include "hunt/answer.hpp"
+#include "hunt/begin.hpp"
 #include "hunt/build_costs.hpp"
 #include "hunt/claims.hpp"
+#include "hunt/clean_search.hpp"
 #include "hunt/commit_drills.hpp"
 #include "hunt/controls.hpp"
+#include "hunt/eta.hpp"
 #include "hunt/make_strategy.hpp"
 #include "hunt/needed_units.hpp"
 #include "hunt/other_commits.hpp"
@@ -24,7 +27,7 @@
 
 #include <algorithm>
 #include <chrono>
-#include <cmath>
+#include <utility>
 
 namespace leakbisect::hunt {
 
@@ -46,20 +49,16 @@ class Hunt {
                  [this](std::vector<executor::Likely> wishes) {
                    parts_.executor.build_ahead(io_, std::move(wishes));
                  }}) {
-    const Header& header = parts.journal.header();
-    model_.kind = unit_kind(parts.hunt.units);
-    model_.strategy = header.strategy;
-    model_.seed = header.seed;
-    model_.hunt_file = parts.hunt.file;
-    model_.directory = parts.directory;
-    model_.budget_seconds = header.budget_s;
+    model_ = begun_model(parts);
+    shape_.slots = parts.executor.slots();
+    shape_.drills = parts.hunt.search.drill && model_.kind == "commit";
     trials_.on_finished = [this](const trial::Record& record) { on_finished(record); };
   }
 
   Trials& trials() { return trials_; }
 
   asio::awaitable<Result<report::Model>> run() {
-    auto strategy = make_strategy(model_.strategy, space_, model_.seed, exec_place());
+    auto strategy = make_strategy(model_.strategy, space_, model_.seed, exec_place_of(parts_));
     if (!strategy) co_return strategy.error();
     strategy_ = std::move(*strategy);
     for (const std::string& warning : parts_.source.warnings()) warn(warning);
@@ -69,7 +68,7 @@ class Hunt {
     judge_controls(model_, controls);
     if (!controls.needed.empty()) {
       keep_on(space_, controls.needed);
-      strategy = make_strategy(model_.strategy, space_, model_.seed, exec_place());
+      strategy = make_strategy(model_.strategy, space_, model_.seed, exec_place_of(parts_));
       if (!strategy) co_return strategy.error();
       strategy_ = std::move(*strategy);
     }
@@ -90,16 +89,6 @@ class Hunt {
   }
 
  private:
-  ExecPlace exec_place() const {
-    ExecPlace place;
-    place.directory = parts_.hunt.file.parent_path();
-    if (!parts_.journal.read_only()) place.folder = parts_.directory / "strategy";
-    place.timeout_s = parts_.hunt.search.strategy_timeout_s;
-    place.workers = parts_.executor.slots();
-    place.budget_s = model_.budget_seconds;
-    return place;
-  }
-
   void wish_first() {
     if (parts_.journal.read_only() || !parts_.executor.builds_ahead()) return;
     wishes_.emplace(io_, parts_.executor, space_, model_.strategy, model_.seed);
@@ -116,16 +105,18 @@ class Hunt {
 
   asio::awaitable<void> search(const Controls& controls) {
     warn(controls.warning);
+    shape_.proof_s = proof_length_s(controls);
     if (const std::string said = said_of(controls); !said.empty()) parts_.terminal.note(said);
     Search search(context_, controls, *strategy_, trial::Purpose::search,
                   wishes_ ? wishes_->rehearsal() : std::nullopt);
-    BuildCosts costs(space_, parts_.executor, parts_.journal, trials_);
-    search.before_ask = [&costs] { return costs.refresh(); };
+    if (!costs_) costs_.emplace(space_, parts_.executor, parts_.journal, trials_);
+    search.before_ask = [this] { return costs_->refresh(); };
     search.on_told = [this](const trial::Record& record) {
       note_belief(model_, parts_.source, strategy_->belief(), record.id);
       save();
     };
     search.tell_ends();
+    if (context_.clean_builds) tell_of_clean_builds(search, trials_.finished());
     auto answer = co_await search.run();
     if (!answer) co_return;
     answer = narrowed(space_, *answer, trials_.finished(), controls);
@@ -139,10 +130,27 @@ class Hunt {
     const Step step = co_await check(controls, *answer);
     if (!concluded_) co_return;
     conclude_step(model_, controls, step);
+    if (!context_.clean_builds && was_misled(model_.proof, trials_.finished())) {
+      co_await search_cleanly(controls);
+      co_return;
+    }
     if (model_.result != "culprit") co_return;
     co_await drills_.look(controls, step, *answer);
     if (!step.is_whole()) co_await look_beside(controls, step, *answer, search.before_ask);
     conclude_rest(model_, trials_.halt());
+  }
+
+  // Once more, by the trials that ran on clean builds and by new ones.
+  asio::awaitable<void> search_cleanly(const Controls& controls) {
+    warn(misled_warning);
+    context_.clean_builds = true;
+    auto strategy = make_strategy(model_.strategy, space_, model_.seed, exec_place_of(parts_));
+    if (!strategy) co_return warn(strategy.error().message);
+    strategy_ = std::move(*strategy);
+    model_.culprits.clear();
+    model_.advice.clear();
+    model_.proof = {};
+    co_await search(controls);
   }
 
   // Where the culprit makes a part of the leak only.
@@ -196,8 +204,10 @@ class Hunt {
 
   void on_finished(const trial::Record& record) {
     model_.trials.push_back(record);
+    if (!record.build_spoilt.empty() && !std::exchange(spoilt_said_, true))
+      warn(spoilt_warning(record));
     if (!trials_.replaying() && !parts_.journal.read_only())
-      parts_.terminal.finished(record, eta_s(model_, parts_.executor.slots()));
+      parts_.terminal.finished(record, eta_s(model_, shape_));
     // A trial of the search is written once the strategy has been told of it.
     if (record.purpose != trial::Purpose::search) save();
   }
@@ -229,6 +239,9 @@ class Hunt {
   report::CurveCache curves_;
   std::unique_ptr<strategies::Strategy> strategy_;
   std::optional<Wishes> wishes_;
+  std::optional<BuildCosts> costs_;
+  bool spoilt_said_ = false;
+  HuntShape shape_;
   bool concluded_ = false;
 };
 

@@ -110,8 +110,10 @@ void Search::ask() {
     for (const strategies::Ask& wanted : asks) running_.push_back(wanted.configuration);
     for (const strategies::Ask& wanted : asks) {
       const double min_s = wanted.confirms ? proof_length_s(controls_) : 0;
-      const std::string id = context_.trials.begin(
-          judged_plan(context_, controls_, purpose_, wanted.configuration, wanted.why, min_s));
+      trial::Plan plan =
+          judged_plan(context_, controls_, purpose_, wanted.configuration, wanted.why, min_s);
+      plan.clean_build = wanted.confirms || context_.clean_builds;
+      const std::string id = context_.trials.begin(std::move(plan));
       if (wanted.confirms) context_.confirming.insert(id);
     }
   }

@@ -42,6 +42,9 @@ class Search {
   void tell_known(const strategies::Configuration& configuration,
                   const strategies::Outcome& outcome);
 
+  /// Tells the strategy of a trial, its own or one of an earlier search of the same space.
+  void tell(const trial::Record& record);
+
   /// Searches to the answer. Nothing when halted before; an answer that the strategy does not have
   /// is `undecided`.
   boost::asio::awaitable<std::optional<strategies::Answer>> run();
@@ -53,7 +56,6 @@ class Search {
  private:
   void look_ahead();
   void ask();
-  void tell(const trial::Record& record);
   boost::asio::awaitable<void> drain();
 
   HuntContext& context_;

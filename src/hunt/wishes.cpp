@@ -45,6 +45,7 @@ void Wishes::before_controls() {
 
 void Wishes::before_proof(const strategies::Answer& answer, const units::Inside& inside) {
   std::vector<Likely> wishes = likely(nullptr, proof_configurations(space_, answer));
+  for (Likely& wish : wishes) wish.clean = true;
   std::ranges::copy(likely(inside.source.get(), first_drills(inside, seed_)),
                     std::back_inserter(wishes));
   executor_.build_ahead(io_, std::move(wishes));

@@ -38,7 +38,8 @@ std::string hover_text(const trial::Record& record) {
 struct File {
   std::string_view name, title;
 };
-constexpr std::array<File, 5> files{{{"build.log", "build"},
+constexpr std::array<File, 6> files{{{"build.log", "build"},
+                                     {"build-incremental.log", "incremental build"},
                                      {"server.out", "out"},
                                      {"server.err", "err"},
                                      {"load.log", "load"},
@@ -84,6 +85,7 @@ std::string details(const Model& model, const trial::Record& record) {
     out += soft(fmt::format("{} samples, {:.0f} µs each{}{}", record.sampling.samples,
                             record.sampling.median_us, record.sampling.note.empty() ? "" : "; ",
                             record.sampling.note));
+  if (!record.build_spoilt.empty()) out += soft(record.build_spoilt);
   for (const auto& event : record.events) out += soft(event);
   const std::string command = reproduce_command(model, record);
   if (!command.empty())
@@ -102,6 +104,16 @@ std::string configuration_cell(const Model& model, const trial::Record& record) 
   if (!record.why.empty()) out += soft(record.why);
   return out + "<details><summary>details, and the command that runs it again</summary>" +
          details(model, record) + "</details>";
+}
+
+// How long the build took, and what it began from.
+std::string build_cell(const trial::Record& record) {
+  const std::string time = record.build_cached        ? "cached"
+                           : record.build_seconds > 0 ? format_duration(record.build_seconds)
+                                                      : "";
+  const std::string_view kind = trial::build_kind_name(record.build);
+  if (kind.empty()) return time;
+  return fmt::format("{}<p class=\"soft\">{}</p>", time, kind);
 }
 
 std::string table_row(const Model& model, const trial::Record& record) {
@@ -124,10 +136,7 @@ std::string table_row(const Model& model, const trial::Record& record) {
                : "");
   out += data("requests", "number", record.requests > 0 ? count_text(record.requests) : "");
   out += data("server", "number", record.seconds > 0 ? format_duration(record.seconds) : "");
-  out += data("build", "number",
-              record.build_cached        ? "cached"
-              : record.build_seconds > 0 ? format_duration(record.build_seconds)
-                                         : "");
+  out += data("build", "number", build_cell(record));
   return out + data("files", "files", file_links(model, record)) + "</tr>\n";
 }
 

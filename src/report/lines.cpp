@@ -38,6 +38,12 @@ std::string slope_words(const stats::Decision& decision, bool counts_requests) {
                      counts_requests ? "req" : "s");
 }
 
+// "clean " or "incremental ", where something was built.
+std::string build_words(const trial::Record& record) {
+  const std::string_view kind = trial::build_kind_name(record.build);
+  return kind.empty() ? "" : std::string(kind) + " ";
+}
+
 // What follows the verdict: figures of a measured trial, the reason of another.
 std::string tail_of(const trial::Record& record, double eta_s) {
   const bool measured = record.kind == strategies::OutcomeKind::measured;
@@ -47,7 +53,7 @@ std::string tail_of(const trial::Record& record, double eta_s) {
   tail += fmt::format("{:>8}", format_duration(record.seconds));
   if (record.requests > 0) tail += fmt::format("  {:>7} req", count_text(record.requests));
   if (record.build_seconds >= 0.05)
-    tail += fmt::format("  build {}", format_duration(record.build_seconds));
+    tail += fmt::format("  {}build {}", build_words(record), format_duration(record.build_seconds));
   if (eta_s >= 0) tail += fmt::format("  eta {}", format_duration(eta_s));
   if (!record.reason.empty()) tail += "  " + printable(record.reason);
   return tail;
@@ -65,10 +71,19 @@ std::string finished_line(const trial::Record& record, double eta_s, bool colour
   return line;
 }
 
+namespace {
+
+std::string step_words(const Progress& progress) {
+  const std::string step = printable(progress.step);
+  return progress.build.empty() ? step : fmt::format("{} ({})", step, printable(progress.build));
+}
+
+}  // namespace
+
 std::string running_line(const Progress& progress, std::size_t width) {
   std::string line = padded(printable(progress.id), id_columns) + " " +
                      padded(printable(progress.label, label_columns), label_columns) + " " +
-                     padded(printable(progress.step), word_columns);
+                     padded(step_words(progress), word_columns);
   line += fmt::format(" {:>8}", format_duration(progress.seconds));
   if (progress.requests > 0) line += fmt::format("  {:>7} req", count_text(progress.requests));
   const std::string slope = slope_words(progress.decision, progress.requests > 0);

@@ -5,6 +5,7 @@
 
 #include <cstdlib>
 #include <map>
+#include <set>
 #include <string_view>
 
 #include <unistd.h>
@@ -33,6 +34,8 @@ class PlainTerminal final : public Terminal {
   void note(const std::string& line) override { write_all(fd_, printable(line) + "\n"); }
   void warn(const std::string& line) override { write_all(fd_, warning_line(line, false) + "\n"); }
   void progress(const Progress& progress) override {
+    const bool begins = is_building(progress) && building_.insert(progress.id).second;
+    if (begins) return write_all(fd_, running_line(progress, 0) + "\n");
     double& said_at = said_at_s_[progress.id];
     if (progress.seconds - said_at < plain_every_s) return;
     said_at = progress.seconds;
@@ -40,13 +43,17 @@ class PlainTerminal final : public Terminal {
   }
   void finished(const trial::Record& record, double eta_s) override {
     said_at_s_.erase(record.id);
+    building_.erase(record.id);
     write_all(fd_, finished_line(record, eta_s, false) + "\n");
   }
   void close() override {}
 
  private:
   int fd_;
+  static bool is_building(const Progress& progress) { return !progress.build.empty(); }
+
   std::map<std::string, double> said_at_s_;  ///< trial -> its own time at its last line
+  std::set<std::string> building_;           ///< whose build was announced
 };
 
 std::string_view environment(const char* name) {

@@ -22,6 +22,7 @@ struct Progress {
   double seconds = 0;  ///< since the trial began
   double requests = 0;
   stats::Decision decision;  ///< so far
+  std::string build{};       ///< while it builds: "clean", "incremental"
 };
 
 class Terminal {
@@ -39,7 +40,8 @@ enum class Style { automatic, plain, quiet };
 
 /// Writes to the open descriptor `fd`, stderr unless told. Live lines need a terminal that can move
 /// its cursor; colours also that NO_COLOR is unset or empty. On a plain output a running trial says
-/// where it stands every ten seconds of its own time, so short trials say nothing.
+/// where it stands when its build begins, and every ten seconds of its own time, so short trials
+/// without a build say nothing.
 std::unique_ptr<Terminal> make_terminal(Style style, int fd = 2);
 
 /// `text` without escape sequences, control bytes and line breaks, cut to `width` columns (0:

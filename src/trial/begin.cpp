@@ -53,10 +53,10 @@ Record begin_record(const Setup& setup, const Plan& plan, int slot) {
 
 asio::awaitable<Result<units::Applied>> apply(const Setup& setup, units::UnitSource* source,
                                               strategies::Configuration configuration,
-                                              fs::path slot, Pace pace) {
+                                              fs::path slot, Manner manner) {
   units::UnitSource* const used = source != nullptr ? source : setup.source;
-  const bool distrusted = is_cut_short(slot.parent_path());
-  const bool idle = pace.is_idle();
+  const bool distrusted = manner.tree == Tree::anew || is_cut_short(slot.parent_path());
+  const bool idle = manner.pace.is_idle();
   const auto applying = [used, configuration, slot, distrusted, idle, lock = setup.applying] {
     std::unique_lock alone(*lock, std::defer_lock);
     // Whoever holds the lock may not dawdle: a trial may wait for it.

@@ -3,6 +3,7 @@
 #include "base/files.hpp"
 #include "subject/process.hpp"
 #include "trial/aside.hpp"
+#include "trial/build_errors.hpp"
 #include "trial/build_slot.hpp"
 
 #include <cstdlib>
@@ -36,23 +37,30 @@ std::string build_key(const Setup& setup, const units::Applied& applied) {
   return key;
 }
 
-std::string tail_of(const fs::path& file) {
-  const std::string text = read_if_there(file);
-  auto lines = lines_of(text + "\n");
-  while (!lines.empty() && lines.back().empty()) lines.pop_back();
-  for (auto line = lines.rbegin(); line != lines.rend(); ++line)
-    if (line->find("rror") != std::string::npos) return *line;
-  return lines.empty() ? "" : lines.back();
+// The same configuration from a clean tree, and from what an earlier build left: two builds.
+std::string key_of(const std::string& key, BuildKind kind) {
+  return key.empty() ? "" : fmt::format("{}\n{}", key, build_kind_name(kind));
 }
 
+fs::path temporary_folder(const fs::path& slot) {
+  return slot / "tmp";
+}
+
+struct BuildFolders {
+  fs::path slot;
+  fs::path logs;
+};
+
 subject::LaunchSpec build_spec(const Setup& setup, const units::Applied& applied,
-                               const fs::path& folder, const config::Command& command,
+                               const BuildFolders& folders, const config::Command& command,
                                const Pace& pace) {
   subject::LaunchSpec spec;
+  const fs::path& folder = folders.logs;
   spec.idle = pace.is_idle();
   spec.hurried = pace.hurried;
   spec.command = command;
   spec.directory = applied.directory;
+  spec.env["TMPDIR"] = temporary_folder(folders.slot).string();
   for (const auto& [name, value] : setup.hunt->subject->env)
     spec.env[name] = fill(value, applied.placeholders);
   spec.stdout_file = folder / "build.log";
@@ -72,49 +80,73 @@ config::Command filled(const config::Command& command, const Placeholders& value
   return out;
 }
 
-bool is_built_already(const Setup& setup, const units::Applied& applied) {
+KnownBuild known_build(const Setup& setup, const units::Applied& applied, const fs::path& slot) {
+  KnownBuild known;
+  known.needs_none = build_commands(setup, applied).empty();
   const std::string key = build_key(setup, applied);
-  return !key.empty() && setup.cache->contains(key);
+  if (key.empty() || known.needs_none) return known;
+  const std::string held = held_key(slot);
+  known.is_held_clean = held == key_of(key, BuildKind::clean);
+  known.is_held = known.is_held_clean || held == key_of(key, BuildKind::incremental);
+  known.is_cached_clean = setup.cache->contains(key_of(key, BuildKind::clean));
+  return known;
+}
+
+bool is_built_already(const Setup& setup, const units::Applied& applied, bool clean) {
+  const std::string key = build_key(setup, applied);
+  if (key.empty()) return false;
+  return setup.cache->contains(key_of(key, BuildKind::clean)) ||
+         (!clean && setup.cache->contains(key_of(key, BuildKind::incremental)));
 }
 
 namespace {
 
+// Left by a build before this one, it would only fill the disk.
+void empty_temporary(const fs::path& slot) {
+  std::error_code ignored;
+  fs::remove_all(temporary_folder(slot), ignored);
+  fs::create_directories(temporary_folder(slot), ignored);
+}
+
 // Runs the commands one after the other until one fails.
 asio::awaitable<Result<BuildResult>> run_commands(const Setup& setup, const units::Applied& applied,
-                                                  fs::path folder, Pace pace) {
+                                                  BuildFolders folders, Pace pace) {
   BuildResult result;
   const double timeout_s = setup.hunt->subject->build_timeout_s;
   std::string log;
+  empty_temporary(folders.slot);
   for (const config::Command& command : build_commands(setup, applied)) {
-    const subject::LaunchSpec spec = build_spec(setup, applied, folder, command, pace);
+    const subject::LaunchSpec spec = build_spec(setup, applied, folders, command, pace);
     const auto ran = co_await subject::run(spec, timeout_s);
     if (!ran) {
       result.failure = "the build could not start: " + ran.error().message;
       co_return result;
     }
     result.seconds += ran->seconds;
-    log += read_if_there(spec.stdout_file);
+    const std::string said = read_if_there(spec.stdout_file);
+    log += said;
     if (!ran->success()) {
       result.timed_out = ran->timed_out;
-      result.failure = ran->timed_out
-                           ? fmt::format("the build did not end in {:.0f} s", timeout_s)
-                           : fmt::format("the build failed ({}): {}", to_string(ran->exit),
-                                         tail_of(spec.stdout_file));
+      result.failure = ran->timed_out ? fmt::format("the build did not end in {:.0f} s", timeout_s)
+                                      : fmt::format("the build failed ({}): {}",
+                                                    to_string(ran->exit), first_error(said));
       break;
     }
   }
   // Every command writes its own log; the trial keeps them as one.
-  if (auto written = write_atomic(folder / "build.log", log); !written) co_return written.error();
+  if (auto written = write_atomic(folders.logs / "build.log", log); !written)
+    co_return written.error();
   co_return result;
 }
 
-// The failure that a build made ahead met, with its log.
+// The failure that a clean build made ahead met, with its log.
 std::optional<BuildResult> known_failure(const Setup& setup, const std::string& key,
                                          const fs::path& folder) {
   const auto known = setup.failed_builds->find(key);
   if (key.empty() || known == setup.failed_builds->end()) return std::nullopt;
   static_cast<void>(write_atomic(folder / "build.log", known->second.log));
   BuildResult result;
+  result.kind = BuildKind::clean;
   result.seconds = known->second.seconds;
   result.failure = known->second.reason;
   return result;
@@ -127,35 +159,90 @@ void remember_failure(const Setup& setup, const std::string& key, const fs::path
                                  result.seconds};
 }
 
+// What the user names below the subject's directory, as paths below the top.
+std::vector<std::string> artifacts_below_top(const Setup& setup, const units::Applied& applied,
+                                             const fs::path& top) {
+  const fs::path below = applied.directory.lexically_relative(top);
+  std::vector<std::string> paths;
+  for (const std::string& artifact : setup.hunt->subject->artifacts)
+    paths.push_back((below / artifact).lexically_normal().generic_string());
+  return paths;
+}
+
+BuildPlace place_of(const Setup& setup, const units::Applied& applied, const fs::path& slot) {
+  const fs::path top = applied.top.empty() ? applied.directory : applied.top;
+  return {setup.cache, slot, top, applied.own, artifacts_below_top(setup, applied, top)};
+}
+
+// The way of one build: what it begins from, under which name it is kept.
+struct Making {
+  BuildPlace place;
+  std::string key;
+  BuildKind kind = BuildKind::none;
+  std::vector<units::TreeEntry> before;  ///< own files
+};
+
+// Puts the build into the slot where the cache has it, else makes the slot ready for building.
+Result<bool> restored(Making& making) {
+  if (auto begun = note_begun(making.place); !begun) return begun.error();
+  if (!making.key.empty()) {
+    const auto taken = take_from_cache(making.place, making.key);
+    if (!taken) return taken.error();
+    if (taken->found) {
+      note_ended(making.place.slot);
+      if (taken->changes_own) return true;
+      if (auto held = note_held(making.place, making.key); !held) return held.error();
+      return true;
+    }
+  }
+  forget_foreign(making.place);
+  making.before = own_files(making.place);
+  return false;
+}
+
+Result<> keep(const Making& making) {
+  const auto changed = changed_files(making.place, making.before);
+  store_build(making.place, making.key, changed);
+  if (!changed.empty()) return {};
+  return note_held(making.place, making.key);
+}
+
 }  // namespace
 
 asio::awaitable<Result<BuildResult>> build(const Setup& setup, const units::Applied& applied,
                                            fs::path slot, fs::path folder, Pace pace) {
   BuildResult result;
-  if (build_commands(setup, applied).empty()) co_return result;
-  const BuildPlace place{setup.cache, build_key(setup, applied), slot, applied.directory,
-                         setup.hunt->subject->artifacts};
-  if (auto known = known_failure(setup, place.key, folder)) co_return *known;
-  const bool is_fresh = applied.fresh;
-  const auto readying = [=] { return ready_slot(place, is_fresh); };
-  const auto readied = co_await aside(readying);
-  if (!readied) co_return readied.error();
-  result.cached = readied->is_built;
-  if (!readied->is_built) {
-    const auto ran = co_await run_commands(setup, applied, folder, pace);
-    if (!ran) co_return ran;
-    result = *ran;
-    if (result.failure && pace.idle) remember_failure(setup, place.key, folder, result);
-    if (result.timed_out) forget_new(applied.directory, readied->pristine);
-    note_ended(slot);
-    if (result.failure) co_return result;
+  const KnownBuild known = known_build(setup, applied, slot);
+  if (known.needs_none) co_return result;
+  const std::string key = build_key(setup, applied);
+  const std::string clean_key = key_of(key, BuildKind::clean);
+  if (auto failed = known_failure(setup, clean_key, folder)) co_return *failed;
+  result.kind = applied.fresh || known.is_held_clean ? BuildKind::clean : BuildKind::incremental;
+  result.cached = known.is_held && !applied.fresh;
+  if (result.cached) co_return result;
+  if (applied.fresh) note_fresh(slot);
+  auto making = std::make_shared<Making>(
+      Making{place_of(setup, applied, slot), key_of(key, result.kind), result.kind, {}});
+  const auto restoring = [making] { return restored(*making); };
+  const auto taken = co_await aside(restoring);
+  if (!taken) co_return taken.error();
+  result.cached = *taken;
+  if (result.cached) co_return result;
+  const BuildFolders folders{slot, folder};
+  auto ran = co_await run_commands(setup, applied, folders, pace);
+  if (!ran) co_return ran;
+  ran->kind = result.kind;
+  if (ran->timed_out) forget_built(making->place);
+  note_ended(slot);
+  if (ran->failure) {
+    if (pace.idle && ran->kind == BuildKind::clean)
+      remember_failure(setup, clean_key, folder, *ran);
+    co_return ran;
   }
-  const bool is_new = !readied->is_built;
-  const std::vector<std::string> pristine = readied->pristine;
-  const auto keeping = [=] { return keep_build(place, pristine, is_new); };
+  const auto keeping = [making] { return keep(*making); };
   const auto kept = co_await aside(keeping);
   if (!kept) co_return kept.error();
-  co_return result;
+  co_return ran;
 }
 
 }  // namespace leakbisect::trial

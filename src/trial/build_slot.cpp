@@ -2,6 +2,8 @@
 
 #include "base/files.hpp"
 
+#include <algorithm>
+
 namespace leakbisect::trial {
 
 namespace fs = std::filesystem;
@@ -19,44 +21,26 @@ std::vector<std::string> lines_of(const std::string& text) {
 namespace {
 
 constexpr const char* unfinished_name = "unfinished.txt";
+constexpr const char* built_name = "built.txt";
+constexpr const char* restored_name = "restored.txt";
 
-// What was in the slot before its first build; kept on disk, so that later builds know what is
-// theirs.
-Result<std::vector<std::string>> pristine_paths(const fs::path& slot, const fs::path& directory) {
-  const fs::path file = slot / "pristine.txt";
-  if (fs::exists(file)) {
-    const auto text = read_file(file);
-    if (!text) return text.error();
-    return lines_of(*text);
-  }
-  const std::vector<std::string> paths = units::list_paths(directory);
-  std::string text;
-  for (const std::string& path : paths) text += path + "\n";
-  if (auto written = write_atomic(file, text); !written) return written.error();
-  return paths;
+bool is_own(const BuildPlace& place, const std::string& path) {
+  return std::ranges::binary_search(place.own, path);
 }
 
-// What a build in another place left may name that place: the next build here begins without it.
-void forget_foreign(const fs::path& slot, const fs::path& directory) {
-  const fs::path file = slot / "restored.txt";
-  const auto text = read_file(file);
-  if (!text) return;
+// A folder of the configuration may lie where a build had left one: what is its own stays.
+void remove_built(const BuildPlace& place, const std::string& path) {
   std::error_code ignored;
-  for (const std::string& path : lines_of(*text)) fs::remove_all(directory / path, ignored);
-  fs::remove(file, ignored);
-}
-
-// True when the build is there now.
-Result<bool> take_from_cache(const BuildPlace& place) {
-  const auto restored = place.cache->restore(place.key, place.directory);
-  if (!restored) return restored.error();
-  if (!restored->found) return false;
-  std::string paths;
-  for (const std::string& path : restored->foreign) paths += path + "\n";
-  if (paths.empty()) return true;
-  if (auto written = write_atomic(place.slot / "restored.txt", paths); !written)
-    return written.error();
-  return true;
+  const fs::path full = place.top / path;
+  if (!is_own(place, path)) {
+    fs::remove_all(full, ignored);
+    return;
+  }
+  if (!fs::is_directory(fs::symlink_status(full, ignored))) return;
+  std::vector<std::string> inside;
+  for (const auto& entry : fs::directory_iterator(full, ignored))
+    inside.push_back(path + "/" + entry.path().filename().string());
+  for (const std::string& each : inside) remove_built(place, each);
 }
 
 }  // namespace
@@ -65,51 +49,93 @@ bool is_cut_short(const fs::path& slot) {
   return fs::exists(slot / unfinished_name);
 }
 
+std::string held_key(const fs::path& slot) {
+  return read_if_there(slot / built_name);
+}
+
+void note_fresh(const fs::path& slot) {
+  std::error_code ignored;
+  for (const char* name : {built_name, restored_name, unfinished_name})
+    fs::remove(slot / name, ignored);
+}
+
+Result<> note_begun(const BuildPlace& place) {
+  if (auto begun = write_atomic(place.slot / unfinished_name, ""); !begun) return begun;
+  std::error_code ignored;
+  fs::remove(place.slot / built_name, ignored);  // until this build has ended, it holds none
+  return {};
+}
+
 void note_ended(const fs::path& slot) {
   std::error_code ignored;
   fs::remove(slot / unfinished_name, ignored);
 }
 
-Result<Readied> ready_slot(const BuildPlace& place, bool is_fresh) {
-  std::error_code ignored;
-  if (is_fresh)
-    for (const char* name : {"built.txt", "pristine.txt", "restored.txt", unfinished_name})
-      fs::remove(place.slot / name, ignored);
-  Readied readied;
-  const auto built = read_file(place.slot / "built.txt");
-  readied.is_built = built && !place.key.empty() && *built == place.key;
-  if (readied.is_built) return readied;
-  auto pristine = pristine_paths(place.slot, place.directory);
-  if (!pristine) return pristine.error();
-  readied.pristine = std::move(*pristine);
-  if (auto begun = write_atomic(place.slot / unfinished_name, ""); !begun) return begun.error();
-  fs::remove(place.slot / "built.txt", ignored);  // until this build has ended, it holds none
-  if (!place.key.empty()) {
-    const auto taken = take_from_cache(place);
-    if (!taken) return taken.error();
-    readied.is_built = *taken;
-    if (*taken) note_ended(place.slot);
+Result<Taken> take_from_cache(const BuildPlace& place, const std::string& key) {
+  const auto restored = place.cache->restore(key, place.top);
+  if (!restored) return restored.error();
+  Taken taken;
+  taken.found = restored->found;
+  std::string foreign;
+  for (const std::string& path : restored->paths) {
+    taken.changes_own = taken.changes_own || is_own(place, path);
+    if (restored->is_foreign) foreign += path + "\n";
   }
-  if (!readied.is_built) forget_foreign(place.slot, place.directory);
-  return readied;
+  if (foreign.empty()) return taken;
+  if (auto written = write_atomic(place.slot / restored_name, foreign); !written)
+    return written.error();
+  return taken;
 }
 
-Result<> keep_build(const BuildPlace& place, const std::vector<std::string>& pristine,
-                    bool is_new) {
-  if (place.key.empty()) return {};
-  if (is_new) {
-    const auto paths =
-        place.artifacts.empty() ? units::new_paths(place.directory, pristine) : place.artifacts;
-    // A build that does not fit the cache is still a build.
-    static_cast<void>(place.cache->store(place.key, place.directory, paths));
+std::vector<units::TreeEntry> own_files(const BuildPlace& place) {
+  std::vector<units::TreeEntry> files;
+  for (const std::string& path : place.own) {
+    units::TreeEntry entry = units::read_entry(place.top, path);
+    if (entry.type == fs::file_type::regular) files.push_back(std::move(entry));
   }
-  return write_atomic(place.slot / "built.txt", place.key);
+  return files;
 }
 
-void forget_new(const fs::path& directory, const std::vector<std::string>& pristine) {
+std::vector<std::string> changed_files(const BuildPlace& place,
+                                       const std::vector<units::TreeEntry>& before) {
+  // The inode's own time moves with every write, and nobody can set it back.
+  std::vector<std::string> changed;
+  for (const units::TreeEntry& then : before) {
+    const units::TreeEntry now = units::read_entry(place.top, then.path);
+    if (now.type != fs::file_type::regular) continue;
+    if (now.changed.tv_sec != then.changed.tv_sec || now.changed.tv_nsec != then.changed.tv_nsec)
+      changed.push_back(then.path);
+  }
+  return changed;
+}
+
+void forget_foreign(const BuildPlace& place) {
+  const fs::path file = place.slot / restored_name;
+  const auto text = read_file(file);
+  if (!text) return;
+  for (const std::string& path : lines_of(*text)) remove_built(place, path);
   std::error_code ignored;
-  for (const std::string& path : units::new_paths(directory, pristine))
-    fs::remove_all(directory / path, ignored);
+  fs::remove(file, ignored);
+}
+
+void store_build(const BuildPlace& place, const std::string& key,
+                 const std::vector<std::string>& changed) {
+  if (key.empty()) return;
+  auto paths = place.artifacts.empty() ? units::new_paths(place.top, place.own) : place.artifacts;
+  paths.insert(paths.end(), changed.begin(), changed.end());
+  // A build that does not fit the cache is still a build.
+  static_cast<void>(place.cache->store(key, place.top, paths));
+}
+
+Result<> note_held(const BuildPlace& place, const std::string& key) {
+  if (key.empty()) return {};
+  return write_atomic(place.slot / built_name, key);
+}
+
+void forget_built(const BuildPlace& place) {
+  std::error_code ignored;
+  for (const std::string& path : units::new_paths(place.top, place.own))
+    fs::remove_all(place.top / path, ignored);
 }
 
 }  // namespace leakbisect::trial

@@ -160,12 +160,14 @@ json to_json(const Record& record) {
               {"seconds", number(record.seconds)},
               {"build_seconds", number(record.build_seconds)},
               {"build_cached", record.build_cached},
+              {"build", text_or_null(build_kind_name(record.build))},
               {"started_at", number(record.started_at)},
               {"slot", record.slot},
               {"load", load_json(record.counts)},
               {"sampling", sampling_json(record.sampling)},
               {"events", texts(record.events)},
               {"restarts", record.restarts}};
+  if (!record.build_spoilt.empty()) object["build_spoilt"] = text(record.build_spoilt);
   add_decision(object, record);
   return object;
 }

@@ -7,6 +7,7 @@
 #include "probe/sampler.hpp"
 #include "stats/decision.hpp"
 #include "strategies/strategy.hpp"
+#include "trial/build_trust.hpp"
 
 #include <nlohmann/json_fwd.hpp>
 
@@ -35,6 +36,10 @@ struct Record {
   double seconds = 0;  ///< server up: from start to stop
   double build_seconds = 0;
   bool build_cached = false;
+  BuildKind build = BuildKind::none;  ///< what the build began from
+  /// What an incremental build did that a clean one of the same configuration, made after it, did
+  /// not; with what follows for later builds. Empty: nothing of the kind.
+  std::string build_spoilt;
   double started_at = 0;  ///< unix time, s
   int slot = 0;
   load::Counts counts;

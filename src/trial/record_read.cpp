@@ -117,6 +117,12 @@ Result<Record> read(const json& object) {
   record.seconds = number(object.at("seconds"));
   record.build_seconds = number(object.at("build_seconds"));
   record.build_cached = object.at("build_cached").get<bool>();
+  if (object.contains("build")) {
+    const std::string kind = text(object.at("build"));
+    for (const BuildKind each : {BuildKind::clean, BuildKind::incremental})
+      if (kind == build_kind_name(each)) record.build = each;
+  }
+  if (object.contains("build_spoilt")) record.build_spoilt = text(object.at("build_spoilt"));
   record.started_at = number(object.at("started_at"));
   record.slot = object.at("slot").get<int>();
   if (auto ok = read_load(object.at("load"), record.counts); !ok) return ok.error();

@@ -1,11 +1,8 @@
 #include "trial/trial.hpp"
 
 #include "base/files.hpp"
-#include "base/quantity.hpp"
-#include "probe/node_options.hpp"
-#include "subject/process.hpp"
-#include "trial/build.hpp"
-#include "trial/measure.hpp"
+#include "trial/prepare.hpp"
+#include "trial/run.hpp"
 
 #include <boost/asio/this_coro.hpp>
 
@@ -23,134 +20,38 @@ using strategies::OutcomeKind;
 
 namespace {
 
-// Everything of one trial that its steps share.
-struct Run {
-  const Setup& setup;
-  const Plan& plan;
-  const OnStep& on_step;
-  Record& record;
-  fs::path slot;
-  fs::path folder;
-  std::unique_ptr<subject::Process> server;
-  std::uint16_t port = 0;
-
-  void step(const char* name) const {
-    on_step(Step{name, 0, record.requests, record.decision, record.build_seconds});
-  }
-  bool untestable(std::string reason) const {
-    record.kind = OutcomeKind::untestable;
-    record.reason = std::move(reason);
-    return false;
-  }
-  bool broken(std::string reason) const {
-    record.kind = OutcomeKind::error;
-    record.reason = std::move(reason);
-    return false;
-  }
-};
-
-// A free port, or the user's fixed one once nobody holds it.
-asio::awaitable<Result<std::uint16_t>> pick_port(const config::Subject& subject) {
-  if (!subject.port) co_return subject::free_port();
-  const bool free = co_await subject::wait_port_free(*subject.port, 10);
-  if (!free)
-    co_return fail(
-        "port {} is held by another process: end it, or leave out /subject/port to get a "
-        "free one each trial",
-        *subject.port);
-  co_return *subject.port;
-}
-
-Placeholders placeholders_of(const Run& run, const units::Applied& applied) {
-  Placeholders values = applied.placeholders;
-  const auto* http = std::get_if<config::HttpLoad>(&run.setup.hunt->load.kind);
-  const char* scheme = http && http->tls ? "https" : "http";
-  values["port"] = std::to_string(run.port);
-  values["url"] = fmt::format("{}://127.0.0.1:{}", scheme, run.port);
-  values["directory"] = applied.directory.string();
-  values["trial"] = run.record.id;
-  values["seed"] = std::to_string(run.setup.hunt->search.seed);
-  return values;
-}
-
-subject::LaunchSpec server_spec(const Run& run, const units::Applied& applied,
-                                const Placeholders& values) {
-  const config::Subject& subject = *run.setup.hunt->subject;
-  subject::LaunchSpec spec;
-  spec.command = filled(subject.start, values);
-  for (const std::string& argument : applied.arguments)
-    spec.command.argv.push_back(fill(argument, values));
-  spec.directory = applied.directory;
-  for (const auto& [name, value] : subject.env) spec.env[name] = fill(value, values);
-  for (const auto& [name, value] : applied.env) spec.env[name] = fill(value, values);
-  if (const auto inspector = subject::free_port())
-    probe::let_node_settle(run.setup.hunt->memory, *inspector, spec.env);
-  spec.stdout_file = run.folder / "server.out";
-  spec.stderr_file = run.folder / "server.err";
-  spec.log_cap_bytes = subject.log_cap_bytes;
-  spec.memory_cap_bytes = run.setup.hunt->limits.memory_bytes;
-  spec.name = run.record.id + "-server";
-  spec.state_directory = run.setup.directory / "state";
-  return spec;
+void note_spoilt(const Run& run, const std::string& what) {
+  Record& record = run.record;
+  record.build_spoilt = what;
+  if (!run.setup.trust) return;
+  BuildTrust after = *run.setup.trust;
+  after.note(record);
+  const std::string said = after.said();
+  if (!said.empty()) record.build_spoilt += "; " + said;
 }
 
 // Apply, build. True when there is something to start.
-asio::awaitable<bool> prepare(Run& run, units::Applied& applied) {
+asio::awaitable<bool> prepare_run(Run& run, bool clean, units::Applied& applied) {
   run.step("applying");
-  const auto applied_or =
-      co_await apply(run.setup, run.plan.source, run.record.configuration, run.slot / "tree");
-  if (!applied_or) co_return run.broken(applied_or.error().message);
-  applied = *applied_or;
-  if (applied.untestable) co_return run.untestable(*applied.untestable);
-  run.step("building");
-  const auto built = co_await build(run.setup, applied, run.slot, run.folder);
-  if (!built) co_return run.broken(built.error().message);
-  run.record.build_seconds = built->seconds;
-  run.record.build_cached = built->cached;
-  if (built->failure) co_return run.untestable(*built->failure);
+  Order order{run.plan.source, run.record.configuration, run.slot, run.folder, clean, {}};
+  order.on_build = [&run](BuildKind kind) {
+    Step step{"building", 0, run.record.requests, run.record.decision, run.record.build_seconds};
+    step.build = kind;
+    run.on_step(step);
+  };
+  const auto ready = co_await prepare(run.setup, order);
+  if (!ready) co_return run.broken(ready.error().message);
+  applied = ready->applied;
+  run.record.build = ready->build.kind;
+  run.record.build_seconds += ready->build.seconds;
+  run.record.build_cached = ready->build.cached;
+  if (!ready->spoilt.empty())
+    note_spoilt(run,
+                fmt::format("what an earlier build had left spoilt this one ({}); from a clean "
+                            "tree it succeeded",
+                            ready->spoilt));
+  if (ready->untestable) co_return run.untestable(*ready->untestable);
   co_return true;
-}
-
-// Start, wait until ready, load and decide. The server is stopped by the caller, whatever happens.
-asio::awaitable<void> serve(Run& run, const units::Applied& applied) {
-  run.step("starting");
-  const auto port = co_await pick_port(*run.setup.hunt->subject);
-  if (!port) {
-    run.broken(port.error().message);
-    co_return;
-  }
-  run.port = *port;
-  const Placeholders values = placeholders_of(run, applied);
-  const subject::LaunchSpec spec = server_spec(run, applied, values);
-  const auto executor = co_await asio::this_coro::executor;
-  const auto started = std::chrono::steady_clock::now();
-  auto launched = subject::launch(executor, spec);
-  if (!launched) {
-    run.untestable(launched.error().message);
-    co_return;
-  }
-  run.server = std::move(*launched);
-  Measurement measurement{run.setup, run.plan,   run.record, *run.server, run.port,
-                          started,   run.folder, values,     run.on_step};
-  co_await measure(measurement);
-}
-
-// Ends the server's tree and makes sure that its port is free again.
-asio::awaitable<void> stop(Run& run) {
-  run.step("stopping");
-  const config::Subject& subject = *run.setup.hunt->subject;
-  const subject::StopReport report = co_await run.server->stop(subject.stop);
-  if (report.ignored_signal)
-    run.record.events.push_back(fmt::format("ignored the stop signal for {} and was killed",
-                                            format_duration(subject.stop.grace_s)));
-  if (report.strays_killed > 0)
-    run.record.events.push_back(
-        fmt::format("{} processes outlived the server and were killed", report.strays_killed));
-  run.server.reset();
-  const bool free = co_await subject::wait_port_free(run.port, 30);
-  if (!free)
-    run.record.events.push_back(
-        fmt::format("port {} was still held 30 s after the trial", run.port));
 }
 
 // Samples must be on disk before the journal says that the trial is done.
@@ -169,10 +70,62 @@ void use_mix(const Setup& setup, const units::Applied& applied, Plan& plan) {
   plan.mix->switch_to(applied.requests_off);
 }
 
+// One start of the server, from its files to its end.
+asio::awaitable<void> attempt(Run& run, bool clean) {
+  units::Applied applied;
+  const bool startable = co_await prepare_run(run, clean, applied);
+  use_mix(run.setup, applied, run.plan);
+  if (startable) co_await serve(run, applied);
+}
+
+// A server that does not come up, or does not last, may do so by what an earlier build had left.
+bool is_doubted(const Record& record) {
+  return record.build == BuildKind::incremental && record.kind != OutcomeKind::measured &&
+         record.kind != OutcomeKind::cancelled;
+}
+
+void set_files_aside(const fs::path& folder) {
+  std::error_code ignored;
+  const fs::path aside = folder / "incremental";
+  fs::create_directories(aside, ignored);
+  for (const char* name : {"build.log", "server.out", "server.err", "load.log", "samples.csv"})
+    fs::rename(folder / name, aside / name, ignored);
+}
+
+// The same on a clean build: what that shows counts.
+asio::awaitable<void> attempt_cleanly(Run& run) {
+  if (run.server) co_await stop(run);
+  const Record first = run.record;
+  set_files_aside(run.folder);
+  run.record = begin_record(run.setup, run.plan, first.slot);
+  run.record.started_at = first.started_at;
+  run.record.build_seconds = first.build_seconds;
+  co_await attempt(run, true);
+  if (run.record.kind != OutcomeKind::measured) co_return;
+  note_spoilt(run, fmt::format("on what an earlier build had left the server failed ({}); on a "
+                               "clean build it did not",
+                               first.reason));
+}
+
 }  // namespace
 
 fs::path folder_of(const fs::path& directory, const std::string& id) {
   return directory / "trials" / id;
+}
+
+bool needs_clean_build(const Plan& plan) {
+  switch (plan.purpose) {
+    case Purpose::control_bad:
+    case Purpose::control_good:
+    case Purpose::proof_on:
+    case Purpose::proof_off:
+    case Purpose::single:
+      return true;
+    case Purpose::search:
+    case Purpose::drill:
+      break;
+  }
+  return plan.clean_build;
 }
 
 Result<stats::Series> read_samples(const fs::path& file) {
@@ -203,10 +156,9 @@ asio::awaitable<Record> run_trial(const Setup& setup, Plan plan, int slot, OnSte
     co_return record;
   }
   try {
-    units::Applied applied;
-    const bool startable = co_await prepare(run, applied);
-    use_mix(setup, applied, plan);
-    if (startable) co_await serve(run, applied);
+    const bool clean = needs_clean_build(plan) || (setup.trust && setup.trust->wants_clean());
+    co_await attempt(run, clean);
+    if (is_doubted(record)) co_await attempt_cleanly(run);
   } catch (const boost::system::system_error& error) {
     record.kind = error.code() == asio::error::operation_aborted ? OutcomeKind::cancelled
                                                                  : OutcomeKind::error;

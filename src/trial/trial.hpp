@@ -6,6 +6,7 @@
 // an Error.
 
 #include "config/hunt_file.hpp"
+#include "trial/build_trust.hpp"
 #include "trial/record.hpp"
 #include "units/build_cache.hpp"
 #include "units/unit_source.hpp"
@@ -40,6 +41,9 @@ struct Plan {
   /// A stretch of a server that runs already, where only the load changes: `look` is given that
   /// stretch alone, from 0 s and 0 requests on. Needs an executor that has such a server.
   bool window = false;
+  /// Only a clean build will do. Ends, both sides of a proof, and trials on their own have one
+  /// anyway.
+  bool clean_build = false;
   std::shared_ptr<load::Mix> mix;  ///< which requests are sent; empty: what the units say
 };
 
@@ -59,6 +63,8 @@ struct Setup {
   std::filesystem::path directory;  ///< DIR; trials are below DIR/trials, slots below DIR/slots
   std::shared_ptr<std::mutex> applying = std::make_shared<std::mutex>();  ///< one source at a time
   std::shared_ptr<FailedBuilds> failed_builds = std::make_shared<FailedBuilds>();
+  /// Whether builds of the search may be incremental; nothing: always.
+  std::shared_ptr<BuildTrust> trust{};
 };
 
 /// Where a trial stands, for the live line.
@@ -67,7 +73,8 @@ struct Step {
   double seconds = 0;
   double requests = 0;
   stats::Decision decision;
-  double build_seconds = 0;  ///< of the build, once it was made (not: found)
+  double build_seconds = 0;           ///< of the build, once it was made (not: found)
+  BuildKind build = BuildKind::none;  ///< while it is made
 };
 using OnStep = std::function<void(const Step&)>;
 
@@ -76,6 +83,10 @@ std::filesystem::path folder_of(const std::filesystem::path& directory, const st
 
 /// Reads a recorded curve (samples.csv, or a user's own). Errors name the file.
 Result<stats::Series> read_samples(const std::filesystem::path& file);
+
+/// True where nothing but a clean build will do: what is shown at an end, by a proof or on its own
+/// is held against nothing afterwards.
+bool needs_clean_build(const Plan& plan);
 
 /// A record with everything that is known before the trial runs; its outcome is `error` until then.
 Record begin_record(const Setup& setup, const Plan& plan, int slot);
@@ -92,10 +103,18 @@ struct Pace {
   [[nodiscard]] bool is_idle() const { return idle && !(hurried && *hurried); }
 };
 
+/// What a slot's files are made from: what is there, or nothing, as for a clean build.
+enum class Tree { as_it_is, anew };
+struct Manner {
+  Pace pace{};
+  Tree tree = Tree::as_it_is;
+};
+
 /// Puts `configuration` of `source` (nothing: the hunt's own) into the folder `slot`, by a thread.
 boost::asio::awaitable<Result<units::Applied>> apply(const Setup& setup, units::UnitSource* source,
                                                      strategies::Configuration configuration,
-                                                     std::filesystem::path slot, Pace pace = {});
+                                                     std::filesystem::path slot,
+                                                     Manner manner = {});
 
 /// Runs `plan` in slot number `slot`. When cancelled, it stops the server and returns the record
 /// with the outcome `cancelled`.

@@ -105,3 +105,26 @@ TEST_CASE("killed at twenty random moments, the hunt ends as if it never was") {
   CHECK(report["result"] == expected["result"]);
   CHECK(processes_naming(shop.path().string()).empty());
 }
+
+TEST_CASE("killed while it builds, nothing of the build is left, though nobody starts us again") {
+  const Workshop shop;
+  std::filesystem::create_directories(shop.path() / "app");
+  // A build with a child, a daemon that has fled from it, and one that ignores what it is told.
+  const std::string mark = shop.path().string();
+  shop.write("app/build.sh", "setsid sh -c 'sleep 300; : \"$0\"' " + mark + " &\n" +
+                                 "(setsid sh -c 'trap \"\" TERM HUP; sleep 301; : \"$0\"' " + mark +
+                                 " >/dev/null 2>&1 &) &\n" + "touch begun; sleep 302\n");
+  shop.write("hunt.json", R"({"subject": {"directory": "app", "build": "sh build.sh",
+    "start": ["true"]}, "units": {"components": [{"name": "a", "off": {"env": {"A": "0"}}}]}})");
+  const pid_t pid = shop.start({"run", "hunt.json", "--out", "out"});
+  const auto begun = shop.path() / "out" / "slots" / "0" / "tree" / "files" / "begun";
+  for (int i = 0; i < 500 && !std::filesystem::exists(begun); ++i)
+    std::this_thread::sleep_for(std::chrono::milliseconds(20));
+  std::this_thread::sleep_for(std::chrono::milliseconds(200));
+  CHECK(processes_naming(mark).size() >= 3);
+  REQUIRE(::kill(pid, SIGKILL) == 0);
+  REQUIRE(wait_for(pid, 10).has_value());
+  for (int i = 0; i < 500 && !processes_naming(mark).empty(); ++i)
+    std::this_thread::sleep_for(std::chrono::milliseconds(20));
+  CHECK(processes_naming(mark).empty());
+}

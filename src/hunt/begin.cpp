@@ -1,0 +1,29 @@
+#include "hunt/begin.hpp"
+
+#include "hunt/answer.hpp"
+
+namespace leakbisect::hunt {
+
+report::Model begun_model(const Parts& parts) {
+  const Header& header = parts.journal.header();
+  report::Model model;
+  model.kind = unit_kind(parts.hunt.units);
+  model.strategy = header.strategy;
+  model.seed = header.seed;
+  model.hunt_file = parts.hunt.file;
+  model.directory = parts.directory;
+  model.budget_seconds = header.budget_s;
+  return model;
+}
+
+ExecPlace exec_place_of(const Parts& parts) {
+  ExecPlace place;
+  place.directory = parts.hunt.file.parent_path();
+  if (!parts.journal.read_only()) place.folder = parts.directory / "strategy";
+  place.timeout_s = parts.hunt.search.strategy_timeout_s;
+  place.workers = parts.executor.slots();
+  place.budget_s = parts.journal.header().budget_s;
+  return place;
+}
+
+}  // namespace leakbisect::hunt

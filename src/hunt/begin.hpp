@@ -1,0 +1,16 @@
+#pragma once
+
+// What is known of a hunt before its first trial.
+
+#include "hunt/hunt.hpp"
+#include "hunt/make_strategy.hpp"
+
+namespace leakbisect::hunt {
+
+/// The model of a report in which nothing has happened yet.
+report::Model begun_model(const Parts& parts);
+
+/// Where a strategy that is a program of the user's runs.
+ExecPlace exec_place_of(const Parts& parts);
+
+}  // namespace leakbisect::hunt

@@ -1,0 +1,99 @@
+#include "hunt/eta.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+namespace leakbisect::hunt {
+
+using trial::Purpose;
+using trial::Record;
+
+namespace {
+
+// A trial errs, and does not always halve what is left.
+constexpr double bits_a_trial = 0.85;
+constexpr double trials_to_be_sure = 0.5;
+// Before a commit is known to have so many hunks.
+constexpr double usual_drill_trials = 3;
+constexpr double drill_proof_trials = 1.5;
+
+struct Mean {
+  double sum = 0;
+  double count = 0;
+  void add(double value) {
+    sum += value;
+    count += 1;
+  }
+  [[nodiscard]] double value(double otherwise) const { return count > 0 ? sum / count : otherwise; }
+};
+
+bool is_control(const Record& record) {
+  return record.purpose == Purpose::control_bad || record.purpose == Purpose::control_good;
+}
+
+bool is_proof(const Record& record) {
+  return record.purpose == Purpose::proof_on || record.purpose == Purpose::proof_off;
+}
+
+double count_of(const report::Model& model, bool (*fits)(const Record&)) {
+  return static_cast<double>(std::ranges::count_if(model.trials, fits));
+}
+
+// Bits that are missing about which suspect it is.
+double missing_bits(const report::Model& model) {
+  double listed = 0;
+  double bits = 0;
+  for (const auto& [unit, probability] : model.ranking) {
+    if (probability <= 0) continue;
+    listed += probability;
+    bits -= probability * std::log2(probability);
+  }
+  const double suspects =
+      static_cast<double>(std::max<std::size_t>(1, model.progress.back().suspects));
+  const double rest = std::clamp(1 - listed - model.none_probability, 0.0, 1.0);
+  return bits + rest * std::log2(suspects);
+}
+
+// A trial of the search, its build included; by the controls until one was run.
+double trial_s(const report::Model& model) {
+  Mean search;
+  Mean controls;
+  for (const Record& record : model.trials)
+    (is_control(record) ? controls : search).add(record.seconds + record.build_seconds);
+  return search.value(controls.value(0));
+}
+
+double build_s(const report::Model& model) {
+  Mean built;
+  for (const Record& record : model.trials)
+    if (!record.build_cached && record.build_seconds > 0) built.add(record.build_seconds);
+  return built.value(0);
+}
+
+double drill_trials(const report::Model& model) {
+  if (model.drills.empty()) return usual_drill_trials + drill_proof_trials;
+  const report::Drill& drill = model.drills.back();
+  if (drill.units < 2) return drill_proof_trials;
+  const double wanted =
+      std::log2(static_cast<double>(drill.units)) / bits_a_trial + drill_proof_trials;
+  const double done =
+      count_of(model, [](const Record& record) { return record.purpose == Purpose::drill; });
+  return std::max(1.0, wanted - done);
+}
+
+}  // namespace
+
+double eta_s(const report::Model& model, const HuntShape& shape) {
+  if (model.progress.empty()) return -1;
+  const double each_s = trial_s(model);
+  const bool is_searching = model.culprits.empty();
+  const double bits = is_searching ? missing_bits(model) : 0;
+  const double search_trials = is_searching ? bits / bits_a_trial + trials_to_be_sure : 0;
+  const double proof_left = std::max(0.0, 2 - count_of(model, is_proof));
+  const double proof_s = std::max(each_s, shape.proof_s + build_s(model));
+  double left = search_trials * each_s / shape.slots + proof_left * proof_s;
+  if (shape.drills) left += drill_trials(model) * each_s / shape.slots;
+  return left;
+}
+
+}  // namespace leakbisect::hunt

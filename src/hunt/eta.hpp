@@ -1,0 +1,21 @@
+#pragma once
+
+// How long a hunt still takes, from what it has done so far: the trials of the search that are
+// left, the proof, and the look inside the commit, builds included. Pure.
+
+#include "report/model.hpp"
+
+namespace leakbisect::hunt {
+
+/// What a hunt is, beside what its model says.
+struct HuntShape {
+  int slots = 1;
+  bool drills = false;  ///< a commit that was found is searched for its hunk
+  double proof_s = 0;   ///< a trial of the proof is loaded at least so long
+};
+
+/// Seconds to the end; -1 while nothing is known. The search takes about a trial a bit of what is
+/// not yet known of the suspects; a proof has two sides; a drill halves the commit's hunks.
+double eta_s(const report::Model& model, const HuntShape& shape);
+
+}  // namespace leakbisect::hunt
