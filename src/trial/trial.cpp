@@ -50,6 +50,9 @@ asio::awaitable<bool> prepare_run(Run& run, bool clean, units::Applied& applied)
                 fmt::format("what an earlier build had left spoilt this one ({}); from a clean "
                             "tree it succeeded",
                             ready->spoilt));
+  if (ready->build.failure)
+    co_return run.untestable(
+        fmt::format("{}; see trials/{}/build.log", *ready->build.failure, run.record.id));
   if (ready->untestable) co_return run.untestable(*ready->untestable);
   co_return true;
 }

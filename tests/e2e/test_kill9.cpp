@@ -122,6 +122,9 @@ TEST_CASE("killed while it builds, nothing of the build is left, though nobody s
     std::this_thread::sleep_for(std::chrono::milliseconds(20));
   std::this_thread::sleep_for(std::chrono::milliseconds(200));
   CHECK(processes_naming(mark).size() >= 3);
+  const Ran status = shop.leakbisect({"status", "out"});
+  CAPTURE(status.out);
+  CHECK(status.out.find("now          t1 all on: building (clean), for ") != std::string::npos);
   REQUIRE(::kill(pid, SIGKILL) == 0);
   REQUIRE(wait_for(pid, 10).has_value());
   for (int i = 0; i < 500 && !processes_naming(mark).empty(); ++i)
