@@ -35,7 +35,8 @@ class Trials {
   std::string begin(trial::Plan plan);
   /// The next trial to end, in the journal's order as long as it has some; nothing once halted.
   boost::asio::awaitable<std::optional<trial::Record>> next();
-  /// begin() and next() for one trial on its own.
+  /// begin() and next() for one trial on its own. One that is lost to the moment (Record::lost) is
+  /// run again, twice at most.
   boost::asio::awaitable<std::optional<trial::Record>> one(trial::Plan plan);
 
   [[nodiscard]] const boost::asio::any_io_executor& io() const { return io_; }

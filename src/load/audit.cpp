@@ -47,14 +47,19 @@ std::uint64_t waiting(const Counts& trial) {
   return trial.lateness_max_s <= most_late_s && trial.planned > taken ? trial.planned - taken : 0;
 }
 
+/// Requests that should have been answered by now.
+std::uint64_t due_of(const Counts& trial) {
+  const auto open = trial.in_flight() + waiting(trial);
+  return trial.planned > open ? trial.planned - open : 0;
+}
+
 }  // namespace
 
 std::optional<std::string> audit(const Counts& trial, const std::optional<Counts>& clean_control) {
   if (!trial.counts_requests) return std::nullopt;
   // All switched off; what has just become due is yet to be left out.
   if (trial.sent == 0 && trial.skipped == 0 && trial.omitted > 0) return std::nullopt;
-  const auto open = trial.in_flight() + waiting(trial);
-  const auto due = trial.planned > open ? trial.planned - open : 0;
+  const auto due = due_of(trial);
   if (trial.answered == 0) return fmt::format("none of {} requests was answered", trial.planned);
   const double answered = static_cast<double>(trial.answered);
   if (answered < least_answered * static_cast<double>(due))
@@ -74,6 +79,15 @@ std::optional<std::string> audit(const Counts& trial, const std::optional<Counts
   const double broken = mix(trial)[5];
   if (broken > 0.5) return fmt::format("{:.0f}% of the answers had status 5xx", 100 * broken);
   return std::nullopt;
+}
+
+bool was_held_up(const Counts& trial) {
+  if (!trial.counts_requests || trial.answered == 0) return false;
+  const auto most_failed = (1 - least_answered) * static_cast<double>(trial.sent);
+  const bool is_short =
+      static_cast<double>(trial.answered) < least_answered * static_cast<double>(due_of(trial));
+  return static_cast<double>(trial.failed) <= most_failed &&
+         (is_short || trial.lateness_p99_s > most_late_s);
 }
 
 }  // namespace leakbisect::load

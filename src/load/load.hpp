@@ -78,4 +78,9 @@ Result<std::unique_ptr<Load>> make_load(const config::Load& load, const Target& 
 /// A load that reports no counts cannot be audited.
 std::optional<std::string> audit(const Counts& trial, const std::optional<Counts>& clean_control);
 
+/// Of a load that did not count: true where requests were late or left out, and those that were
+/// sent were answered. A busy machine does that as well as a slow server, so it says nothing of a
+/// configuration until it has happened again.
+bool was_held_up(const Counts& trial);
+
 }  // namespace leakbisect::load

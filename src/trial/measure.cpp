@@ -134,6 +134,8 @@ void conclude_decided(Live& live) {
   Record& record = live.m.record;
   if (const auto fault = load::audit(record.counts, live.m.plan.clean_control)) {
     untestable(record, "the load did not land: " + *fault);
+    record.lost = load::was_held_up(record.counts);
+    if (record.lost) record.kind = OutcomeKind::error;
     return;
   }
   record.kind = OutcomeKind::measured;

@@ -156,6 +156,7 @@ json to_json(const Record& record) {
               {"why", text(record.why)},
               {"outcome", name_in(outcome_names, record.kind)},
               {"reason", text_or_null(record.reason)},
+              {"lost", record.lost},
               {"requests", number(record.requests)},
               {"seconds", number(record.seconds)},
               {"build_seconds", number(record.build_seconds)},

@@ -32,6 +32,7 @@ struct Record {
   strategies::OutcomeKind kind = strategies::OutcomeKind::error;
   stats::Decision decision;  ///< when measured
   std::string reason;        ///< why it is not measured or not decided; may be empty
+  bool lost = false;         ///< an error that is no fact about the configuration: worth repeating
   double requests = 0;
   double seconds = 0;  ///< server up: from start to stop
   double build_seconds = 0;

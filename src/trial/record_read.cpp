@@ -117,6 +117,7 @@ Result<Record> read(const json& object) {
   record.seconds = number(object.at("seconds"));
   record.build_seconds = number(object.at("build_seconds"));
   record.build_cached = object.at("build_cached").get<bool>();
+  if (object.contains("lost")) record.lost = object.at("lost").get<bool>();
   if (object.contains("build")) {
     const std::string kind = text(object.at("build"));
     for (const BuildKind each : {BuildKind::clean, BuildKind::incremental})

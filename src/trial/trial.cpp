@@ -84,7 +84,7 @@ asio::awaitable<void> attempt(Run& run, bool clean) {
 // A server that does not come up, or does not last, may do so by what an earlier build had left.
 bool is_doubted(const Record& record) {
   return record.build == BuildKind::incremental && record.kind != OutcomeKind::measured &&
-         record.kind != OutcomeKind::cancelled;
+         record.kind != OutcomeKind::cancelled && !record.lost;
 }
 
 void set_files_aside(const fs::path& folder) {

@@ -95,6 +95,12 @@ asio::awaitable<trial::Record> FakeExecutor::run(trial::Plan plan) {
     record.reason = "broken by the test";
     co_return record;
   }
+  if (lost.contains(plan.id)) {
+    record.kind = OutcomeKind::error;
+    record.reason = "lost by the test";
+    record.lost = true;
+    co_return record;
+  }
   record.kind = OutcomeKind::measured;
   record.seconds = 1;
   record.build_seconds = build_s;

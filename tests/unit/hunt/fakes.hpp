@@ -11,6 +11,7 @@
 
 #include <filesystem>
 #include <functional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -64,6 +65,7 @@ class FakeExecutor final : public executor::Executor {
   int slot_count = 1;
   bool curves = false;
   Truth upon_good;                                    ///< of parts that are put upon the good end
+  std::set<std::string> lost;                         ///< ids of trials that a busy machine loses
   std::vector<std::string> ran;                       ///< ids in the order they began
   std::function<void(const std::string& id)> on_run;  ///< called as a trial begins
 

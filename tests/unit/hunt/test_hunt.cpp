@@ -66,6 +66,38 @@ TEST_SUITE("hunt") {
     CHECK(model->proof.holds);
   }
 
+  TEST_CASE("trials that a busy machine loses are run again, at the ends and in the proof too") {
+    const TempFolder folder;
+    FakeSource source(Shape::history, 30);
+    FakeExecutor executor(source, folder.path, leaks_since(17));
+    executor.curves = true;
+    // Both ends twice each, one trial of the search, and whatever is twice as long as the ends.
+    executor.lost = {"t1", "t2", "t4", "t5", "t8"};
+    hunt::Interrupt interrupt;
+    const auto model = hunt_with(source, executor, folder.path, "bisect", interrupt);
+    REQUIRE(model.has_value());
+    CHECK(model->result == "culprit");
+    REQUIRE(model->culprits.size() == 1);
+    CHECK(model->culprits[0].unit == "unit17");
+    CHECK(model->culprits[0].equivalents.size() <= 1);
+    CHECK(model->proof.holds);
+    CHECK(std::ranges::count_if(model->trials, [](const auto& t) { return t.lost; }) == 5);
+  }
+
+  TEST_CASE("an end that is lost again and again ends the hunt, and says why") {
+    const TempFolder folder;
+    FakeSource source(Shape::history, 30);
+    FakeExecutor executor(source, folder.path, leaks_since(17));
+    executor.curves = true;
+    executor.lost = {"t1", "t2", "t3"};
+    hunt::Interrupt interrupt;
+    const auto model = hunt_with(source, executor, folder.path, "bisect", interrupt);
+    REQUIRE(model.has_value());
+    CHECK(model->result == "untestable");
+    CHECK(model->sentence.find("lost by the test") != std::string::npos);
+    CHECK(executor.ran.size() == 3);
+  }
+
   TEST_CASE("nothing leaks is an answer") {
     const TempFolder folder;
     FakeSource source(Shape::toggles, 12);

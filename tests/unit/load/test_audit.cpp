@@ -57,6 +57,25 @@ TEST_SUITE("audit") {
     counts.lateness_max_s = 0.2;
     CHECK(!audit(counts, good()));
   }
+  TEST_CASE(
+      "late and unsent requests may be the machine's fault; failed and other answers are not") {
+    Counts counts = good();
+    counts.planned = 1020;
+    counts.skipped = 20;
+    CHECK(was_held_up(counts));
+    counts = good();
+    counts.lateness_p99_s = counts.lateness_max_s = 3;
+    CHECK(was_held_up(counts));
+    counts = good();
+    counts.sent = counts.planned = 1020;
+    counts.failed = 20;
+    CHECK(!was_held_up(counts));
+    CHECK(!was_held_up(Counts{}));
+    counts = good();
+    counts.status = {{500, counts.answered}};
+    counts.planned += 1;
+    CHECK(!was_held_up(counts));
+  }
   TEST_CASE("another mix of statuses than the control's does not count") {
     Counts counts = good();
     counts.status = {{200, 950}, {503, 50}};
