@@ -21,7 +21,7 @@ bool is_token(std::string_view text) {
 Rule<std::string> method() {
   return {R"(an HTTP method in capitals such as "GET" or "POST")",
           [](const Value& value, const std::string& allowed) -> std::optional<std::string> {
-            const auto given = text(allowed)(value);
+            auto given = text(allowed)(value);
             if (!given) return std::nullopt;
             const bool capitals = std::all_of(given->begin(), given->end(),
                                               [](char c) { return c >= 'A' && c <= 'Z'; });

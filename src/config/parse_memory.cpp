@@ -22,7 +22,7 @@ const std::vector<std::string>& metric_names() {
 Rule<std::string> metric() {
   return {one_of_text(metric_names()),
           [](const Value& value, const std::string& allowed) -> std::optional<std::string> {
-            const auto given = text(allowed)(value);
+            auto given = text(allowed)(value);
             if (!given) return std::nullopt;
             const auto& names = metric_names();
             if (std::find(names.begin(), names.end(), *given) != names.end()) return given;
@@ -43,7 +43,7 @@ Rule<int> settle_signal() {
 Rule<std::string> settle_method() {
   return {R"("GET", "POST", "PUT" or "DELETE")",
           [](const Value& value, const std::string& allowed) -> std::optional<std::string> {
-            const auto given = text(allowed)(value);
+            auto given = text(allowed)(value);
             if (!given) return std::nullopt;
             for (const char* known : {"GET", "POST", "PUT", "DELETE"})
               if (*given == known) return given;

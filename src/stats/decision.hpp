@@ -126,7 +126,7 @@ class Sequential {
 };
 
 /// Replays a recorded curve through Sequential, as if it were live.
-Decision replay(const Series& run, std::shared_ptr<const Ends> ends, const Options& options);
+Decision replay(const Series& run, const std::shared_ptr<const Ends>& ends, const Options& options);
 
 /// Does this curve leak at all, with no ends to compare with? MSER-5 truncation, then the slope of
 /// batch means with an honest interval (field figures: right 4 times in 5 at 60 s, so it says

@@ -53,7 +53,7 @@ bool leans(const std::optional<Decision>& before, Verdict verdict, const Options
 }  // namespace
 
 Sequential::Sequential(std::shared_ptr<const Ends> ends, Options options)
-    : ends_(std::move(ends)), options_(std::move(options)) {}
+    : ends_(std::move(ends)), options_(options) {}
 
 Decision Sequential::look(const Series& so_far) {
   constexpr double timer_slack = 0.95;
@@ -77,7 +77,8 @@ Decision Sequential::look(const Series& so_far) {
   return decision;
 }
 
-Decision replay(const Series& run, std::shared_ptr<const Ends> ends, const Options& recorded) {
+Decision replay(const Series& run, const std::shared_ptr<const Ends>& ends,
+                const Options& recorded) {
   Options options = recorded;
   if (!run.empty()) options.t_max_s = std::min(options.t_max_s, run.back().t_s);
   Sequential sequential(ends, options);

@@ -60,6 +60,7 @@ std::optional<WindowEnds> ends_by(Metric metric, const std::vector<Series>& on,
   ends.metric = metric;
   ends.noise = window_noise(lines);
   std::vector<WindowSlope> slopes;
+  slopes.reserve(lines.size());
   for (const WindowLine& line : lines) slopes.push_back(slope_of(line, ends.noise, 1));
   const auto split = slopes.begin() + static_cast<std::ptrdiff_t>(on.size());
   const SlopeMean full = slope_mean({slopes.begin(), split});
