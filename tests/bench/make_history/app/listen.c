@@ -11,7 +11,7 @@
 
 #include "route.h"
 
-#define CONNECTIONS 64
+#define CONNECTIONS 128
 #define LONGEST 4096
 
 static struct pollfd polled[CONNECTIONS + 1];
