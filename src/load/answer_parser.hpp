@@ -14,7 +14,7 @@
 namespace leakbisect::load {
 
 /// An answer whose header is longer than this is refused.
-inline constexpr std::size_t inbox_size = 16 * 1024;
+inline constexpr std::size_t inbox_size = std::size_t{16} * 1024;
 
 /// Beast's parser, keeping nothing but the status and the size of the body: no allocation.
 class AnswerParser final : public boost::beast::http::basic_parser<false> {

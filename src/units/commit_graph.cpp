@@ -57,10 +57,12 @@ class CommitGraph::Layer {
   [[nodiscard]] bool is_whole() const { return is_whole_; }
   [[nodiscard]] std::uint32_t base() const { return base_; }
   [[nodiscard]] std::uint32_t count() const { return count_; }
-  [[nodiscard]] const std::uint8_t* id(std::uint32_t i) const { return ids_ + i * GIT_OID_RAWSZ; }
+  [[nodiscard]] const std::uint8_t* id(std::uint32_t i) const {
+    return ids_ + std::size_t{i} * GIT_OID_RAWSZ;
+  }
 
   [[nodiscard]] std::optional<std::uint32_t> find(const git_oid& wanted) const {
-    const std::uint8_t first = wanted.id[0];
+    const std::size_t first = wanted.id[0];
     std::uint32_t low = first == 0 ? 0 : read_u32(fanout_ + 4 * (first - 1));
     std::uint32_t high = std::min(read_u32(fanout_ + 4 * first), count_);
     while (low < high) {

@@ -9,7 +9,7 @@ namespace {
 using Diff = Owned<git_diff, git_diff_free>;
 using Patch = Owned<git_patch, git_patch_free>;
 
-constexpr std::size_t longest_patch = 64 * 1024;  // of one hunk, for a person
+constexpr std::size_t longest_patch = std::size_t{64} * 1024;  // of one hunk, for a person
 
 // Where a hunk's own lines are, context left out.
 struct Extent {

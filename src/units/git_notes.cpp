@@ -52,7 +52,7 @@ bool uses_lfs(git_repository* repository, git_tree* tree) {
 }  // namespace
 
 std::string describe_commit(git_repository* repository, const git_oid& id) {
-  const std::string name = to_hex(id).substr(0, 10);
+  std::string name = to_hex(id).substr(0, 10);
   Commit commit;
   if (make_handle(commit, git_commit_lookup, repository, &id) != 0) return name;
   const char* summary = git_commit_summary(commit.get());

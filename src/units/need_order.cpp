@@ -25,6 +25,7 @@ Result<> check_needs(const std::vector<ComponentUnit>& units, const Positions& p
       const std::string& need = unit.component.needs[i];
       if (positions.contains(need)) continue;
       std::vector<std::string> names;
+      names.reserve(units.size());
       for (const ComponentUnit& known : units) names.push_back(known.component.name);
       const auto near = nearest(need, names);
       return fail("{}.needs[{}]: no unit is called \"{}\"{}", unit.place, i, need,

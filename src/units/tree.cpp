@@ -33,7 +33,7 @@ void add_folder(const fs::path& root, const std::string& prefix, const fs::path&
   }
   std::sort(names.begin(), names.end());
   for (const std::string& name : names) {
-    const std::string path = prefix.empty() ? name : prefix + "/" + name;
+    const std::string path = (fs::path(prefix) / name).string();
     TreeEntry entry = read_entry(root, path);
     if (entry.type == fs::file_type::not_found) continue;
     const bool is_folder = entry.type == fs::file_type::directory;
