@@ -84,7 +84,7 @@ std::string running_line(const Progress& progress, std::size_t width) {
   std::string line = padded(printable(progress.id), id_columns) + " " +
                      padded(printable(progress.label, label_columns), label_columns) + " " +
                      padded(step_words(progress), word_columns);
-  line += fmt::format(" {:>8}", format_duration(progress.seconds));
+  if (progress.seconds > 0) line += fmt::format(" {:>8}", format_duration(progress.seconds));
   if (progress.requests > 0) line += fmt::format("  {:>7} req", count_text(progress.requests));
   const std::string slope = slope_words(progress.decision, progress.requests > 0);
   if (!slope.empty()) line += "  " + slope;

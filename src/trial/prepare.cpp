@@ -29,7 +29,8 @@ void keep_log(const fs::path& logs) {
 
 asio::awaitable<Result<BuildResult>> build_order(const Setup& setup, const Order& order,
                                                  const units::Applied& applied) {
-  if (order.on_build && !known_build(setup, applied, order.slot).is_held)
+  const KnownBuild known = known_build(setup, applied, order.slot);
+  if (order.on_build && !known.needs_none && !known.is_held)
     order.on_build(applied.fresh ? BuildKind::clean : BuildKind::incremental);
   co_return co_await build(setup, applied, order.slot, order.logs, order.pace);
 }

@@ -163,13 +163,15 @@ TEST_CASE("ctrl-C and kill -9 in the middle of a trial cost that trial and nothi
   CHECK(wait_for_trial(out, "t2"));
   REQUIRE(::kill(second, SIGKILL) == 0);
   CHECK(wait_for(second, 20) == 128 + SIGKILL);
-  CHECK(!processes_naming(shop.path().string()).empty());
+  // The keeper ends the server, though nobody starts us again.
+  for (int i = 0; i < 500 && !processes_naming(shop.path().string()).empty(); ++i)
+    std::this_thread::sleep_for(std::chrono::milliseconds(20));
+  CHECK(processes_naming(shop.path().string()).empty());
   CHECK(report_in(out).is_object());
 
   const Ran last = shop.leakbisect({"resume", "out"}, 110);
   CAPTURE(last.err);
   CHECK(last.code == 0);
-  CHECK(last.err.find("that an earlier run left") != std::string::npos);
   check_culprit_is_leaky(report_in(out));
   CHECK(processes_naming(shop.path().string()).empty());
 }
