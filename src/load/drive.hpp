@@ -23,8 +23,8 @@ namespace leakbisect::load {
 
 /// One connection and the request it is busy with.
 struct Lane {
-  Lane(boost::asio::any_io_executor executor, std::unique_ptr<Wire> connection)
-      : wire(std::move(connection)), timer(std::move(executor)) {}
+  Lane(const boost::asio::any_io_executor& executor, std::unique_ptr<Wire> connection)
+      : wire(std::move(connection)), timer(executor) {}
   std::unique_ptr<Wire> wire;
   boost::asio::steady_timer timer;
   std::string text;

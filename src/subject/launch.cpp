@@ -90,7 +90,8 @@ void become_subreaper() {
     ::signal(SIGCHLD, SIG_DFL);
 }
 
-Result<std::unique_ptr<Process>> launch(asio::any_io_executor executor, const LaunchSpec& spec) {
+Result<std::unique_ptr<Process>> launch(const asio::any_io_executor& executor,
+                                        const LaunchSpec& spec) {
   become_subreaper();
   Life::Parts parts;
   parts.marker = unique_marker(spec.name);

@@ -82,7 +82,7 @@ class Process {
 /// LEAKBISECT_CONTAINMENT chooses the layer: "subreaper" (no cgroup), "cgroup" (fail where no
 /// cgroup v2 can be made), else the best there is. The program finds its own mark in
 /// LEAKBISECT_TRIAL.
-Result<std::unique_ptr<Process>> launch(boost::asio::any_io_executor executor,
+Result<std::unique_ptr<Process>> launch(const boost::asio::any_io_executor& executor,
                                         const LaunchSpec& spec);
 
 /// Runs a command to its end within `timeout_s`; the tree is killed on timeout and on cancellation.
