@@ -143,7 +143,7 @@ void add_other_truths(std::vector<Cell>& cells) {
 using Fill = std::function<void(CommitProblem&)>;
 
 Cell merged(std::string id, std::string what, std::size_t count, double share, double e,
-            std::size_t steps, Fill fill = {}) {
+            std::size_t steps, const Fill& fill = {}) {
   Cell result;
   result.id = std::move(id);
   result.what = std::move(what);

@@ -161,7 +161,7 @@ void run_with_signals(asio::io_context& io, asio::awaitable<void> work,
   asio::signal_set signals(io, SIGINT, SIGTERM, SIGHUP);
   asio::co_spawn(io, watch_signals(signals, std::move(on_signal)), [](std::exception_ptr) {});
   std::exception_ptr failed;
-  const auto ended = [&](std::exception_ptr error) {
+  const auto ended = [&](const std::exception_ptr& error) {
     failed = error;
     io.stop();
   };

@@ -115,7 +115,7 @@ void AheadBuilder::begin(Worker& worker, const Likely& wish) {
   worker.hurried = std::make_shared<bool>(false);
   const auto number = static_cast<std::size_t>(&worker - workers_.data());
   const trial::Pace pace{true, worker.hurried};
-  const auto on_end = [this, &worker](std::exception_ptr cut_short, double build_s) {
+  const auto on_end = [this, &worker](const std::exception_ptr& cut_short, double build_s) {
     ended(worker, build_s, cut_short != nullptr);
   };
   asio::co_spawn(*io_, work(number, wish, pace),

@@ -50,7 +50,7 @@ void write_samples(const fs::path& folder, const stats::Series& samples) {
 
 class RoutesExecutor final : public Executor {
  public:
-  RoutesExecutor(trial::Setup setup, OnProgress progress)
+  RoutesExecutor(const trial::Setup& setup, const OnProgress& progress)
       : setup_(setup), progress_(progress), fresh_(make_local_executor(setup, 1, progress)) {}
 
   int slots() const override { return 1; }
@@ -217,8 +217,9 @@ class RoutesExecutor final : public Executor {
 
 }  // namespace
 
-std::unique_ptr<Executor> make_routes_executor(trial::Setup setup, OnProgress progress) {
-  return std::make_unique<RoutesExecutor>(setup, std::move(progress));
+std::unique_ptr<Executor> make_routes_executor(const trial::Setup& setup,
+                                               const OnProgress& progress) {
+  return std::make_unique<RoutesExecutor>(setup, progress);
 }
 
 }  // namespace leakbisect::executor

@@ -47,7 +47,7 @@ void StandingServer::start(const trial::Setup& setup, trial::OnStep on_step) {
   constexpr int slot = 0;
   asio::co_spawn(io_, trial::run_trial(setup, std::move(plan), slot, std::move(on_step)),
                  asio::bind_cancellation_slot(
-                     stop_.slot(), [self = shared_from_this()](std::exception_ptr failed,
+                     stop_.slot(), [self = shared_from_this()](const std::exception_ptr& failed,
                                                                const trial::Record& record) {
                        self->ended_ = true;
                        self->reason_ = reason_of(failed, record);

@@ -61,14 +61,15 @@ void Trials::start(const trial::Plan& plan) {
   auto signal = std::make_shared<asio::cancellation_signal>();
   const auto slot = signal->slot();
   running_[plan.id] = std::move(signal);
-  asio::co_spawn(io_, executor_.run(plan),
-                 asio::bind_cancellation_slot(
-                     slot, [this, id = plan.id](std::exception_ptr failed, trial::Record record) {
-                       ended(id, failed, std::move(record));
-                     }));
+  asio::co_spawn(
+      io_, executor_.run(plan),
+      asio::bind_cancellation_slot(
+          slot, [this, id = plan.id](const std::exception_ptr& failed, trial::Record record) {
+            ended(id, failed, std::move(record));
+          }));
 }
 
-void Trials::ended(const std::string& id, std::exception_ptr failed, trial::Record record) {
+void Trials::ended(const std::string& id, const std::exception_ptr& failed, trial::Record record) {
   running_.erase(id);
   if (failed) {
     try {

@@ -58,7 +58,7 @@ class Trials {
 
  private:
   void start(const trial::Plan& plan);
-  void ended(const std::string& id, std::exception_ptr failed, trial::Record record);
+  void ended(const std::string& id, const std::exception_ptr& failed, trial::Record record);
 
   boost::asio::any_io_executor io_;
   executor::Executor& executor_;

@@ -137,7 +137,7 @@ Result<> Recorder::take(const Extra& extra) {
   fill_sample(tree, extra, sample);
   read_slowly(tree, sample);
   series_.push_back(sample);
-  const Result<> written = write(sample);
+  Result<> written = write(sample);
   cpu_s_ += thread_cpu_s() - began_s;
   if (rate_.note_cost(tree_cost_s))
     add_note(fmt::format("rate lowered to {:.2g} Hz: a sample takes {:.2g} ms", rate_.hz(),

@@ -108,9 +108,9 @@ std::string configuration_cell(const Model& model, const trial::Record& record) 
 
 // How long the build took, and what it began from.
 std::string build_cell(const trial::Record& record) {
-  const std::string time = record.build_cached        ? "cached"
-                           : record.build_seconds > 0 ? format_duration(record.build_seconds)
-                                                      : "";
+  std::string time = record.build_cached        ? "cached"
+                     : record.build_seconds > 0 ? format_duration(record.build_seconds)
+                                                : "";
   const std::string_view kind = trial::build_kind_name(record.build);
   if (kind.empty()) return time;
   return fmt::format("{}<p class=\"soft\">{}</p>", time, kind);

@@ -30,7 +30,8 @@ std::string build_key(const Setup& setup, const units::Applied& applied) {
   std::string key = applied.content_key;
   for (const config::Command& command : build_commands(setup, applied))
     for (const std::string& word : command.argv) key += "\n" + word;
-  for (const auto& [name, value] : setup.hunt->subject->env) key += "\n" + name + "=" + value;
+  for (const auto& [name, value] : setup.hunt->subject->env)
+    key += fmt::format("\n{}={}", name, value);
   // Builds are shared between hunts: another compiler, or other flags, make another build.
   for (const char* name : {"PATH", "CC", "CXX", "CFLAGS", "CXXFLAGS", "LDFLAGS", "NODE_ENV"})
     if (const char* value = std::getenv(name)) key += fmt::format("\n{}={}", name, value);
