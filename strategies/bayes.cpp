@@ -43,6 +43,7 @@ class Bayes final : public Strategy {
 
   [[nodiscard]] std::optional<Answer> answer() const override { return answer_; }
   [[nodiscard]] Belief belief() const override;
+  [[nodiscard]] std::vector<double> probabilities() const override;
 
  private:
   void settle();
@@ -190,6 +191,10 @@ Belief Bayes::belief() const {
   result.suspects = static_cast<std::size_t>(std::lround(belief_.doubt()));
   result.summary = "a doubt of " + std::to_string(result.suspects) + " commits";
   return result;
+}
+
+std::vector<double> Bayes::probabilities() const {
+  return by_unit(space_, belief_.history(), belief_.masses());
 }
 
 }  // namespace

@@ -40,6 +40,9 @@ class Bisect final : public Strategy {
 
   [[nodiscard]] std::optional<Answer> answer() const override { return answer_; }
   [[nodiscard]] Belief belief() const override { return range_.belief(); }
+  [[nodiscard]] std::vector<double> probabilities() const override {
+    return range_.probabilities();
+  }
 
  private:
   /// The next commit, or nothing when all that could teach something is tried or running.

@@ -148,4 +148,8 @@ Belief CulpritRange::belief() const {
   return belief;
 }
 
+std::vector<double> CulpritRange::probabilities() const {
+  return by_unit(space_, history_, posterior().commits);
+}
+
 }  // namespace leakbisect::strategies

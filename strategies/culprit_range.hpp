@@ -39,6 +39,8 @@ class CulpritRange {
   /// "the good end leaks" (1% each before the trials), the posterior of what is answered.
   [[nodiscard]] Answer conclude() const;
   [[nodiscard]] Belief belief() const;
+  /// How probable each unit is the first that leaks.
+  [[nodiscard]] std::vector<double> probabilities() const;
 
  private:
   struct Posterior {

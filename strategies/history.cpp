@@ -93,6 +93,13 @@ std::vector<std::uint16_t> History::distances(std::span<const std::size_t> from,
   return steps;
 }
 
+std::vector<double> by_unit(const SearchSpace& space, const History& history,
+                            std::span<const double> masses) {
+  std::vector<double> result(space.size(), 0);
+  for (std::size_t p = 0; p < history.size(); ++p) result[history.unit(p)] = masses[p];
+  return result;
+}
+
 double untestable_risk(unsigned distance, std::size_t untestable, std::size_t tested) {
   const double base = (1 + static_cast<double>(untestable)) / (20 + static_cast<double>(tested));
   const double u0 = std::min(base, 0.9);

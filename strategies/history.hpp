@@ -58,6 +58,10 @@ class History {
   const Graph* graph_;            ///< the space's, or the line
 };
 
+/// `masses` is by position; the result by unit, 0 for those that are not searched.
+std::vector<double> by_unit(const SearchSpace& space, const History& history,
+                            std::span<const double> masses);
+
 /// The chance that a commit cannot be tested: untestable ones come in runs.
 /// `distance` is to the nearest untestable commit, `untestable` and `tested` count trials told.
 double untestable_risk(unsigned distance, std::size_t untestable, std::size_t tested);

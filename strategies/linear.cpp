@@ -70,6 +70,10 @@ class LinearHistory final : public Script {
  public:
   explicit LinearHistory(const SearchSpace& space) : Script(space), range_(space) {}
 
+  [[nodiscard]] std::vector<double> probabilities() const override {
+    return range_.probabilities();
+  }
+
  private:
   /// Invariant: no commit before position `next` leaks.
   Task<Answer> search() override {

@@ -72,6 +72,9 @@ class Repeat final : public Strategy {
 
   [[nodiscard]] std::optional<Answer> answer() const override { return search_->answer(); }
   [[nodiscard]] Belief belief() const override { return search_->belief(); }
+  [[nodiscard]] std::vector<double> probabilities() const override {
+    return search_->probabilities();
+  }
 
  private:
   struct Poll {

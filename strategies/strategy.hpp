@@ -53,8 +53,10 @@ inline constexpr std::array<double, 3> spread_shares{1, 0.4, 0.16};
 /// Units that leak when on together (one unit: it leaks by itself).
 struct Culprit {
   std::vector<UnitIndex> units;
+  /// That it is one of its equivalents; by itself it may be less probable: see probabilities().
   double probability = 0;
-  /// Units that trials cannot tell from this one (neighbours that do not build). Contains the unit.
+  /// Units that it may also be, with the unit itself: those that trials cannot tell from it, and in
+  /// a history the fewest others until they are as probable together as wanted.
   std::vector<UnitIndex> equivalents;
   double slope = 0;     ///< bytes per request, 0 when the strategy does not estimate it
   double slope_se = 0;  ///< its standard error
@@ -99,6 +101,10 @@ class Strategy {
 
   /// The belief right now. Cheap; called after every trial.
   [[nodiscard]] virtual Belief belief() const = 0;
+
+  /// How probable each unit is the culprit, also those that belief() does not rank; takes in what
+  /// is told after the answer. Empty where nobody can say. Called when the search has ended.
+  [[nodiscard]] virtual std::vector<double> probabilities() const { return {}; }
 };
 
 /// One row of the table of strategies.
