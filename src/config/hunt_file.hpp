@@ -192,12 +192,22 @@ struct ComponentUnits {
   std::vector<std::variant<Component, ComponentGlob>> entries;
 };
 
+/// What makes old commits build, done to the commits of a range before they are tried: a patch of
+/// their files, or a command in the slot before the build. Exactly one of the two.
+struct Fixup {
+  std::string from;             ///< empty: from the good end on
+  std::string to;               ///< the newest commit; empty: up to the bad end
+  std::filesystem::path patch;  ///< absolute; empty: `command`
+  Command command;
+};
+
 struct GitUnits {
   std::filesystem::path repository;  ///< default: the subject's directory
   std::string good;
   std::string bad = "HEAD";
   bool first_parent = false;
   std::vector<std::string> paths;  ///< only commits that touch one of these
+  std::vector<Fixup> fixups;       ///< in the order in which they are done
 };
 
 struct VersionUnits {

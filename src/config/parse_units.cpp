@@ -8,17 +8,56 @@
 namespace leakbisect::config {
 namespace {
 
+Fixup read_fixup(const Value& value, const UnitContext& context) {
+  Fixup fixup;
+  const auto revision = text("a commit, tag or branch such as \"v1.2\"");
+  const Object object(value, {"from", "to", "patch", "command"});
+  object.read("from", fixup.from, revision);
+  object.read("to", fixup.to, revision);
+  const auto kind = object.one_of({"patch", "command"});
+  if (kind == "command") object.read("command", fixup.command, command());
+  if (kind != "patch") return fixup;
+  std::string file;
+  object.read("patch", file, path_below("the hunt file's folder"));
+  if (file.empty()) return fixup;
+  fixup.patch = context.folder / file;
+  std::error_code failed;
+  if (!std::filesystem::is_regular_file(fixup.patch, failed))
+    object.find("patch")->refuse(fmt::format("({}) is not a file", fixup.patch.string()),
+                                 "a patch file beside the hunt file");
+  return fixup;
+}
+
+std::vector<Fixup> read_fixups(const Value& value, const UnitContext& context) {
+  std::vector<Fixup> fixups;
+  if (!value.json().is_array() || value.json().empty()) {
+    value.refuse("is no list", R"(an array such as [{"to": "v1.2", "patch": "build.patch"}])");
+    return fixups;
+  }
+  for (std::size_t i = 0; i < value.json().size(); ++i)
+    fixups.push_back(read_fixup(value.at(i), context));
+  return fixups;
+}
+
 GitUnits read_git(const Value& value, const UnitContext& context) {
   GitUnits git;
   git.repository = context.repository;
   const auto revision = text("a commit, tag or branch such as \"v1.4\"");
-  const Object object(value, {"repository", "good", "bad", "first_parent", "paths"});
+  const Object object(value, {"repository", "good", "bad", "first_parent", "paths", "fixups"});
   object.read("repository", git.repository, existing_directory(context.folder));
   object.require("good", git.good, revision);
   object.read("bad", git.bad, revision);
   object.read("first_parent", git.first_parent, flag());
   object.read("paths", git.paths,
               list_of(path_below("the repository"), R"(an array of paths such as ["src"])"));
+  if (const auto fixups = object.find("fixups")) {
+    if (context.oracle)
+      value.report("fixups",
+                   "\"fixups\" has no meaning beside \"oracle\", which is told of commits, not of "
+                   "files");
+    else
+      git.fixups = read_fixups(*fixups, context);
+  }
   if (object.has("good") && git.good == git.bad)
     value.report("good", fmt::format("{} is the bad end too; allowed: a commit before it that does "
                                      "not leak",

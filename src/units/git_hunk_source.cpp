@@ -72,7 +72,7 @@ class HunkSource final : public UnitSource {
     if (carried_to_) {
       const auto tree = tree_with(repository_.get(), on);
       if (!tree) return tree.error();
-      if (!*tree) applied.untestable = "what these hunks change is not there in the good end";
+      if (!*tree) applied.untestable = "what these hunks change is not there";
       if (!*tree) return applied;
     }
     const auto make = [&](git_repository* in_slot) { return make_commit(in_slot, on); };

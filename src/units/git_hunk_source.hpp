@@ -14,7 +14,7 @@ namespace leakbisect::units {
 /// Where a commit that is taken apart stands.
 struct CommitPlace {
   std::filesystem::path folder;  ///< the subject's, below the top folder
-  git_oid good{};                ///< the hunt's good end
+  git_oid good{};                ///< upon which the hunks are put as well: the hunt's good end
 };
 
 /// The hunks of `commit`; `like` says what the hunt wants (confidence, noise, smallest slope). Of a

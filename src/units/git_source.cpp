@@ -1,7 +1,10 @@
 #include "units/git_checkout.hpp"
+#include "units/git_fixups.hpp"
 #include "units/git_history.hpp"
 #include "units/git_hunk_source.hpp"
 #include "units/git_notes.hpp"
+#include "units/git_trees.hpp"
+#include "units/git_untouched.hpp"
 #include "units/sources.hpp"
 
 #include <algorithm>
@@ -23,8 +26,13 @@ class GitSource final : public UnitSource {
     space_.parents = std::move(history_.parents);
   }
 
+  /// What is done to commits before they are tried.
+  void use_fixups(std::unique_ptr<Fixups> fixups) { fixups_ = std::move(fixups); }
+
   /// Commits are checked out only for a subject; `folder` is its place below the top folder.
   void use_subject(fs::path folder) { folder_ = std::move(folder); }
+
+  [[nodiscard]] git_repository* repository() const { return repository_.get(); }
 
   [[nodiscard]] const strategies::SearchSpace& space() const override { return space_; }
 
@@ -37,7 +45,12 @@ class GitSource final : public UnitSource {
       applied.directory = top != nullptr ? top : git_repository_path(repository_.get());
       return applied;
     }
-    const auto checkout = check_out(repository_.get(), id, slot);
+    if (fixups_) {
+      const auto fixed = fix(id, applied);
+      if (!fixed) return fixed.error();
+      if (applied.untestable) return applied;
+    }
+    const auto checkout = check_out_fixed(id, slot);
     if (!checkout) return checkout.error();
     applied.directory = *folder_ == "." ? fs::absolute(slot) : fs::absolute(slot) / *folder_;
     applied.content_key = content_key_of(checkout->tree, *folder_);
@@ -57,7 +70,13 @@ class GitSource final : public UnitSource {
     if (!folder_ || make_handle(commit, git_commit_lookup, repository_.get(), &id) != 0)
       return std::nullopt;
     Applied applied = named(id);
-    applied.content_key = content_key_of(to_hex(*git_commit_tree_id(commit.get())), *folder_);
+    git_oid tree = *git_commit_tree_id(commit.get());
+    if (fixups_) {
+      const auto fixed = fix(id, applied);
+      if (!fixed) return std::nullopt;
+      tree = fixed->tree;
+    }
+    applied.content_key = content_key_of(to_hex(tree), *folder_);
     return applied;
   }
 
@@ -86,10 +105,14 @@ class GitSource final : public UnitSource {
   }
 
   [[nodiscard]] Result<Inside> inside(UnitIndex unit) const override {
+    return inside_upon(unit, no_unit);
+  }
+
+  [[nodiscard]] Result<Inside> inside_upon(UnitIndex unit, UnitIndex upon) const override {
     Inside none;
     none.why_not = "an oracle is told of commits, not of hunks";
     if (!folder_) return none;
-    return open_commit(repository_.get(), id_of(unit), {*folder_, history_.good}, space_);
+    return open_commit(repository_.get(), id_of(unit), {*folder_, id_of(upon)}, space_);
   }
 
   [[nodiscard]] std::string good_end_name() const override { return to_hex(history_.good); }
@@ -107,6 +130,27 @@ class GitSource final : public UnitSource {
     return applied;
   }
 
+  // What is done to the commit, with its commands in `applied`, or why it cannot be.
+  Result<Fixups::Fixed> fix(const git_oid& id, Applied& applied) const {
+    auto fixed = fixups_->preview(id);
+    if (!fixed) return fixed;
+    applied.commands = fixed->commands;
+    if (!fixed->why_not.empty()) applied.untestable = fixed->why_not;
+    return fixed;
+  }
+
+  Result<Checkout> check_out_fixed(const git_oid& id, const fs::path& slot) const {
+    if (!fixups_) return check_out(repository_.get(), id, slot);
+    const auto make = [&](git_repository* in_slot) -> Result<git_oid> {
+      if (auto guarded = leave_untouched(in_slot); !guarded) return guarded.error();
+      const auto fixed = fixups_->fixed(in_slot, id);
+      if (!fixed) return fixed.error();
+      if (!fixed->is_patched) return id;
+      return write_commit(in_slot, fixed->tree);
+    };
+    return check_out_made(repository_.get(), make, slot);
+  }
+
   [[nodiscard]] git_oid id_of(UnitIndex unit) const {
     git_oid id = history_.good;
     if (unit != no_unit) git_oid_fromstr(&id, space_.names[unit].c_str());
@@ -117,6 +161,7 @@ class GitSource final : public UnitSource {
   History history_;
   strategies::SearchSpace space_;
   std::optional<fs::path> folder_;
+  std::unique_ptr<Fixups> fixups_;
 };
 
 // The subject's place below the repository's top folder. A subject that only stands for the hunt
@@ -160,6 +205,11 @@ Result<std::unique_ptr<UnitSource>> make_git_source(const config::HuntFile& hunt
   auto source =
       std::make_unique<GitSource>(std::move(repository), std::move(*history), std::move(space));
   if (folder) source->use_subject(*folder);
+  if (!units.fixups.empty()) {
+    auto fixups = Fixups::load(source->repository(), units.fixups);
+    if (!fixups) return fixups.error();
+    source->use_fixups(std::move(*fixups));
+  }
   return source;
 }
 

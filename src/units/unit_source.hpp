@@ -107,6 +107,14 @@ class UnitSource {
     return none;
   }
 
+  /// The same for a commit of a history whose parts are put upon the commit `upon` (no_unit: the
+  /// good end) instead: `upon_good` has them. Without that they cannot be put there.
+  [[nodiscard]] virtual Result<Inside> inside_upon(strategies::UnitIndex unit,
+                                                   strategies::UnitIndex upon) const {
+    static_cast<void>(upon);
+    return inside(unit);
+  }
+
   /// What the unit changes, as text from a repository (a hunk's patch); "" where nobody can say.
   [[nodiscard]] virtual std::string text(strategies::UnitIndex) const { return ""; }
 

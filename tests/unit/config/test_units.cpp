@@ -76,6 +76,15 @@ TEST_SUITE("units of the hunt file") {
     CHECK(commits.bad == "main");
     CHECK(commits.first_parent);
     CHECK(commits.paths == std::vector<std::string>{"src", "lib"});
+    const auto mended = sample.parse(with("units", R"({"git": {"good": "v1", "fixups": [
+        {"to": "v2", "patch": "ads.patch"}, {"from": "v3", "command": "touch x"}]}})"));
+    REQUIRE_MESSAGE(mended.has_value(), mended.error().message);
+    const auto& fixups = std::get<GitUnits>(mended.value().units).fixups;
+    REQUIRE(fixups.size() == 2);
+    CHECK(fixups[0].to == "v2");
+    CHECK(fixups[0].patch == sample.folder / "ads.patch");
+    CHECK(fixups[1].from == "v3");
+    CHECK(fixups[1].command.argv.back() == "touch x");
     const auto npm = sample.parse(
         with("units",
              R"({"versions": {"list": ["1.0.0", "1.1.0"], "apply": "npm install p@{version}"}})"));
@@ -95,6 +104,12 @@ TEST_SUITE("units of the hunt file") {
          "/units/git/good: \"HEAD\" is the bad end too"},
         {with("units", R"({"git": {"good": "a", "repository": "nowhere"}})"),
          "/units/git/repository: \"nowhere\" ("},
+        {with("units", R"({"git": {"good": "a", "fixups": [{"to": "b"}]}})"),
+         "/units/git/fixups/0: {\"to\":\"b\"} has none of \"patch\" or \"command\""},
+        {with("units", R"({"git": {"good": "a", "fixups": [{"patch": "nowhere.patch"}]}})"),
+         "/units/git/fixups/0/patch: \"nowhere.patch\" ("},
+        {with("units", R"({"git": {"good": "a", "fixups": {}}})"),
+         "/units/git/fixups: {} is no list"},
         {with("units", R"({"versions": {"list": ["1"], "apply": "a"}})"),
          "/units/versions/list: [\"1\"] is too short"},
         {with("units", R"({"versions": {"list": ["1", "1"], "apply": "a"}})"),
