@@ -1,9 +1,13 @@
 #include "hunt/answer.hpp"
 
 #include "base/quantity.hpp"
+#include "hunt/culprit_row.hpp"
 #include "hunt/hunt.hpp"
+#include "report/culprit_words.hpp"
+#include "report/words.hpp"
 
 #include <algorithm>
+#include <cctype>
 #include <cmath>
 
 namespace leakbisect::hunt {
@@ -13,65 +17,27 @@ using strategies::Culprit;
 
 namespace {
 
-// "a", "a and b", "a, b and c".
-std::string listed(const std::vector<std::string>& names) {
-  if (names.size() < 2) return names.empty() ? "" : names.front();
-  const std::span most(names.data(), names.size() - 1);
-  return fmt::format("{} and {}", fmt::join(most, ", "), names.back());
-}
-
-std::vector<std::string> names_of(const units::UnitSource& source,
-                                  const std::vector<strategies::UnitIndex>& units) {
-  std::vector<std::string> names;
-  for (const auto unit : units) names.push_back(source.space().names[unit]);
-  return names;
-}
-
 std::string go_on_advice(const report::Model& model, bool budget_spent) {
   return fmt::format("go on with `leakbisect resume {}{}`", model.directory.string(),
                      budget_spent ? " --budget 4h" : "");
 }
 
+std::string so_far(const report::Model& model) {
+  if (!model.culprits.empty())
+    return "found so far: " + model.culprits.front().unit + ", not yet proven to the end";
+  if (model.ranking.empty()) return "no trial of the search has ended yet";
+  return fmt::format("most likely so far: {} ({})", model.ranking.front().first,
+                     report::percent_text(model.ranking.front().second));
+}
+
+// Whom the search pointed to; nothing is claimed of how sure that is.
+std::string unproven_sentence(const report::Model& model) {
+  std::vector<std::string> names;
+  for (const report::CulpritRow& row : model.culprits) names.push_back(report::who(row));
+  return fmt::format("Not proven: the search pointed to {}.", fmt::join(names, " and "));
+}
+
 }  // namespace
-
-report::CulpritRow row_of(const units::UnitSource& source, const Controls& controls,
-                          const Culprit& culprit) {
-  report::CulpritRow row;
-  row.unit = source.space().names[culprit.units.front()];
-  row.description = source.describe(culprit.units.front());
-  row.probability = culprit.probability;
-  if (culprit.units.size() > 1)
-    row.together = names_of(source, culprit.units);
-  else
-    row.equivalents = names_of(source, culprit.equivalents);
-  row.slope = culprit.slope > 0 ? culprit.slope : controls.leak_slope;
-  row.slope_se = culprit.slope > 0 ? culprit.slope_se : controls.leak_slope_se;
-  return row;
-}
-
-std::string sentence_of(const report::Model& model) {
-  std::vector<std::string> parts;
-  bool has_shares = false;
-  for (const report::CulpritRow& row : model.culprits) {
-    std::string part = row.description;
-    if (!row.together.empty()) part = listed(row.together) + " together";
-    if (row.equivalents.size() > 1)
-      part +=
-          fmt::format(" (or one of {} {} that trials cannot tell from it)",
-                      row.equivalents.size() - 1, row.equivalents.size() == 2 ? "other" : "others");
-    if (row.share < 1)
-      part = fmt::format("{:.0f}%{} from {}, {} a request", 100 * row.share,
-                         has_shares ? "" : " of the leak comes", part, format_bytes(row.slope));
-    has_shares = has_shares || row.share < 1;
-    parts.push_back(part);
-  }
-  if (has_shares) return fmt::format("{}.", fmt::join(parts, "; "));
-  std::string text = fmt::format("The leak comes from {}", listed(parts));
-  const bool one = model.culprits.size() == 1 && model.culprits.front().together.empty();
-  if (one && model.culprits.front().slope > 0)
-    text += fmt::format(", {} a request", format_bytes(model.culprits.front().slope));
-  return text + ".";
-}
 
 void note_belief(report::Model& model, const units::UnitSource& source,
                  const strategies::Belief& belief, const std::string& trial) {
@@ -86,6 +52,7 @@ void note_belief(report::Model& model, const units::UnitSource& source,
 void conclude_controls(report::Model& model, const Controls& controls) {
   model.result = controls.result == Controls::Result::nothing_leaks ? "clean" : "untestable";
   model.sentence = controls.reason;
+  model.left.reset();
   if (controls.result == Controls::Result::nothing_leaks) {
     model.none_probability = 1;
     model.confidence = model.confidence > 0 ? model.confidence : 0.99;
@@ -93,8 +60,8 @@ void conclude_controls(report::Model& model, const Controls& controls) {
 }
 
 std::string said_of(const Controls& controls) {
-  const std::string slope = fmt::format("{}/request (±{})", format_bytes(controls.leak_slope),
-                                        format_bytes(2 * controls.leak_slope_se));
+  const std::string slope = report::slope_words(controls.leak_slope, controls.leak_slope_se,
+                                                report::per_what(controls.bad));
   const std::string length = format_duration(controls.trial_s);
   if (controls.windows)
     return fmt::format("the load adds {} by {}; windows take about {}", slope,
@@ -108,12 +75,14 @@ std::string said_of(const Controls& controls) {
 void conclude_answer(report::Model& model, const units::UnitSource& source,
                      const Controls& controls, const strategies::Answer& answer) {
   model.confidence = answer.confidence;
+  model.left.reset();
   switch (answer.kind) {
     case AnswerKind::culprit:
       model.result = "culprit";
       for (const Culprit& culprit : answer.culprits)
-        model.culprits.push_back(row_of(source, controls, culprit));
-      model.sentence = sentence_of(model);
+        model.culprits.push_back(row_of(model, source, controls, culprit));
+      agree(model);
+      model.sentence = report::answer_sentence(model);
       break;
     case AnswerKind::none:
       model.result = "clean";
@@ -134,6 +103,7 @@ void conclude_answer(report::Model& model, const units::UnitSource& source,
 
 void conclude_proof(report::Model& model, const report::Proof& proof) {
   model.proof = proof;
+  model.left.reset();
   for (report::CulpritRow& row : model.culprits)
     for (const trial::Record& record : model.trials) {
       const bool shows = record.purpose == trial::Purpose::proof_on &&
@@ -149,14 +119,24 @@ void conclude_proof(report::Model& model, const report::Proof& proof) {
   if (proof.done && !proof.holds) {
     model.result = "budget";
     model.confidence = 0;
-    model.sentence = "Not proven: " + model.sentence;
+    model.sentence = unproven_sentence(model);
     model.warnings.push_back("the proof does not hold: " + proof.sentence);
     model.advice.push_back(
         "the leak may need another condition (data, time, load): look at the trials of the proof, "
         "then run again with longer trials or another seed");
   } else if (model.result == "culprit") {
-    model.sentence = sentence_of(model);
+    model.sentence = report::answer_sentence(model);
   }
+}
+
+void conclude_standing(report::Model& model, const units::UnitSource& source,
+                       const Standing& standing) {
+  report::CulpritRow& row = model.culprits.front();
+  state(row, source, model.trials, standing);
+  rank(model, source, standing.probabilities);
+  if (model.result != "culprit") return;
+  model.confidence = std::max(row.probability, row.credible_probability);
+  model.sentence = report::answer_sentence(model);
 }
 
 void conclude_rest(report::Model& model, Halt halt) {
@@ -167,27 +147,19 @@ void conclude_rest(report::Model& model, Halt halt) {
 
 void conclude_halt(report::Model& model, Halt halt) {
   model.result = halt == Halt::budget ? "budget" : "interrupted";
-  const std::string go_on = go_on_advice(model, halt == Halt::budget);
-  std::string so_far = "no trial of the search has ended yet";
-  if (!model.ranking.empty())
-    so_far = fmt::format("most likely so far: {} ({:.0f}%)", model.ranking.front().first,
-                         100 * model.ranking.front().second);
-  model.sentence =
-      fmt::format("{}; {}.", halt == Halt::budget ? "The budget is spent" : "Interrupted", so_far);
-  model.confidence = model.ranking.empty() ? 0 : model.ranking.front().second;
-  model.advice.push_back(go_on);
+  std::string how = halt == Halt::budget ? "the budget is spent" : "interrupted";
+  if (model.left) how = model.left->sentence + ": " + how;
+  how.front() = static_cast<char>(std::toupper(static_cast<unsigned char>(how.front())));
+  model.sentence = fmt::format("{}; {}.", how, so_far(model));
+  model.confidence = 0;
+  model.advice.push_back(go_on_advice(model, halt == Halt::budget));
 }
 
 void conclude_running(report::Model& model) {
   model.running = true;
   model.advice.clear();
-  std::string so_far = "no trial of the search has ended yet";
-  if (!model.culprits.empty())
-    so_far = "found so far: " + model.culprits.front().unit + ", not yet proven to the end";
-  else if (!model.ranking.empty())
-    so_far = fmt::format("most likely so far: {} ({:.0f}%)", model.ranking.front().first,
-                         100 * model.ranking.front().second);
-  model.sentence = fmt::format("Still running, {} trials so far; {}.", model.trials.size(), so_far);
+  model.sentence = fmt::format("Still running, {} trials so far{}; {}.", model.trials.size(),
+                               model.left ? ": " + model.left->sentence : "", so_far(model));
 }
 
 void judge_controls(report::Model& model, const Controls& controls) {

@@ -2,6 +2,7 @@
 
 // Fills the report's model from what the hunt knows. Pure but for the clock that is passed in.
 
+#include "hunt/standing.hpp"
 #include "hunt/steps.hpp"
 #include "report/model.hpp"
 #include "strategies/strategy.hpp"
@@ -22,13 +23,6 @@ void conclude_controls(report::Model& model, const Controls& controls);
 /// How far apart the ends are, for the log; empty where there is nothing to say.
 std::string said_of(const Controls& controls);
 
-/// A culprit as a row of the report, with what the search measured of it.
-report::CulpritRow row_of(const units::UnitSource& source, const Controls& controls,
-                          const strategies::Culprit& culprit);
-
-/// The answer in one sentence.
-std::string sentence_of(const report::Model& model);
-
 /// The strategy's answer.
 void conclude_answer(report::Model& model, const units::UnitSource& source,
                      const Controls& controls, const strategies::Answer& answer);
@@ -36,10 +30,15 @@ void conclude_answer(report::Model& model, const units::UnitSource& source,
 /// What the proof says of the answer: its slopes, or that it does not hold.
 void conclude_proof(report::Model& model, const report::Proof& proof);
 
+/// How sure the only culprit is, a commit: by itself, with its class, and with the fewest others
+/// that are as sure as wanted. The ranking says the same.
+void conclude_standing(report::Model& model, const units::UnitSource& source,
+                       const Standing& standing);
+
 /// What a halt after the proof means: the culprit stands, what is inside it or beside it is open.
 void conclude_rest(report::Model& model, Halt halt);
 
-/// Budget spent or ctrl-C: a ranked answer.
+/// Budget spent or ctrl-C: what is left (model.left), and the likeliest so far.
 void conclude_halt(report::Model& model, Halt halt);
 
 /// A hunt that somebody else is running right now, as its journal has it.

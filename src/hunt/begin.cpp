@@ -13,6 +13,7 @@ report::Model begun_model(const Parts& parts) {
   model.hunt_file = parts.hunt.file;
   model.directory = parts.directory;
   model.budget_seconds = header.budget_s;
+  model.wanted_confidence = header.confidence;
   return model;
 }
 

@@ -1,5 +1,7 @@
 #include "hunt/claims.hpp"
 
+#include "hunt/standing.hpp"
+
 #include <algorithm>
 
 namespace leakbisect::hunt {
@@ -10,23 +12,102 @@ using strategies::UnitIndex;
 
 namespace {
 
+// The commits that an answer names, ascending.
+std::vector<UnitIndex> named_by(const Culprit& culprit) {
+  std::vector<UnitIndex> named = culprit.equivalents;
+  if (named.empty()) named = culprit.units;
+  std::ranges::sort(named);
+  return named;
+}
+
+std::vector<UnitIndex> parents_in(const strategies::SearchSpace& space, UnitIndex unit) {
+  const auto row = strategies::parents_of(space, unit);
+  // Searched by first parents, a merge is built upon its first one only.
+  const auto count = space.first_parent ? std::min<std::size_t>(1, row.size()) : row.size();
+  return {row.begin(), row.begin() + static_cast<std::ptrdiff_t>(count)};
+}
+
+// One flag a unit: some of `from`, or built upon one of them.
+std::vector<bool> with_descendants(const strategies::SearchSpace& space,
+                                   const std::vector<UnitIndex>& from) {
+  std::vector<bool> in(space.size(), false);
+  for (const UnitIndex unit : from) in[unit] = true;
+  for (UnitIndex unit = from.front(); unit < space.size(); ++unit)
+    for (const UnitIndex parent : parents_in(space, unit)) in[unit] = in[unit] || in[parent];
+  return in;
+}
+
+// The nearest ancestor of `unit`, or itself, that can be tested. The good end always can.
+Stand testable_before(const strategies::SearchSpace& space, const std::vector<bool>& mute,
+                      UnitIndex unit) {
+  std::vector<UnitIndex> level{unit};
+  std::vector<bool> seen(space.size(), false);
+  for (std::size_t skipped = 0; !level.empty(); ++skipped) {
+    std::vector<UnitIndex> next;
+    for (const UnitIndex one : level) {
+      if (!mute[one]) return {one, skipped};
+      for (const UnitIndex parent : parents_in(space, one)) {
+        if (!seen[parent]) next.push_back(parent);
+        seen[parent] = true;
+      }
+    }
+    if (next.empty()) return {strategies::no_unit, skipped + 1};
+    level = std::move(next);
+  }
+  return {};
+}
+
+// What all of `named` are built upon, where it can be tested. Of a merge every side: else it only
+// brings in what one of them leaks.
+std::vector<Stand> stands_before(const strategies::SearchSpace& space,
+                                 const std::vector<bool>& mute,
+                                 const std::vector<UnitIndex>& named) {
+  const std::vector<bool> with = with_descendants(space, named);
+  std::vector<Stand> stands;
+  const auto add = [&](const Stand& stand) {
+    const auto is_same = [&](const Stand& one) { return one.unit == stand.unit; };
+    if (std::ranges::none_of(stands, is_same)) stands.push_back(stand);
+  };
+  for (const UnitIndex unit : named)
+    for (const UnitIndex parent : parents_in(space, unit))
+      if (!with[parent]) add(testable_before(space, mute, parent));
+  if (stands.empty()) add({strategies::no_unit, 0});
+  return stands;
+}
+
+// The newest of `named`, or the first commit built upon it that can be tested.
+Stand stand_after(const strategies::SearchSpace& space, const std::vector<bool>& mute,
+                  const std::vector<UnitIndex>& named) {
+  const std::vector<bool> with = with_descendants(space, {named.back()});
+  std::size_t skipped = 0;
+  for (UnitIndex unit = named.back(); unit < space.size(); ++unit) {
+    if (with[unit] && !mute[unit]) return {unit, skipped};
+    skipped += with[unit];
+  }
+  return {named.back(), 0};
+}
+
 Claims claims_of_history(const strategies::SearchSpace& space, const Culprit& culprit,
                          const std::vector<trial::Record>& finished, const Controls& controls,
                          const Step& among) {
-  // The newest of the class leaks; the parent of its oldest does not.
-  const auto& same = culprit.equivalents;
-  const UnitIndex newest = same.empty() ? culprit.units.front() : *std::ranges::max_element(same);
-  const UnitIndex oldest = same.empty() ? culprit.units.front() : *std::ranges::min_element(same);
-  const auto parents = space.parents.row(oldest);
-  const auto commit = strategies::at_commit(newest);
-  std::vector<strategies::Configuration> before;
-  // Of a merge every side has to be clean: else it only brings in what one of them leaks.
-  for (const UnitIndex parent : parents)
-    if (!space.first_parent || parent == parents.front())
-      before.push_back(strategies::at_commit(parent));
-  if (parents.empty()) before.push_back(strategies::at_commit(strategies::no_unit));
-  const Step step = step_between(space, before, commit, finished, controls, among);
+  const std::vector<UnitIndex> named = named_by(culprit);
+  const std::vector<bool> mute = mute_units(space, finished);
+  const std::vector<Stand> stands = stands_before(space, mute, named);
   Claims claims;
+  claims.parent = stands.front();
+  claims.commit = stand_after(space, mute, named);
+  claims.commit.is_own = claims.commit.skipped == 0;
+  const UnitIndex first = culprit.units.front();
+  const std::vector<UnitIndex> parents = parents_in(space, first);
+  claims.parent.is_own = parents.empty()
+                             ? claims.parent.unit == strategies::no_unit
+                             : std::ranges::find(parents, claims.parent.unit) != parents.end();
+  // Those of its class that it is built upon lie between as well.
+  for (const UnitIndex unit : named) claims.parent.skipped += unit < first && mute[unit];
+  std::vector<strategies::Configuration> before;
+  for (const Stand& stand : stands) before.push_back(strategies::at_commit(stand.unit));
+  const auto commit = strategies::at_commit(claims.commit.unit);
+  const Step step = step_between(space, before, commit, finished, controls, among);
   claims.leaking.push_back({commit, step});
   for (strategies::Configuration& parent : before)
     claims.clean.push_back({std::move(parent), step});
@@ -103,21 +184,17 @@ strategies::Answer narrowed(const strategies::SearchSpace& space, strategies::An
       answer.culprits.front().equivalents.size() < 2)
     return answer;
   Culprit& culprit = answer.culprits.front();
-  const UnitIndex commit = culprit.units.front();
-  const auto parents = space.parents.row(commit);
-  bool apart = controls.ends && told(finished, commit, stats::Verdict::leaking);
-  if (parents.empty()) apart = apart && told(finished, strategies::no_unit, stats::Verdict::clean);
-  for (const UnitIndex parent : parents)
-    if (!space.first_parent || parent == parents.front())
-      apart = apart && told(finished, parent, stats::Verdict::clean);
-  if (!apart) {
-    strategies::Answer alone = answer;
-    alone.culprits.front().equivalents = {commit};
-    const Step step = step_of(space, alone, finished, controls, among);
-    apart = !step.is_whole() && step.is_seen;
-  }
-  if (apart) culprit.equivalents = {commit};
-  return answer;
+  const std::vector<UnitIndex> same = same_as(space, finished, culprit.units.front());
+  if (same.size() >= culprit.equivalents.size()) return answer;
+  strategies::Answer alone = answer;
+  alone.culprits.front().equivalents = same;
+  const Claims claims = claims_of(space, alone, finished, controls, {}, among);
+  bool apart = controls.ends && told(finished, claims.commit.unit, stats::Verdict::leaking);
+  for (const Claim& claim : claims.clean)
+    apart = apart && told(finished, claim.configuration.commit, stats::Verdict::clean);
+  const Step& step = claims.leaking.front().step;
+  apart = apart || (!step.is_whole() && step.is_seen);
+  return apart ? alone : answer;
 }
 
 }  // namespace leakbisect::hunt

@@ -15,13 +15,23 @@ struct Claim {
   Step step;  ///< of the leak
 };
 
+/// Where a history's proof looks for a side of the culprit when that cannot be tested itself.
+struct Stand {
+  strategies::UnitIndex unit = strategies::no_unit;  ///< that is tested; no_unit: the good end
+  std::size_t skipped = 0;  ///< commits between it and the culprit that cannot be tested
+  bool is_own = true;       ///< the culprit itself, or its own parent
+};
+
 struct Claims {
   std::vector<Claim> leaking;
   std::vector<Claim> clean;
+  Stand parent, commit;  ///< history: the first clean claim and the leaking one
 };
 
-/// Each culprit alone makes its step of the leak, and without all of them nothing does. `needed`:
-/// toggles that stay on beside the accused. `among`: the part of the leak that was searched for.
+/// In a history the newest commit that the answer names leaks, and what the oldest is built upon
+/// does not; where either cannot be tested, the nearest that can. Of components, each culprit alone
+/// makes its step of the leak, and without all of them nothing does. `needed`: toggles that stay on
+/// beside the accused. `among`: the part of the leak that was searched for.
 Claims claims_of(const strategies::SearchSpace& space, const strategies::Answer& answer,
                  const std::vector<trial::Record>& finished, const Controls& controls,
                  const std::vector<strategies::UnitIndex>& needed, const Step& among = {});
@@ -32,10 +42,11 @@ Step step_of(const strategies::SearchSpace& space, const strategies::Answer& ans
              const std::vector<trial::Record>& finished, const Controls& controls,
              const Step& among = {});
 
-/// A class whose first commit was measured leaking, and all parents of it clean, or surely less, is
-/// that commit: what is left of the class are builds that might always be wrong, and the proof
-/// measures both sides again. An oracle's verdicts are not enough for that, its slopes are. Any
-/// other answer stays as it is. `among`: the part of the leak that was searched for.
+/// An answer of several commits whose class (those that trials cannot tell from its first) was
+/// measured leaking, and all that it is built upon clean, or surely less, is that class: what is
+/// left of the answer are builds that might always be wrong, and the proof measures both sides
+/// again. An oracle's verdicts are not enough for that, its slopes are. Any other answer stays as
+/// it is. `among`: the part of the leak that was searched for.
 strategies::Answer narrowed(const strategies::SearchSpace& space, strategies::Answer answer,
                             const std::vector<trial::Record>& finished, const Controls& controls,
                             const Step& among = {});

@@ -61,6 +61,7 @@ struct HuntContext {
   bool clean_builds = false;
   /// Trials of the search that ran as long as a proof's.
   std::set<std::string> confirming = {};
+  std::string good_name = {};  ///< of a history's good end, for the report
 };
 
 /// The statistics' options that the hunt file asks for.

@@ -8,8 +8,10 @@
 #include "hunt/claims.hpp"
 #include "hunt/clean_search.hpp"
 #include "hunt/commit_drills.hpp"
+#include "hunt/commit_standing.hpp"
 #include "hunt/controls.hpp"
 #include "hunt/eta.hpp"
+#include "hunt/left.hpp"
 #include "hunt/make_strategy.hpp"
 #include "hunt/needed_units.hpp"
 #include "hunt/other_commits.hpp"
@@ -52,6 +54,7 @@ class Hunt {
     model_ = begun_model(parts);
     shape_.slots = parts.executor.slots();
     shape_.drills = parts.hunt.search.drill && model_.kind == "commit";
+    context_.good_name = parts.source.good_end_name();
     trials_.on_finished = [this](const trial::Record& record) { on_finished(record); };
   }
 
@@ -78,7 +81,10 @@ class Hunt {
       conclude_early(controls);
     co_await parts_.executor.finish();
     if (trials_.halt() == Halt::failed) co_return fail("{}", trials_.failure());
-    if (trials_.halt() != Halt::none && !concluded_) conclude_halt(model_, trials_.halt());
+    if (trials_.halt() != Halt::none && !concluded_) {
+      model_.left = left_of(model_, parts_.source, space_);
+      conclude_halt(model_, trials_.halt());
+    }
     model_.running = false;
     if (parts_.journal.read_only()) {
       model_.wall_seconds = before_s_;
@@ -119,16 +125,20 @@ class Hunt {
     if (context_.clean_builds) tell_of_clean_builds(search, trials_.finished());
     auto answer = co_await search.run();
     if (!answer) co_return;
-    answer = narrowed(space_, *answer, trials_.finished(), controls);
     note_answer(*answer);
     conclude_answer(model_, parts_.source, controls, *answer);
     concluded_ = true;
     if (answer->kind != strategies::AnswerKind::culprit) co_return;
+    answer = narrowed(space_, *answer, trials_.finished(), controls);
+    concluded_ = co_await standing_.tell_class_apart(controls, *strategy_, *answer);
+    if (!concluded_) co_return;
     // Its first builds are made while the proof is measured, after those of the proof.
-    const units::Inside* const inside = drills_.open(*answer);
+    const bool is_open = !standing_.is_mute(*answer);
+    const units::Inside* const inside = is_open ? drills_.open(*answer) : nullptr;
     if (inside != nullptr && wishes_) wishes_->before_proof(*answer, *inside);
     const Step step = co_await check(controls, *answer);
     if (!concluded_) co_return;
+    if (step.is_whole()) standing_.hear_proof(controls, *strategy_, *answer);
     conclude_step(model_, controls, step);
     if (!context_.clean_builds && was_misled(model_.proof, trials_.finished())) {
       co_await search_cleanly(controls);
@@ -214,6 +224,10 @@ class Hunt {
 
   void save() {
     if (trials_.replaying() || parts_.journal.read_only()) return;
+    if (model_.running && !concluded_) {
+      model_.left = left_of(model_, parts_.source, space_);
+      conclude_running(model_);
+    }
     if (auto written = write_report(); !written) parts_.terminal.warn(written.error().message);
   }
 
@@ -236,6 +250,7 @@ class Hunt {
   HuntContext context_;
   report::Model model_;
   CommitDrills drills_;
+  CommitStanding standing_{context_, parts_.source, model_, opened_};
   report::CurveCache curves_;
   std::unique_ptr<strategies::Strategy> strategy_;
   std::optional<Wishes> wishes_;

@@ -77,16 +77,17 @@ class Others {
     parts_.terminal.note("the rest of the leak: " +
                          sentence_of(stretch, parts_.source, parts_.controls));
     const Trials& trials = parts_.context.trials;
-    auto answer = co_await find(stretch);
-    if (!answer || answer->kind != AnswerKind::culprit) co_return false;
+    auto found = co_await find(stretch);
+    if (!found || found->answer.kind != AnswerKind::culprit) co_return false;
+    Answer* const answer = &found->answer;
     if (!is_inside(parts_.space, stretch, answer->culprits.front().units.front())) co_return false;
     const Step among = stretch.step;
-    answer = narrowed(parts_.space, *answer, trials.finished(), parts_.controls, among);
+    *answer = narrowed(parts_.space, *answer, trials.finished(), parts_.controls, among);
     parts_.drills.open(*answer);
     const Proven proven = co_await prove(parts_.context, parts_.controls, *answer, among);
     if (!proven.proof.done || !proven.proof.holds) co_return false;
     const Step& step = proven.step;
-    conclude_other(model_, parts_.source, parts_.controls, *answer, step, proven.proof);
+    conclude_other(model_, parts_.source, parts_.controls, *found, step, proven.proof);
     co_await parts_.drills.look(parts_.controls, step, *answer);
     std::ranges::copy(
         rest_of(parts_.space, stretch, *answer, step, trials.finished(), parts_.controls),
@@ -95,7 +96,7 @@ class Others {
   }
 
  private:
-  asio::awaitable<std::optional<Answer>> find(const Stretch& stretch) {
+  asio::awaitable<std::optional<FoundOther>> find(const Stretch& stretch) {
     HuntContext& context = parts_.context;
     const PriorFor prior(parts_.space, stretch);
     const double spread = run_to_run(context.trials.finished(), parts_.controls);
@@ -109,7 +110,10 @@ class Others {
       parts_.on_told(strategy->belief(), record.id);
     };
     tell_known(search, stretch, part);
-    co_return co_await search.run();
+    auto answer = co_await search.run();
+    if (!answer) co_return std::nullopt;
+    FoundOther found{std::move(*answer), strategy->probabilities()};
+    co_return found;
   }
 
   // The ends, and what the trials so far say between them. The stretch's own ends are as sure as

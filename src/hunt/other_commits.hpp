@@ -34,6 +34,12 @@ std::vector<Stretch> rest_of(const strategies::SearchSpace& space, const Stretch
                              const strategies::Answer& answer, const Step& step,
                              const std::vector<trial::Record>& finished, const Controls& controls);
 
+/// A search's answer, and how probable each unit is.
+struct FoundOther {
+  strategies::Answer answer;
+  std::vector<double> probabilities;  ///< one a unit; empty where nobody can say
+};
+
 /// What the search works with; all references outlive it.
 struct OtherParts {
   HuntContext& context;

@@ -2,6 +2,7 @@
 
 #include "hunt/claims.hpp"
 #include "hunt/judged_again.hpp"
+#include "hunt/proof_words.hpp"
 
 #include <algorithm>
 #include <cmath>
@@ -43,10 +44,6 @@ stats::Verdict verdict_by(const Showing& showing, const Step& step, const trial:
   const auto decision = judged_again(showing.context, controls, record);
   const bool is_sure = decision && std::abs(decision->llr) >= sure;
   return is_sure ? decision->verdict : stats::Verdict::undecided;
-}
-
-bool is_of_proof(const trial::Record& record) {
-  return record.purpose == trial::Purpose::proof_on || record.purpose == trial::Purpose::proof_off;
 }
 
 // A trial as long and as sure as one of a proof that showed what is wanted: of the search, or of a
@@ -131,33 +128,14 @@ asio::awaitable<std::optional<bool>> shown(Showing& showing, trial::Purpose purp
   co_return false;
 }
 
-// What the proof showed, in the words of the units of this hunt.
-std::string sentence_of(const HuntContext& context, const report::Proof& proof, const Step& step) {
-  const bool is_git = std::holds_alternative<config::GitUnits>(context.hunt.units);
-  const bool is_history = context.space.shape == strategies::Shape::history;
-  const char* off = is_git ? "at its parent" : is_history ? "at the version before" : "with it off";
-  const char* on = is_git ? "at the commit" : is_history ? "at the version" : "with it alone";
-  if (proof.holds && step.from > 0)
-    return fmt::format(
-        "{} memory grows by what is older ({}), {} by more ({}), in fresh processes.", off,
-        fmt::join(proof.clean_trials, ", "), on, fmt::join(proof.leaking_trials, ", "));
-  if (proof.holds)
-    return fmt::format("{} memory stays flat ({}), {} it grows ({}), in fresh processes.", off,
-                       fmt::join(proof.clean_trials, ", "), on,
-                       fmt::join(proof.leaking_trials, ", "));
-  return fmt::format(
-      "{} memory should stay flat ({}) and {} grow ({}), in fresh processes; at least one of these "
-      "trials says otherwise.",
-      off, fmt::join(proof.clean_trials, ", "), on, fmt::join(proof.leaking_trials, ", "));
-}
-
 // What a proof is about, where all of its claims are about the same.
 const Step& step_in(const Claims& claims) {
   return claims.clean.front().step;
 }
 
-bool is_same(const Step& a, const Step& b) {
-  return a.from == b.from && a.to == b.to;
+bool is_same(const Claims& a, const Claims& b) {
+  return step_in(a).from == step_in(b).from && step_in(a).to == step_in(b).to &&
+         a.parent.unit == b.parent.unit && a.commit.unit == b.commit.unit;
 }
 
 asio::awaitable<report::Proof> proof_of(Showing& showing, const Claims& claims) {
@@ -212,12 +190,14 @@ asio::awaitable<Proven> prove(HuntContext& context, const Controls& controls,
     if (is_history) showing.spread = run_to_run(finished, controls);
     proof = co_await proof_of(showing, wanted);
     if (!proof.done || proof.holds) break;
-    // Its trials tell more exactly from where to where the step goes.
+    // Its trials tell more exactly from where to where the step goes, or that a side cannot be
+    // tested.
     Claims again = claims();
-    if (is_same(step_in(again), step_in(wanted))) break;
+    if (is_same(again, wanted)) break;
     wanted = std::move(again);
   }
-  if (proof.done) proof.sentence = sentence_of(context, proof, step_in(wanted));
+  if (proof.done) proof.sentence = proof_sentence(context, proof, wanted);
+  note_parent(context, wanted, proof);
   // An oracle errs oftener: its fresh answers may show that there is no step.
   const bool is_doubted = is_history && proof.holds && !context.needs_ends;
   const Step step = is_doubted ? step_in(claims()) : step_in(wanted);

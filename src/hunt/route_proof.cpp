@@ -3,6 +3,7 @@
 #include "base/quantity.hpp"
 #include "hunt/end_trials.hpp"
 #include "hunt/route_controls.hpp"
+#include "report/culprit_words.hpp"
 
 #include <algorithm>
 
@@ -213,22 +214,11 @@ asio::awaitable<RouteProof> prove_routes(HuntContext& context, const Controls& c
 }
 
 void conclude_routes(report::Model& model, const RouteProof& proved) {
-  std::vector<std::string> parts;
-  for (std::size_t i = 0; i < model.culprits.size(); ++i) {
-    report::CulpritRow& row = model.culprits[i];
-    if (i < proved.slopes.size()) {
-      row.slope = proved.slopes[i].slope;
-      row.slope_se = proved.slopes[i].se;
-    }
-    const std::string name = row.together.empty()
-                                 ? row.description
-                                 : fmt::format("{} together", fmt::join(row.together, " and "));
-    parts.push_back(fmt::format("{} ({} a request, +- {})", name, format_bytes(row.slope),
-                                format_bytes(2 * row.slope_se)));
+  for (std::size_t i = 0; i < std::min(model.culprits.size(), proved.slopes.size()); ++i) {
+    model.culprits[i].slope = proved.slopes[i].slope;
+    model.culprits[i].slope_se = proved.slopes[i].se;
   }
-  if (parts.empty()) return;
-  const std::string text = fmt::format("The leak comes from {}.", fmt::join(parts, " and "));
-  model.sentence = model.result == "culprit" ? text : "Not proven: " + text;
+  if (model.result == "culprit") model.sentence = report::answer_sentence(model);
 }
 
 }  // namespace leakbisect::hunt

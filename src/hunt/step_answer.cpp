@@ -1,7 +1,9 @@
 #include "hunt/step_answer.hpp"
 
-#include "base/quantity.hpp"
 #include "hunt/answer.hpp"
+#include "hunt/culprit_row.hpp"
+#include "report/culprit_words.hpp"
+#include "report/words.hpp"
 
 #include <algorithm>
 #include <cmath>
@@ -26,16 +28,21 @@ std::string name_of(const units::UnitSource& source, const strategies::Configura
 void conclude_step(report::Model& model, const Controls& controls, const Step& step) {
   if (step.is_whole() || model.culprits.size() != 1) return;
   note_part(model.culprits.front(), controls, step);
-  if (model.result == "culprit") model.sentence = sentence_of(model);
+  if (model.result == "culprit") model.sentence = report::answer_sentence(model);
 }
 
 void conclude_other(report::Model& model, const units::UnitSource& source, const Controls& controls,
-                    const strategies::Answer& answer, const Step& step,
-                    const report::Proof& proof) {
+                    const FoundOther& found, const Step& step, const report::Proof& proof) {
+  const strategies::Answer& answer = found.answer;
   if (model.culprits.size() == 1)
     model.proof.sentence =
         fmt::format("{}: {}", units::short_name(model.culprits.front().unit), model.proof.sentence);
-  report::CulpritRow row = row_of(source, controls, answer.culprits.front());
+  report::CulpritRow row = row_of(model, source, controls, answer.culprits.front());
+  const strategies::UnitIndex unit = answer.culprits.front().units.front();
+  if (!found.probabilities.empty())
+    state(row, source, model.trials,
+          {unit, same_as(source.space(), model.trials, unit), found.probabilities,
+           model.wanted_confidence});
   note_part(row, controls, step);
   model.proof.sentence += fmt::format(" {}: {}", units::short_name(row.unit), proof.sentence);
   std::ranges::copy(proof.leaking_trials, std::back_inserter(model.proof.leaking_trials));
@@ -43,14 +50,15 @@ void conclude_other(report::Model& model, const units::UnitSource& source, const
   model.confidence = std::min(model.confidence, answer.confidence);
   const auto is_larger = [](const auto& a, const auto& b) { return a.share > b.share; };
   model.culprits.insert(std::ranges::upper_bound(model.culprits, row, is_larger), row);
-  model.sentence = sentence_of(model);
+  model.sentence = report::answer_sentence(model);
 }
 
 std::string sentence_of(const Stretch& stretch, const units::UnitSource& source,
                         const Controls& controls) {
-  return fmt::format("{} a request came in between {} and {}",
-                     format_bytes((stretch.step.to - stretch.step.from) * controls.leak_slope),
-                     name_of(source, stretch.good), name_of(source, stretch.bad));
+  const double slope = (stretch.step.to - stretch.step.from) * controls.leak_slope;
+  return fmt::format("{}/{} came in between {} and {}", report::bytes_text(slope),
+                     report::per_what(controls.bad), name_of(source, stretch.good),
+                     name_of(source, stretch.bad));
 }
 
 void advise_on(report::Model& model, const units::UnitSource& source, const Controls& controls,

@@ -11,9 +11,9 @@ void conclude_step(report::Model& model, const Controls& controls, const Step& s
 
 /// One more culprit, found and proven.
 void conclude_other(report::Model& model, const units::UnitSource& source, const Controls& controls,
-                    const strategies::Answer& answer, const Step& step, const report::Proof& proof);
+                    const FoundOther& found, const Step& step, const report::Proof& proof);
 
-/// "1.16 KiB a request came in between A and B".
+/// "1.16 KiB/request came in between A and B".
 std::string sentence_of(const Stretch& stretch, const units::UnitSource& source,
                         const Controls& controls);
 

@@ -83,10 +83,13 @@ std::optional<Level> level_of(const strategies::SearchSpace& space,
 
 }  // namespace
 
-bool is_of_search(const trial::Record& record) {
+bool is_of_proof(const trial::Record& record) {
   using trial::Purpose;
-  return record.purpose == Purpose::search || record.purpose == Purpose::proof_on ||
-         record.purpose == Purpose::proof_off;
+  return record.purpose == Purpose::proof_on || record.purpose == Purpose::proof_off;
+}
+
+bool is_of_search(const trial::Record& record) {
+  return record.purpose == trial::Purpose::search || is_of_proof(record);
 }
 
 Step step_between(const strategies::SearchSpace& space, const std::vector<Configuration>& before,

@@ -22,6 +22,9 @@ struct Step {
 /// A trial of the hunt's own units, search or proof; not of an end, and not of hunks.
 bool is_of_search(const trial::Record& record);
 
+/// A trial of a proof of the hunt's own units.
+bool is_of_proof(const trial::Record& record);
+
 /// The step at a culprit of a history: from the slope at `before` (its parents) to that at
 /// `commit`, as the trials measured them. It is a part of `among`, the whole leak at first; what is
 /// nearly an end of that is the end.

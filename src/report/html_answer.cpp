@@ -1,4 +1,5 @@
 #include "base/quantity.hpp"
+#include "report/culprit_words.hpp"
 #include "report/html_escape.hpp"
 #include "report/html_parts.hpp"
 #include "report/words.hpp"
@@ -23,6 +24,17 @@ std::string list_of(std::string_view kind, std::string_view title,
   return out + "</ul></section>\n";
 }
 
+// Beside what it is the confidence in, where that is not the one unit of the headline.
+std::string confidence_fact(const Model& model) {
+  if (model.confidence <= 0) return "";
+  const std::string percent = percent_text(model.confidence);
+  const bool is_one =
+      model.culprits.size() != 1 || is_plain(model.culprits.front(), model.wanted_confidence);
+  if (is_one) return fact("confidence", percent);
+  return fact("confidence",
+              fmt::format("{} in {} together", percent, model.culprits.front().credible.size()));
+}
+
 std::string facts(const Model& model) {
   double server = 0;
   double build = 0;
@@ -31,7 +43,7 @@ std::string facts(const Model& model) {
     build += record.build_seconds;
   }
   std::string out = "<dl class=\"facts\">";
-  if (model.confidence > 0) out += fact("confidence", percent_text(model.confidence));
+  out += confidence_fact(model);
   out += fact("trials", count_text(static_cast<double>(model.trials.size())));
   out += fact("server time", format_duration(server));
   if (build >= 0.05) out += fact("build time", format_duration(build));
@@ -42,25 +54,37 @@ std::string facts(const Model& model) {
   return out + "</dl>";
 }
 
-std::string culprit_panel(const CulpritRow& culprit, std::string_view per) {
+std::string ranking_row(const std::string& name, double probability) {
+  const double share = std::isfinite(probability) ? std::clamp(probability, 0.0, 1.0) : 0;
+  return fmt::format(
+      "<tr><th scope=\"row\">{}</th><td class=\"number\">{}</td>"
+      "<td class=\"bar\" aria-hidden=\"true\"><i style=\"width:{:.2f}%\"></i></td></tr>",
+      name, percent_text(probability), share * 100);
+}
+
+// The commits that trials cannot tell apart, each with its own probability.
+std::string class_table(const CulpritRow& culprit) {
+  if (culprit.same.size() < 2) return "";
+  std::string out = "<table class=\"ranking\"><tbody>";
+  for (const Candidate& one : culprit.same)
+    out +=
+        ranking_row(fmt::format("<code>{}</code>", escape_html(one.description)), one.probability);
+  return out + "</tbody></table>";
+}
+
+std::string culprit_panel(const Model& model, const CulpritRow& culprit) {
   std::string out =
       fmt::format("<article class=\"culprit\"><h3>{}</h3>", escape_html(culprit_name(culprit)));
   if (!culprit.description.empty())
     out += fmt::format("<p>{}</p>", escape_html(culprit.description));
   out += "<dl class=\"facts\">";
   if (culprit.slope != 0)
-    out += fact("leaks",
-                fmt::format("{} / {}", bytes_with_interval(culprit.slope, culprit.slope_se), per));
-  out += fact("probability", percent_text(culprit.probability)) + "</dl>";
+    out += fact("leaks", slope_words(culprit.slope, culprit.slope_se, per_what(model)));
+  for (const auto& [name, words] : certainty(model, culprit)) out += fact(name, words);
+  out += "</dl>";
   if (culprit.together.size() > 1)
     out += "<p class=\"soft\">These leak only when all of them are on.</p>";
-  if (culprit.equivalents.size() > 1) {
-    out += "<p class=\"soft\">The trials cannot tell these apart:";
-    for (const auto& name : culprit.equivalents)
-      out += fmt::format(" <code>{}</code>", escape_html(name));
-    out += "</p>";
-  }
-  return out + "</article>\n";
+  return out + class_table(culprit) + "</article>\n";
 }
 
 const trial::Record* find_trial(const Model& model, const std::string& id) {
@@ -87,14 +111,6 @@ std::string proof_side(const Model& model, std::string_view title,
     out += fmt::format("<pre class=\"command\" tabindex=\"0\"><code>{}</code></pre>",
                        escape_html_lines(fmt::format("{}", fmt::join(commands, "\n"))));
   return out + "</div>";
-}
-
-std::string ranking_row(const std::string& name, double probability) {
-  const double share = std::isfinite(probability) ? std::clamp(probability, 0.0, 1.0) : 0;
-  return fmt::format(
-      "<tr><th scope=\"row\">{}</th><td class=\"number\">{}</td>"
-      "<td class=\"bar\" aria-hidden=\"true\"><i style=\"width:{:.2f}%\"></i></td></tr>",
-      name, percent_text(probability), share * 100);
 }
 
 std::string inside_of(const Model& model, const Drill& drill) {
@@ -142,7 +158,7 @@ std::string culprit_section(const Model& model) {
   if (model.culprits.empty()) return "";
   std::string out = fmt::format("<section><h2>{}</h2><div class=\"culprits\">",
                                 model.culprits.size() == 1 ? "Culprit" : "Culprits");
-  for (const auto& culprit : model.culprits) out += culprit_panel(culprit, per_what(model));
+  for (const auto& culprit : model.culprits) out += culprit_panel(model, culprit);
   return out + "</div></section>\n";
 }
 

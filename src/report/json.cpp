@@ -21,25 +21,54 @@ json texts(const std::vector<std::string>& values) {
   return list;
 }
 
+json credible_json(const CulpritRow& row) {
+  json list = json::array();
+  for (const Candidate& one : row.credible)
+    list.push_back({{"unit", valid_utf8(one.unit)}, {"probability", number(one.probability)}});
+  return list;
+}
+
 json culprit_json(const CulpritRow& row) {
   // A class without members would say that the culprit is not even equivalent to itself.
   const bool alone = row.equivalents.empty();
-  return {{"unit", valid_utf8(row.unit)},
-          {"description", valid_utf8(row.description)},
-          {"probability", number(row.probability)},
-          {"class", alone ? texts({row.unit}) : texts(row.equivalents)},
-          {"together", texts(row.together)},
-          {"slope_bytes_per_request", number(row.slope)},
-          {"slope_se", number(row.slope_se)},
-          {"share", number(row.share)}};
+  return {
+      {"unit", valid_utf8(row.unit)},
+      {"description", valid_utf8(row.description)},
+      {"probability", number(row.probability)},
+      {"class", alone ? texts({row.unit}) : texts(row.equivalents)},
+      {"class_probability", number(row.same.size() < 2 ? row.probability : row.class_probability)},
+      {"credible_set", credible_json(row)},
+      {"credible_probability", number(row.credible_probability)},
+      {"tried_apart", valid_utf8(row.tried_apart)},
+      {"together", texts(row.together)},
+      {"slope_bytes_per_request", number(row.slope)},
+      {"slope_se", number(row.slope_se)},
+      {"share", number(row.share)}};
 }
 
 json proof_json(const Proof& proof) {
+  json parent = nullptr;
+  if (!proof.parent.empty())
+    parent = {{"unit", valid_utf8(proof.parent)}, {"is_own_parent", proof.is_own_parent}};
   return {{"done", proof.done},
           {"holds", proof.holds},
           {"leaking_trials", texts(proof.leaking_trials)},
           {"clean_trials", texts(proof.clean_trials)},
+          {"parent", parent},
           {"sentence", valid_utf8(proof.sentence)}};
+}
+
+// Components have no ends.
+json left_json(const Left& left) {
+  const auto end = [](const std::string& unit, const std::string& trial) {
+    if (trial.empty()) return json(nullptr);
+    return json{{"unit", valid_utf8(unit)}, {"trial", valid_utf8(trial)}};
+  };
+  return {{"sentence", valid_utf8(left.sentence)},
+          {"clean", end(left.clean, left.clean_trial)},
+          {"leaking", end(left.leaking, left.leaking_trial)},
+          {"units", left.units},
+          {"of", left.of}};
 }
 
 json ranking_json(const std::vector<std::pair<std::string, double>>& ranking) {
@@ -127,6 +156,7 @@ json to_json(const Model& model) {
           {"progress", progress},
           {"totals", totals_json(model)},
           {"proof", proof_json(model.proof)},
+          {"left", model.left ? left_json(*model.left) : json(nullptr)},
           {"drill", model.drills.empty() ? json(nullptr) : drill_json(model.drills.front())},
           {"other_drills", other_drills_json(model)},
           {"warnings", texts(model.warnings)}};

@@ -32,7 +32,7 @@ std::string coloured(const std::string& text, std::string_view sgr, bool colour)
   return colour ? fmt::format("{}{}\x1b[0m", sgr, text) : text;
 }
 
-std::string slope_words(const stats::Decision& decision, bool counts_requests) {
+std::string trial_slope(const stats::Decision& decision, bool counts_requests) {
   if (!(decision.slope_se > 0)) return "";
   return fmt::format("{}/{}", bytes_with_interval(decision.slope, decision.slope_se),
                      counts_requests ? "req" : "s");
@@ -49,7 +49,7 @@ std::string tail_of(const trial::Record& record, double eta_s) {
   const bool measured = record.kind == strategies::OutcomeKind::measured;
   std::string tail;
   if (measured)
-    tail = padded(slope_words(record.decision, record.counts.counts_requests), slope_columns);
+    tail = padded(trial_slope(record.decision, record.counts.counts_requests), slope_columns);
   tail += fmt::format("{:>8}", format_duration(record.seconds));
   if (record.requests > 0) tail += fmt::format("  {:>7} req", count_text(record.requests));
   if (record.build_seconds >= 0.05)
@@ -86,7 +86,7 @@ std::string running_line(const Progress& progress, std::size_t width) {
                      padded(step_words(progress), word_columns);
   if (progress.seconds > 0) line += fmt::format(" {:>8}", format_duration(progress.seconds));
   if (progress.requests > 0) line += fmt::format("  {:>7} req", count_text(progress.requests));
-  const std::string slope = slope_words(progress.decision, progress.requests > 0);
+  const std::string slope = trial_slope(progress.decision, progress.requests > 0);
   if (!slope.empty()) line += "  " + slope;
   return printable(line, width);
 }

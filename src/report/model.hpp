@@ -14,14 +14,29 @@
 
 namespace leakbisect::report {
 
-struct CulpritRow {
-  std::string unit;         ///< full commit sha, or the component's name
+/// One of several units that may be the culprit, with its own probability.
+struct Candidate {
+  std::string unit;
   std::string description;  ///< one line for a person
   double probability = 0;
+  std::string why_untestable;  ///< "does not build"; empty: it was tested, or could be
+};
+
+struct CulpritRow {
+  std::string unit;                      ///< full commit sha, or the component's name
+  std::string description;               ///< one line for a person
+  double probability = 0;                ///< its own
   std::vector<std::string> together;     ///< units that leak only when all are on (more than one)
   std::vector<std::string> equivalents;  ///< the class that trials cannot tell apart
   double slope = 0, slope_se = 0;        ///< bytes per request
   double share = 1;                      ///< of the leak, where commits before or after leak too
+  double class_probability = 0;  ///< that it is one of its class; 0: the unit is alone in it
+  std::vector<Candidate> same;   ///< the class, in the history's order; empty: the unit is alone
+  /// The fewest units that are as probable together as wanted, the likeliest first, and how
+  /// probable they are. Empty where nobody ranks the others.
+  std::vector<Candidate> credible;
+  double credible_probability = 0;
+  std::string tried_apart;  ///< what became of telling the class apart; empty: not tried
 };
 
 /// Culprit off and on again (or parent and commit), with fresh processes, longer.
@@ -31,6 +46,17 @@ struct Proof {
   std::vector<std::string> leaking_trials;  ///< ids of trials with the culprit on
   std::vector<std::string> clean_trials;    ///< ids of trials with it off
   std::string sentence;
+  std::string parent;         ///< history: the commit that stayed flat; "" for other shapes
+  bool is_own_parent = true;  ///< it is the culprit's parent; else the nearest that can be tested
+};
+
+/// What is left to search when a hunt ends on the way.
+struct Left {
+  std::string clean, leaking;              ///< history: the ends of the range that is left
+  std::string clean_trial, leaking_trial;  ///< ids
+  std::size_t units = 0;                   ///< that may still be the culprit
+  std::size_t of = 0;                      ///< all there are
+  std::string sentence;                    ///< "between A (clean, t4) and B (leaking, t7), ..."
 };
 
 /// A hunk that the answer names.
@@ -82,7 +108,8 @@ struct Model {
   bool running = true;
   std::string sentence;             ///< the answer in one sentence
   std::vector<std::string> advice;  ///< what to do next
-  double confidence = 0;
+  double confidence = 0;            ///< of the answer: of a history's credible units together
+  double wanted_confidence = 0.99;
   std::string kind;  ///< "commit", "component", "version"
   std::string strategy;
   std::uint64_t seed = 1;
@@ -94,6 +121,7 @@ struct Model {
   std::vector<trial::Record> trials;  ///< in the order they finished
   std::vector<ProgressPoint> progress;
   Proof proof;
+  std::optional<Left> left;   ///< nothing: the hunt has its answer, or its ends are not known
   std::vector<Drill> drills;  ///< one a culprit that is one commit, as they were found
   std::vector<std::string> warnings;
   double wall_seconds = 0;

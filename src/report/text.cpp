@@ -1,4 +1,5 @@
 #include "base/quantity.hpp"
+#include "report/culprit_words.hpp"
 #include "report/model.hpp"
 #include "report/terminal.hpp"
 #include "report/words.hpp"
@@ -21,20 +22,13 @@ std::string joined(const std::vector<std::string>& names) {
   return out;
 }
 
-std::string culprit_lines(const CulpritRow& culprit, std::string_view per) {
+std::string culprit_lines(const Model& model, const CulpritRow& culprit) {
   std::string out = fmt::format("\n{}\n", printable(culprit_name(culprit)));
   row(out, "what", printable(culprit.description));
   if (culprit.slope_se > 0 || culprit.slope > 0)
-    row(out, "leaks",
-        fmt::format("{}/{}", bytes_text(culprit.slope), per) +
-            (culprit.slope_se > 0 ? fmt::format(" (95% interval {} to {})",
-                                                bytes_text(culprit.slope - 1.96 * culprit.slope_se),
-                                                bytes_text(culprit.slope + 1.96 * culprit.slope_se))
-                                  : ""));
-  row(out, "probability", percent_text(culprit.probability));
+    row(out, "leaks", slope_words(culprit.slope, culprit.slope_se, per_what(model)));
   if (culprit.together.size() > 1) row(out, "together", "leaks only when all of these are on");
-  if (culprit.equivalents.size() > 1)
-    row(out, "class", joined(culprit.equivalents) + " (the trials cannot tell these apart)");
+  for (const auto& [name, words] : certainty(model, culprit)) row(out, name, printable(words));
   return out;
 }
 
@@ -85,7 +79,7 @@ std::string ranking_lines(const Model& model) {
 
 std::string to_text(const Model& model) {
   std::string out = printable(model.sentence) + "\n";
-  for (const auto& culprit : model.culprits) out += culprit_lines(culprit, per_what(model));
+  for (const auto& culprit : model.culprits) out += culprit_lines(model, culprit);
   for (const Drill& drill : model.drills) out += drill_lines(model, drill);
   out += "\n";
   row(out, "proof", printable(model.proof.sentence));

@@ -101,8 +101,10 @@ std::string_view per_what(const trial::Record& record) {
 }
 
 std::string_view per_what(const Model& model) {
-  const bool time = std::any_of(model.trials.begin(), model.trials.end(),
-                                [](const auto& record) { return !record.counts.counts_requests; });
+  // What was never loaded says nothing of the load.
+  const bool time = std::any_of(model.trials.begin(), model.trials.end(), [](const auto& record) {
+    return record.kind == strategies::OutcomeKind::measured && !record.counts.counts_requests;
+  });
   return time ? "second" : "request";
 }
 

@@ -42,12 +42,14 @@ TEST_SUITE("report.json") {
                                                    "progress",
                                                    "totals",
                                                    "proof",
+                                                   "left",
                                                    "drill",
                                                    "other_drills",
                                                    "warnings"});
     CHECK(report.at("version") == 1);
     CHECK(keys_of(report.at("culprits").at(0)) ==
-          std::set<std::string>{"unit", "description", "probability", "class", "together",
+          std::set<std::string>{"unit", "description", "probability", "class", "class_probability",
+                                "credible_set", "credible_probability", "tried_apart", "together",
                                 "slope_bytes_per_request", "slope_se", "share"});
     CHECK(keys_of(report.at("ranking").at(0)) == std::set<std::string>{"unit", "probability"});
     CHECK(keys_of(report.at("totals")) == std::set<std::string>{"trials", "server_seconds",

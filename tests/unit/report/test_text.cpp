@@ -16,7 +16,7 @@ TEST_SUITE("closing lines") {
 
 video
   what         stub of components/LiveVideo.vue
-  leaks        90.8 KiB/request (95% interval 89.0 KiB to 92.6 KiB)
+  leaks        90.8 ± 1.8 KiB/request
   probability  99.7%
 
   proof        With only video on the server leaks; with video off and all else on it does not. Two fresh processes each, twice as long.
@@ -39,9 +39,9 @@ video
 
 a + b
   leaks        10 B/second
-  probability  99.0%
   together     leaks only when all of these are on
-  class        a, c (the trials cannot tell these apart)
+  probability  99.0%
+  class        a, c (trials cannot tell these apart)
 
   trials       1 in 0 ms (12.4 s of server time)
   strategy     ddmin, seed 1

@@ -1,0 +1,153 @@
+#include "report/culprit_words.hpp"
+
+#include "base/quantity.hpp"
+#include "report/words.hpp"
+#include "units/unit_source.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <span>
+
+namespace leakbisect::report {
+namespace {
+
+constexpr double half_width = 1.96;
+constexpr std::size_t most_names = 5;    // of credible units in a sentence
+constexpr std::size_t most_classed = 3;  // of a class, by their own names and probabilities
+
+// "a", "a and b", "a, b and c".
+std::string listed(const std::vector<std::string>& names, std::string_view last = "and") {
+  if (names.size() < 2) return names.empty() ? "" : names.front();
+  const std::span most(names.data(), names.size() - 1);
+  return fmt::format("{} {} {}", fmt::join(most, ", "), last, names.back());
+}
+
+std::vector<std::string> short_names(const std::vector<Candidate>& candidates) {
+  std::vector<std::string> names;
+  for (const Candidate& one : candidates) names.push_back(units::short_name(one.unit));
+  return names;
+}
+
+std::string class_probabilities(const CulpritRow& row) {
+  if (row.same.size() > most_classed)
+    return fmt::format("{} together", percent_text(row.class_probability));
+  std::vector<std::string> texts;
+  for (const Candidate& one : row.same) texts.push_back(percent_text(one.probability));
+  return listed(texts);
+}
+
+std::string size_words(const CulpritRow& row, std::string_view per) {
+  return row.slope > 0 ? ", " + slope_words(row.slope, row.slope_se, per) : "";
+}
+
+// Beside whose probabilities the credible units say nothing new.
+bool is_class_enough(const CulpritRow& row, double wanted) {
+  return row.credible.empty() || row.class_probability >= wanted;
+}
+
+std::string credible_clause(const CulpritRow& row) {
+  return fmt::format("; with {} it is one of {}", percent_text(row.credible_probability),
+                     credible_names(row));
+}
+
+}  // namespace
+
+std::string slope_words(double slope, double se, std::string_view per) {
+  const double half = std::isfinite(se) ? half_width * se : 0;
+  if (slope > 0 && half > slope)
+    return fmt::format("{}/{} (0 to {})", bytes_text(slope), per, bytes_text(slope + half));
+  return fmt::format("{}/{}", bytes_with_interval(slope, se), per);
+}
+
+bool is_plain(const CulpritRow& row, double wanted) {
+  return row.same.size() < 2 && (row.credible.empty() || row.probability >= wanted);
+}
+
+std::string who(const CulpritRow& row) {
+  if (!row.together.empty()) return listed(row.together) + " together";
+  if (row.same.size() < 2) return row.description;
+  std::vector<std::string> names;
+  for (const Candidate& one : row.same) names.push_back(one.description);
+  if (names.size() <= most_classed) return listed(names, "or");
+  return fmt::format("one of {} from {} to {}", names.size(), names.front(), names.back());
+}
+
+std::string why_same(const CulpritRow& row) {
+  if (row.same.size() < 2) return "";
+  std::vector<Candidate> mute = row.same;
+  std::erase_if(mute, [](const Candidate& one) { return one.why_untestable.empty(); });
+  const std::string told = "trials cannot tell these apart";
+  if (mute.empty()) return told;
+  if (mute.size() == 1)
+    return fmt::format("{}, since {} {}", told, units::short_name(mute.front().unit),
+                       mute.front().why_untestable);
+  if (mute.size() > most_classed)
+    return fmt::format("{}, since {} of them cannot be tested", told, mute.size());
+  return fmt::format("{}, since {} cannot be tested", told, listed(short_names(mute)));
+}
+
+std::string credible_names(const CulpritRow& row) {
+  if (row.credible.size() > most_names)
+    return fmt::format("{}, which the ranking names", row.credible.size());
+  return listed(short_names(row.credible));
+}
+
+std::vector<std::pair<std::string, std::string>> certainty(const Model& model,
+                                                           const CulpritRow& row) {
+  std::vector<std::pair<std::string, std::string>> lines;
+  const bool is_refuted = model.proof.done && !model.proof.holds;
+  if (!is_refuted) lines.emplace_back("probability", percent_text(row.probability));
+  if (row.same.size() > 1 || row.equivalents.size() > 1) {
+    const std::string why = row.same.size() > 1 ? why_same(row) : "trials cannot tell these apart";
+    std::vector<std::string> names = short_names(row.same);
+    if (names.empty()) names = row.equivalents;
+    const std::string odds = is_refuted || row.class_probability <= 0
+                                 ? ""
+                                 : percent_text(row.class_probability) + " together; ";
+    lines.emplace_back("class", fmt::format("{} ({}{})", fmt::join(names, ", "), odds, why));
+  }
+  if (!row.tried_apart.empty()) lines.emplace_back("tried", row.tried_apart);
+  if (!is_refuted && row.probability < model.wanted_confidence &&
+      !is_class_enough(row, model.wanted_confidence))
+    lines.emplace_back(
+        "credible", fmt::format("{} that it is one of {}", percent_text(row.credible_probability),
+                                credible_names(row)));
+  return lines;
+}
+
+std::string culprit_sentence(const CulpritRow& row, double wanted, std::string_view per) {
+  const std::string size = size_words(row, per);
+  if (is_plain(row, wanted)) return fmt::format("The leak comes from {}{}.", who(row), size);
+  if (row.same.size() > 1) {
+    const bool is_enough = is_class_enough(row, wanted);
+    return fmt::format("{} from {}{}; {}: {}{}.",
+                       is_enough ? "The leak comes" : "Most likely the leak comes", who(row), size,
+                       why_same(row), class_probabilities(row),
+                       is_enough ? "" : credible_clause(row));
+  }
+  return fmt::format("Most likely the leak comes from {} ({}){}{}.", who(row),
+                     percent_text(row.probability), size, credible_clause(row));
+}
+
+std::string answer_sentence(const Model& model) {
+  const std::string_view per = per_what(model);
+  if (model.culprits.size() == 1 && model.culprits.front().share >= 1)
+    return culprit_sentence(model.culprits.front(), model.wanted_confidence, per);
+  std::vector<std::string> parts;
+  bool has_shares = false;
+  for (const CulpritRow& row : model.culprits) {
+    std::string part = who(row);
+    if (const std::string why = why_same(row); !why.empty()) part += fmt::format(" ({})", why);
+    if (!is_plain(row, model.wanted_confidence) && row.same.size() < 2)
+      part += fmt::format(" ({})", percent_text(row.probability));
+    if (row.share < 1)
+      part = fmt::format("{:.0f}%{} from {}", 100 * row.share,
+                         has_shares ? "" : " of the leak comes", part);
+    has_shares = has_shares || row.share < 1;
+    parts.push_back(part + size_words(row, per));
+  }
+  if (has_shares) return fmt::format("{}.", fmt::join(parts, "; "));
+  return fmt::format("The leak comes from {}.", listed(parts));
+}
+
+}  // namespace leakbisect::report
