@@ -1,6 +1,7 @@
 #include "cli/assemble.hpp"
 
 #include "base/files.hpp"
+#include "hunt/end_search.hpp"
 #include "hunt/make_strategy.hpp"
 #include "report/live.hpp"
 #include "strategies/strategy.hpp"
@@ -46,16 +47,24 @@ fs::path build_cache_folder(const config::HuntFile& hunt, const fs::path& direct
 
 }  // namespace
 
-Result<std::unique_ptr<Assembly>> assemble(config::HuntFile hunt, fs::path directory, int jobs,
-                                           bool quiet) {
+Result<std::unique_ptr<Assembly>> assemble(config::HuntFile hunt, const fs::path& directory,
+                                           int jobs, bool quiet) {
+  const bool is_fix = hunt.search.find == config::Find::fix;
+  if (is_fix && std::holds_alternative<config::RouteUnits>(hunt.units))
+    return fail(
+        "what ended a leak is looked for among commits, versions or components: routes that are "
+        "requested can only add to it");
+  if (is_fix && hunt::lacks_good_end(hunt))
+    return fail(
+        "units.git.old is missing: a hunt for what ended the leak begins at a commit that leaks");
   auto source = units::make_unit_source(hunt);
   if (!source) return source.error();
-  return assemble_with(std::move(hunt), std::move(*source), std::move(directory), jobs, quiet);
+  return assemble_with(std::move(hunt), std::move(*source), directory, jobs, quiet);
 }
 
 Result<std::unique_ptr<Assembly>> assemble_with(config::HuntFile hunt,
                                                 std::unique_ptr<units::UnitSource> source,
-                                                fs::path directory, int jobs, bool quiet) {
+                                                const fs::path& directory, int jobs, bool quiet) {
   auto assembly = std::make_unique<Assembly>();
   assembly->hunt = std::move(hunt);
   std::error_code failed;
@@ -109,7 +118,8 @@ Result<std::unique_ptr<hunt::Journal>> open_or_create(const Assembly& assembly) 
   auto journal = hunt::Journal::open(assembly.directory);
   if (!journal) return journal;
   const hunt::Header& kept = (*journal)->header();
-  if (kept.hunt_text != header->hunt_text || kept.space_digest != header->space_digest)
+  if (kept.hunt_text != header->hunt_text || kept.space_digest != header->space_digest ||
+      kept.find != header->find)
     return fail(
         "{} keeps the controls of another hunt file or another range: choose another --out, "
         "or remove it",
@@ -127,6 +137,7 @@ Result<hunt::Header> header_of(const Assembly& assembly, int jobs) {
   header.strategy = file.search.strategy == "auto"
                         ? strategies::default_strategy(assembly.source->space()).name
                         : file.search.strategy;
+  header.find = file.search.find;
   header.seed = file.search.seed;
   header.confidence = file.search.confidence;
   header.budget_s = file.limits.budget_s;
@@ -159,7 +170,8 @@ asio::awaitable<void> watch_signals(asio::signal_set& signals, std::function<voi
 void run_with_signals(asio::io_context& io, asio::awaitable<void> work,
                       std::function<void()> on_signal, asio::cancellation_slot slot) {
   asio::signal_set signals(io, SIGINT, SIGTERM, SIGHUP);
-  asio::co_spawn(io, watch_signals(signals, std::move(on_signal)), [](std::exception_ptr) {});
+  asio::co_spawn(io, watch_signals(signals, std::move(on_signal)),
+                 [](const std::exception_ptr&) {});
   std::exception_ptr failed;
   const auto ended = [&](const std::exception_ptr& error) {
     failed = error;

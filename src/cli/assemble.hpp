@@ -37,13 +37,14 @@ struct Assembly {
 
 /// Loads the units and makes the executor with `jobs` slots; stale processes of an earlier run in
 /// `directory` are ended.
-Result<std::unique_ptr<Assembly>> assemble(config::HuntFile hunt, std::filesystem::path directory,
-                                           int jobs, bool quiet);
+Result<std::unique_ptr<Assembly>> assemble(config::HuntFile hunt,
+                                           const std::filesystem::path& directory, int jobs,
+                                           bool quiet);
 
 /// The same with a unit source that is there already.
 Result<std::unique_ptr<Assembly>> assemble_with(config::HuntFile hunt,
                                                 std::unique_ptr<units::UnitSource> source,
-                                                std::filesystem::path directory, int jobs,
+                                                const std::filesystem::path& directory, int jobs,
                                                 bool quiet);
 
 /// The journal that keeps the controls of `measure`: opened, or begun. Fails when the folder keeps
@@ -52,6 +53,14 @@ Result<std::unique_ptr<hunt::Journal>> open_or_create(const Assembly& assembly);
 
 /// The header of a new hunt: what must stay the same for it to go on.
 Result<hunt::Header> header_of(const Assembly& assembly, int jobs);
+
+/// Looks for a good end where the hunt file names none, or takes the one that the journal has: then
+/// `assembly` is made anew between the ends. The report, where the hunt ends with that.
+Result<std::optional<report::Model>> settle_good_end(std::unique_ptr<Assembly>& assembly,
+                                                     hunt::Journal& journal, bool quiet);
+
+/// The error of a command that needs both ends, where the hunt file names none that is good.
+Result<> require_good_end(const config::HuntFile& hunt);
 
 /// Hunts, and leaves the result in `model`; the references outlive it.
 boost::asio::awaitable<void> run_hunt(hunt::Parts parts, hunt::Interrupt& interrupt,

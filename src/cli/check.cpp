@@ -6,7 +6,9 @@
 #include "cli/commands.hpp"
 #include "config/parse.hpp"
 #include "hunt/controls.hpp"
+#include "hunt/end_search.hpp"
 #include "hunt/make_strategy.hpp"
+#include "hunt/polarity.hpp"
 #include "strategies/strategy.hpp"
 #include "subject/process.hpp"
 
@@ -123,7 +125,12 @@ void check_units(Points& points, const Assembly& assembly) {
   const strategies::SearchSpace& space = assembly.source->space();
   const std::string first =
       space.size() > 0 ? assembly.source->describe(static_cast<strategies::UnitIndex>(0)) : "";
-  points.ok("units", fmt::format("{}, the first: {}", space.size(), first));
+  if (hunt::lacks_good_end(assembly.hunt))
+    points.ok("units", fmt::format("no good end is named: {} older commits may be it, the oldest: "
+                                   "{}",
+                                   space.size() - 1, first));
+  else
+    points.ok("units", fmt::format("{}, the first: {}", space.size(), first));
   for (const std::string& warning : assembly.source->warnings()) points.warn("units", warning);
   const std::string& asked = assembly.hunt.search.strategy;
   const std::string name = asked == "auto" ? strategies::default_strategy(space).name : asked;
@@ -139,7 +146,7 @@ asio::awaitable<void> try_bad_end(Assembly& assembly, trial::Record& record) {
   trial::Plan plan;
   plan.id = "check";
   plan.purpose = trial::Purpose::single;
-  plan.configuration = strategies::bad_end(assembly.source->space());
+  plan.configuration = hunt::leaking_end(assembly.source->space(), assembly.hunt.search.find);
   plan.max_load_s = trial_s;
   plan.leak_slope = assembly.hunt.search.smallest_leak;
   plan.look = [](const stats::Series&) { return stats::Decision{}; };
@@ -172,6 +179,7 @@ void check_trial(Points& points, Assembly& assembly) {
 int check(const CheckOptions& options) {
   auto hunt = config::load_hunt(options.hunt_file);
   if (!hunt) return complain(hunt.error(), exit_usage);
+  if (options.fix) hunt->search.find = config::Find::fix;
   Points points;
   points.ok("file", hunt->file.string());
   check_commands(points, *hunt);

@@ -45,14 +45,16 @@ fs::path cache_folder() {
 fs::path folder_for(const MeasureOptions& options, const config::HuntFile& hunt,
                     const std::string& text) {
   if (!options.out.empty()) return options.out;
-  return cache_folder() / "measure" / hunt::digest_of({hunt.file.string(), text});
+  return cache_folder() / "measure" /
+         hunt::digest_of(
+             {hunt.file.string(), text, std::string(config::find_name(hunt.search.find))});
 }
 
 // What the coroutine works with; outlives it.
 struct Job {
   Assembly& assembly;
   hunt::Journal& journal;
-  strategies::Configuration configuration;
+  Chosen chosen;
   asio::cancellation_signal stop;
   std::function<void()> stop_controls;
   Outcome result;
@@ -83,7 +85,8 @@ asio::awaitable<void> repeat(Job& job, hunt::HuntContext& context, const hunt::C
   std::vector<stats::Decision> decisions;
   for (int attempt = 0; attempt < attempts; ++attempt) {
     trial::Plan plan = hunt::judged_plan(context, controls, trial::Purpose::single,
-                                         job.configuration, "asked for", 0);
+                                         job.chosen.configuration, "asked for", 0);
+    plan.source = job.chosen.source.get();
     plan.id = fmt::format("m{}-{}", ::getpid(), attempt + 1);
     const trial::Record record = co_await job.assembly.executor->run(plan);
     job.result.record = record;
@@ -125,24 +128,26 @@ int print(const Outcome& result, bool json) {
 
 }  // namespace
 
-Result<strategies::Configuration> configuration_of(const MeasureOptions& options,
-                                                   const config::HuntFile& hunt,
-                                                   const units::UnitSource& source) {
+Result<Chosen> chosen_of(const MeasureOptions& options, const config::HuntFile& hunt,
+                         const units::UnitSource& source) {
   const strategies::SearchSpace& space = source.space();
+  const auto* git = std::get_if<config::GitUnits>(&hunt.units);
   if (space.shape == strategies::Shape::history) {
     if (!options.off.empty())
       return fail("--off belongs to components; this hunt has commits or versions");
     std::string name = options.commit.value_or("");
     if (name.empty()) {
-      if (!std::holds_alternative<config::GitUnits>(hunt.units))
-        return fail("which one? add --version V");
+      if (git == nullptr) return fail("which one? add --version V");
       const auto head = units::head_commit(fs::current_path());
       if (!head) return head.error().within("which commit? add --commit C");
       name = *head;
     }
     const auto unit = units::find_unit(source, name);
-    if (!unit) return unit.error();
-    return strategies::at_commit(*unit);
+    if (unit) return Chosen{strategies::at_commit(*unit), nullptr};
+    if (git == nullptr) return unit.error();
+    auto outside = units::make_commit_source(hunt, *git, name);
+    if (!outside) return outside.error();
+    return Chosen{strategies::at_commit(0), std::move(*outside)};
   }
   if (options.commit)
     return fail("--commit belongs to commits; this hunt has components: use --off");
@@ -152,7 +157,7 @@ Result<strategies::Configuration> configuration_of(const MeasureOptions& options
     if (!unit) return unit.error();
     off.push_back(*unit);
   }
-  return strategies::without(space, off);
+  return Chosen{strategies::without(space, off), nullptr};
 }
 
 int print_measured(const trial::Record& record, bool json) {
@@ -187,18 +192,21 @@ int measure(const MeasureOptions& options) {
   // Exit codes of git bisect run: what keeps us from measuring must not read as "leaking".
   auto hunt = config::load_hunt(options.hunt_file);
   if (!hunt) return complain(hunt.error(), exit_bisect_skip);
+  if (options.fix) hunt->search.find = config::Find::fix;
   const std::string text = read_if_there(hunt->file);
   const fs::path directory = folder_for(options, *hunt, text);
   if (options.smallest_leak) hunt->search.smallest_leak = options.smallest_leak;
   if (options.alone) return measure_alone(options, std::move(*hunt), directory);
+  if (const auto both = require_good_end(*hunt); !both)
+    return complain(both.error(), exit_bisect_skip);
 
   auto assembly = assemble(std::move(*hunt), directory, 1, options.quiet);
   if (!assembly) return complain(assembly.error(), exit_bisect_skip);
-  const auto configuration = configuration_of(options, (*assembly)->hunt, *(*assembly)->source);
-  if (!configuration) return complain(configuration.error(), exit_bisect_skip);
+  auto chosen = chosen_of(options, (*assembly)->hunt, *(*assembly)->source);
+  if (!chosen) return complain(chosen.error(), exit_bisect_skip);
   auto journal = open_or_create(**assembly);
   if (!journal) return complain(journal.error(), exit_bisect_skip);
-  Job job{**assembly, **journal, *configuration, {}, {}, {}};
+  Job job{**assembly, **journal, std::move(*chosen), {}, {}, {}};
   asio::io_context io(1);
   run_with_signals(
       io, work(job),

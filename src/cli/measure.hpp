@@ -8,10 +8,16 @@
 
 namespace leakbisect::cli {
 
-/// The configuration that --commit or --off names. Fails when they do not suit the hunt's units.
-Result<strategies::Configuration> configuration_of(const MeasureOptions& options,
-                                                   const config::HuntFile& hunt,
-                                                   const units::UnitSource& source);
+/// What is measured: a configuration of the hunt's units, or of `source` where that is set.
+struct Chosen {
+  strategies::Configuration configuration;
+  std::unique_ptr<units::UnitSource> source;  ///< of a commit outside of the hunt's range
+};
+
+/// What --commit or --off names; of a hunt for commits any commit of the repository. Fails when
+/// they do not suit the hunt's units.
+Result<Chosen> chosen_of(const MeasureOptions& options, const config::HuntFile& hunt,
+                         const units::UnitSource& source);
 
 /// The hunt that a server given on the command line stands for.
 config::HuntFile hunt_of_command(const MeasureOptions& options);

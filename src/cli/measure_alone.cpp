@@ -175,18 +175,20 @@ int measure_alone(const MeasureOptions& options, config::HuntFile hunt, const fs
   auto assembly = bare ? assemble_plain(std::move(hunt), directory, options.quiet)
                        : assemble(std::move(hunt), directory, 1, options.quiet);
   if (!assembly) return complain(assembly.error(), exit_bisect_skip);
-  strategies::Configuration configuration;
+  Chosen measured;
   if (!bare) {
-    const auto chosen = configuration_of(options, (*assembly)->hunt, *(*assembly)->source);
+    auto chosen = chosen_of(options, (*assembly)->hunt, *(*assembly)->source);
     if (!chosen) return complain(chosen.error(), exit_bisect_skip);
-    configuration = *chosen;
+    measured = std::move(*chosen);
   }
+  trial::Plan plan = alone_plan((*assembly)->hunt, measured.configuration, for_s);
+  plan.source = measured.source.get();
   trial::Record record;
   asio::io_context io(1);
   asio::cancellation_signal stop;
   run_with_signals(
-      io, run_plan(**assembly, alone_plan((*assembly)->hunt, configuration, for_s), record),
-      [&] { stop.emit(asio::cancellation_type::terminal); }, stop.slot());
+      io, run_plan(**assembly, plan, record), [&] { stop.emit(asio::cancellation_type::terminal); },
+      stop.slot());
   (*assembly)->terminal->close();
   stats::PhaseReport report;
   const auto run =

@@ -41,6 +41,11 @@ void add_bytes(CLI::App& app, const std::string& name, std::optional<double>& ta
       ->type_name("SIZE");
 }
 
+void add_fix(CLI::App& app, bool& fix) {
+  app.add_flag("--fix", fix,
+               "look for what ended the leak: the older end leaks, the newer end is flat");
+}
+
 void add_run(CLI::App& app, RunOptions& o) {
   app.add_option("HUNT.json", o.hunt_file, "the hunt file")->required();
   app.add_option("--out", o.out,
@@ -51,6 +56,7 @@ void add_run(CLI::App& app, RunOptions& o) {
   app.add_option("--jobs", o.jobs, "trials side by side")->check(CLI::Range(1, 64));
   app.add_option("--strategy", o.strategy, "see `leakbisect strategies`");
   app.add_option("--seed", o.seed, "of the load and of the strategy");
+  add_fix(app, o.fix);
   app.add_flag("--no-drill", o.no_drill, "stop at the commit: do not search its hunks");
   app.add_flag("--no-others", o.no_others,
                "of several leaking commits, stop at the first that is proven");
@@ -63,6 +69,7 @@ void add_measure(CLI::App& app, MeasureOptions& o) {
   app.add_option("--commit,--version", o.commit,
                  "this commit or version (default: HEAD of the current folder's repository)");
   app.add_option("--off", o.off, "switch this unit off; may be given again");
+  add_fix(app, o.fix);
   app.add_flag("--alone", o.alone, "judge the curve by itself, without controls at both ends");
   app.add_option("--out", o.out, "folder of the controls, kept between calls");
   app.add_option("--rate", o.rate, "requests per second (with --)")->check(CLI::PositiveNumber);
@@ -97,6 +104,7 @@ void add_plan(CLI::App& app, PlanOptions& o) {
   app.add_option("HUNT.json", o.hunt_file, "the hunt file")->required();
   app.add_option("--strategy", o.strategy, "see `leakbisect strategies`");
   app.add_option("--jobs", o.jobs, "trials side by side")->check(CLI::Range(1, 64));
+  add_fix(app, o.fix);
   app.add_flag("--json", o.json, "print one JSON object");
   app.add_flag("--quiet", o.quiet, "no story on stderr");
 }
@@ -168,6 +176,7 @@ std::variant<Options, int> read_options(int argc, char** argv) {
   add_analyze(*analyze_app, analyze);
   auto* check_app = app.add_subcommand("check", "everything that can be known before the night");
   check_app->add_option("HUNT.json", check.hunt_file, "the hunt file")->required();
+  add_fix(*check_app, check.fix);
   check_app->add_flag("--no-trial", check.no_trial, "do not start the server");
   check_app->add_flag("--json", check.json, "print one JSON object");
   auto* plan_app = app.add_subcommand(

@@ -22,6 +22,7 @@ struct RunOptions {
   std::optional<int> jobs;
   std::optional<std::string> strategy;
   std::optional<std::uint64_t> seed;
+  bool fix = false;        ///< look for what ended the leak
   bool no_drill = false;   ///< stop at the commit
   bool no_others = false;  ///< stop at the first leaking commit
   bool json = false;
@@ -39,6 +40,7 @@ struct MeasureOptions {
   std::filesystem::path hunt_file;    ///< empty: `command` is the server
   std::optional<std::string> commit;  ///< or a version
   std::vector<std::string> off;
+  bool fix = false;                  ///< the ends are those of a hunt for a fix
   bool alone = false;                ///< judge the curve by itself, without controls
   std::filesystem::path out;         ///< empty: a folder in the user's cache
   std::vector<std::string> command;  ///< after --
@@ -62,12 +64,14 @@ struct AnalyzeOptions {
 
 struct CheckOptions {
   std::filesystem::path hunt_file;
+  bool fix = false;
   bool no_trial = false;
   bool json = false;
 };
 
 struct PlanOptions {
   std::filesystem::path hunt_file;
+  bool fix = false;
   std::optional<std::string> strategy;
   std::optional<int> jobs;
   bool json = false;

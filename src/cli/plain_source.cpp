@@ -25,9 +25,10 @@ class PlainSource final : public units::UnitSource {
 }  // namespace
 
 Result<std::unique_ptr<Assembly>> assemble_plain(config::HuntFile hunt,
-                                                 std::filesystem::path directory, bool quiet) {
+                                                 const std::filesystem::path& directory,
+                                                 bool quiet) {
   auto source = std::make_unique<PlainSource>(hunt.subject->directory);
-  return assemble_with(std::move(hunt), std::move(source), std::move(directory), 1, quiet);
+  return assemble_with(std::move(hunt), std::move(source), directory, 1, quiet);
 }
 
 }  // namespace leakbisect::cli

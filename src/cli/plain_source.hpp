@@ -8,6 +8,7 @@ namespace leakbisect::cli {
 
 /// As assemble(), for a hunt without units. The server runs in its own folder, not in a copy.
 Result<std::unique_ptr<Assembly>> assemble_plain(config::HuntFile hunt,
-                                                 std::filesystem::path directory, bool quiet);
+                                                 const std::filesystem::path& directory,
+                                                 bool quiet);
 
 }  // namespace leakbisect::cli

@@ -6,6 +6,7 @@
 
 #include "cli/commands.hpp"
 #include "config/parse.hpp"
+#include "hunt/polarity.hpp"
 #include "stats/resolution.hpp"
 
 #include <boost/asio/this_coro.hpp>
@@ -56,8 +57,9 @@ Repeat judged(const trial::Record& record, const stats::Series& run, const hunt:
 asio::awaitable<bool> measure_again(PlanJob& job, hunt::HuntContext& context, bool leaking,
                                     double length_s) {
   const auto& space = job.assembly.source->space();
+  const config::Find find = job.assembly.hunt.search.find;
   const auto configuration =
-      leaking ? strategies::bad_end(space) : context.good.value_or(strategies::good_end(space));
+      leaking ? hunt::leaking_end(space, find) : context.good.value_or(hunt::flat_end(space, find));
   const trial::Plan plan =
       repeat_plan(job.plan.controls, configuration, length_s,
                   leaking ? "the leaking end again" : "A/A: the clean end again");
@@ -113,6 +115,8 @@ asio::awaitable<void> measure_all(PlanJob& job) {
 int plan(const PlanOptions& options) {
   auto hunt = config::load_hunt(options.hunt_file);
   if (!hunt) return complain(hunt.error(), exit_usage);
+  if (const auto both = require_good_end(*hunt); !both) return complain(both.error(), exit_usage);
+  if (options.fix) hunt->search.find = config::Find::fix;
   if (options.strategy) hunt->search.strategy = *options.strategy;
   if (options.jobs) hunt->limits.parallel = *options.jobs;
   const int jobs = hunt->limits.parallel;

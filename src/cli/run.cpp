@@ -20,7 +20,20 @@ std::string default_folder() {
   return std::string("leakbisect-out-") + text;
 }
 
-int run_to_end(Assembly& assembly, hunt::Journal& journal, bool json) {
+int print_model(const report::Model& model, bool json) {
+  fmt::print("{}", json ? report::to_json_text(model) : report::to_text(model));
+  return hunt::exit_code(model);
+}
+
+int run_to_end(std::unique_ptr<Assembly>& assembled, hunt::Journal& journal, bool json,
+               bool quiet) {
+  const auto ended = settle_good_end(assembled, journal, quiet);
+  if (!ended) return complain(ended.error(), 1);
+  Assembly& assembly = *assembled;
+  if (*ended) {
+    assembly.terminal->close();
+    return print_model(**ended, json);
+  }
   if (assembly.trust)
     for (const trial::Record& record : journal.finished()) assembly.trust->note(record);
   asio::io_context io(1);
@@ -31,8 +44,7 @@ int run_to_end(Assembly& assembly, hunt::Journal& journal, bool json) {
   run_with_signals(io, run_hunt(parts, interrupt, model), [&] { interrupt.raise(); });
   assembly.terminal->close();
   if (!model) return complain(model.error(), 1);
-  fmt::print("{}", json ? report::to_json_text(*model) : report::to_text(*model));
-  return hunt::exit_code(*model);
+  return print_model(*model, json);
 }
 
 void apply_options(config::HuntFile& hunt, const RunOptions& options) {
@@ -41,6 +53,7 @@ void apply_options(config::HuntFile& hunt, const RunOptions& options) {
   if (options.jobs) hunt.limits.parallel = *options.jobs;
   if (options.strategy) hunt.search.strategy = *options.strategy;
   if (options.seed) hunt.search.seed = *options.seed;
+  if (options.fix) hunt.search.find = config::Find::fix;
   if (options.no_drill) hunt.search.drill = false;
   if (options.no_others) hunt.search.others = false;
 }
@@ -56,6 +69,7 @@ Result<config::HuntFile> hunt_of(const hunt::Header& header) {
         header.hunt_file);
   auto hunt = config::parse_hunt(*text, header.hunt_file);
   if (!hunt) return hunt.error();
+  hunt->search.find = header.find;
   hunt->search.strategy = header.strategy;
   hunt->search.seed = header.seed;
   hunt->search.drill = header.drill;
@@ -85,7 +99,7 @@ int run(const RunOptions& options) {
   if (!header) return complain(header.error(), exit_usage);
   auto journal = hunt::Journal::create((*assembly)->directory, *header);
   if (!journal) return complain(journal.error(), exit_usage);
-  return run_to_end(**assembly, **journal, options.json);
+  return run_to_end(*assembly, **journal, options.json, options.quiet);
 }
 
 int resume(const ResumeOptions& options) {
@@ -97,7 +111,9 @@ int resume(const ResumeOptions& options) {
   if (!hunt) return complain(hunt.error(), exit_usage);
   auto assembly = assemble(std::move(*hunt), options.directory, header.jobs, options.quiet);
   if (!assembly) return complain(assembly.error(), exit_usage);
-  if (hunt::digest_of((*assembly)->source->space().names) != header.space_digest)
+  // Between ends that were found, which are named by their ids, the units are always the same.
+  const bool is_found = (*journal)->found_end().has_value();
+  if (!is_found && hunt::digest_of((*assembly)->source->space().names) != header.space_digest)
     return complain(
         fail("the units are not those this hunt began with (was a branch moved, or a file "
              "added?): name fixed commits, or start a new hunt with another --out"),
@@ -105,7 +121,7 @@ int resume(const ResumeOptions& options) {
   // A slot may have been left half written; builds come back from the cache.
   std::error_code ignored;
   fs::remove_all((*assembly)->directory / "slots", ignored);
-  return run_to_end(**assembly, **journal, options.json);
+  return run_to_end(*assembly, **journal, options.json, options.quiet);
 }
 
 }  // namespace leakbisect::cli

@@ -3,6 +3,7 @@
 #include "cli/commands.hpp"
 #include "config/parse.hpp"
 #include "hunt/answer.hpp"
+#include "hunt/end_search.hpp"
 #include "hunt/hunt.hpp"
 #include "report/live.hpp"
 
@@ -19,6 +20,16 @@ namespace asio = boost::asio;
 
 namespace {
 
+// As far as the search for a good end has come.
+asio::awaitable<void> look_for_end(hunt::Parts parts, hunt::Interrupt& interrupt,
+                                   Result<report::Model>& model) {
+  auto searched = co_await hunt::search_good_end(parts, interrupt);
+  if (searched)
+    model = std::move(searched->model);
+  else
+    model = searched.error();
+}
+
 // The model as the journal has it now: the hunt itself, replayed without running anything.
 Result<report::Model> model_of(const std::filesystem::path& directory) {
   auto journal = hunt::Journal::open_read_only(directory);
@@ -26,6 +37,8 @@ Result<report::Model> model_of(const std::filesystem::path& directory) {
   const hunt::Header& header = (*journal)->header();
   auto file = config::parse_hunt(header.hunt_text, header.hunt_file);
   if (!file) return file.error();
+  file->search.find = header.find;
+  if (const auto& found = (*journal)->found_end()) *file = hunt::between(std::move(*file), *found);
   auto source = units::make_unit_source(*file);
   if (!source) return source.error();
   file->search.drill = header.drill;
@@ -41,7 +54,10 @@ Result<report::Model> model_of(const std::filesystem::path& directory) {
   Result<report::Model> model = fail("internal error: the hunt was not replayed");
   const hunt::Parts parts{*file,     **source,  *executor,
                           **journal, *terminal, std::filesystem::absolute(directory)};
-  asio::co_spawn(io, run_hunt(parts, interrupt, model), asio::detached);
+  if (hunt::lacks_good_end(*file))
+    asio::co_spawn(io, look_for_end(parts, interrupt, model), asio::detached);
+  else
+    asio::co_spawn(io, run_hunt(parts, interrupt, model), asio::detached);
   io.run();
   return model;
 }

@@ -4,11 +4,24 @@
 #include <nlohmann/json.hpp>
 
 namespace leakbisect::config {
+namespace {
+
+Rule<Find> what_to_find() {
+  return {R"("leak" (where it began) or "fix" (where it ended))",
+          [](const Value& value, const std::string& allowed) -> std::optional<Find> {
+            for (const Find find : {Find::leak, Find::fix})
+              if (value.json() == find_name(find)) return find;
+            return value.refuse("is not something to find", allowed);
+          }};
+}
+
+}  // namespace
 
 Search read_search(const Value& value) {
   Search search;
-  const Object object(value, {"strategy", "confidence", "smallest_leak", "seed", "strategy_timeout",
-                              "drill", "others"});
+  const Object object(value, {"find", "strategy", "confidence", "smallest_leak", "seed",
+                              "strategy_timeout", "drill", "others"});
+  object.read("find", search.find, what_to_find());
   object.read("strategy", search.strategy,
               text("a strategy's name; \"leakbisect strategies\" lists them"));
   object.read("confidence", search.confidence,

@@ -3,6 +3,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include <array>
 #include <set>
 
 namespace leakbisect::config {
@@ -39,14 +40,25 @@ std::vector<Fixup> read_fixups(const Value& value, const UnitContext& context) {
   return fixups;
 }
 
+// One end of the range by either of its two names.
+void read_end(const Object& object, const std::array<std::string, 2>& keys, std::string& out,
+              const Rule<std::string>& revision) {
+  for (const std::string& key : keys) object.read(key, out, revision);
+  if (object.has(keys[0]) && object.has(keys[1]))
+    object.value().report(keys[1], fmt::format("\"{}\" is another name of \"{}\"; allowed: one of "
+                                               "the two",
+                                               keys[1], keys[0]));
+}
+
 GitUnits read_git(const Value& value, const UnitContext& context) {
   GitUnits git;
   git.repository = context.repository;
   const auto revision = text("a commit, tag or branch such as \"v1.4\"");
-  const Object object(value, {"repository", "good", "bad", "first_parent", "paths", "fixups"});
+  const Object object(
+      value, {"repository", "good", "bad", "old", "new", "first_parent", "paths", "fixups"});
   object.read("repository", git.repository, existing_directory(context.folder));
-  object.require("good", git.good, revision);
-  object.read("bad", git.bad, revision);
+  read_end(object, {"good", "old"}, git.good, revision);
+  read_end(object, {"bad", "new"}, git.bad, revision);
   object.read("first_parent", git.first_parent, flag());
   object.read("paths", git.paths,
               list_of(path_below("the repository"), R"(an array of paths such as ["src"])"));
@@ -58,10 +70,10 @@ GitUnits read_git(const Value& value, const UnitContext& context) {
     else
       git.fixups = read_fixups(*fixups, context);
   }
-  if (object.has("good") && git.good == git.bad)
-    value.report("good", fmt::format("{} is the bad end too; allowed: a commit before it that does "
-                                     "not leak",
-                                     Json(git.good).dump()));
+  if (git.good == git.bad)
+    value.report(
+        object.has("old") ? "old" : "good",
+        fmt::format("{} is the newer end too; allowed: a commit before it", Json(git.good).dump()));
   return git;
 }
 

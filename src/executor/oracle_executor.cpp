@@ -51,10 +51,12 @@ class OracleExecutor final : public Executor {
     std::filesystem::create_directories(folder, failed);
     const auto off_file = folder / "off.txt";
     if (auto written = write_off_file(off_file, record.off); !written) return written.error();
+    const bool is_history = record.configuration.shape == strategies::Shape::history;
     const Placeholders values{
         {"commit", units::joined(record.on_or_commit)},
         {"version", units::joined(record.on_or_commit)},
-        {"on", units::joined(trial::names_on(*setup_.source, record.configuration))},
+        {"on", units::joined(is_history ? record.on_or_commit
+                                        : trial::names_on(*setup_.source, record.configuration))},
         {"off", units::joined(record.off)},
         {"trial", record.id},
         {"directory", setup_.hunt->file.parent_path().string()}};

@@ -50,7 +50,9 @@ void note_belief(report::Model& model, const units::UnitSource& source,
 }
 
 void conclude_controls(report::Model& model, const Controls& controls) {
-  model.result = controls.result == Controls::Result::nothing_leaks ? "clean" : "untestable";
+  const bool is_reversed = controls.result == Controls::Result::reversed;
+  model.result = is_reversed ? "reversed" : "untestable";
+  if (controls.result == Controls::Result::nothing_leaks) model.result = "clean";
   model.sentence = controls.reason;
   model.left.reset();
   if (controls.result == Controls::Result::nothing_leaks) {
@@ -86,12 +88,18 @@ void conclude_answer(report::Model& model, const units::UnitSource& source,
       break;
     case AnswerKind::none:
       model.result = "clean";
-      model.sentence = "Nothing in the search space leaks. " + answer.reason;
+      model.sentence = report::ended_it(model) ? "Nothing in the search space ended the leak. "
+                                               : "Nothing in the search space leaks. ";
+      model.sentence += answer.reason;
       break;
     case AnswerKind::good_end_leaks:
       model.result = "untestable";
-      model.sentence = "The good end leaks too. " + answer.reason;
-      model.advice.push_back("choose an older good end, or list more units");
+      model.sentence = report::ended_it(model) ? "The leak had ended at the older end already. "
+                                               : "The good end leaks too. ";
+      model.sentence += answer.reason;
+      model.advice.push_back(report::ended_it(model)
+                                 ? "choose an older end, which leaks"
+                                 : "choose an older good end, or list more units");
       break;
     case AnswerKind::undecided:
       model.result = "budget";

@@ -7,6 +7,8 @@ namespace leakbisect::hunt {
 report::Model begun_model(const Parts& parts) {
   const Header& header = parts.journal.header();
   report::Model model;
+  model.find = config::find_name(parts.hunt.search.find);
+  if (const auto& found = parts.journal.found_end()) model.found_end = found->sentence;
   model.kind = unit_kind(parts.hunt.units);
   model.strategy = header.strategy;
   model.seed = header.seed;
@@ -15,6 +17,10 @@ report::Model begun_model(const Parts& parts) {
   model.budget_seconds = header.budget_s;
   model.wanted_confidence = header.confidence;
   return model;
+}
+
+std::size_t trials_before(const Journal& journal) {
+  return journal.found_end() ? journal.found_end()->trials : 0;
 }
 
 ExecPlace exec_place_of(const Parts& parts) {

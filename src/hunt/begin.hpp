@@ -10,6 +10,9 @@ namespace leakbisect::hunt {
 /// The model of a report in which nothing has happened yet.
 report::Model begun_model(const Parts& parts);
 
+/// Trials that came before the hunt proper: they found its good end.
+std::size_t trials_before(const Journal& journal);
+
 /// Where a strategy that is a program of the user's runs.
 ExecPlace exec_place_of(const Parts& parts);
 

@@ -1,5 +1,6 @@
 #include "hunt/claims.hpp"
 
+#include "hunt/polarity.hpp"
 #include "hunt/standing.hpp"
 
 #include <algorithm>
@@ -105,12 +106,13 @@ Claims claims_of_history(const strategies::SearchSpace& space, const Culprit& cu
   // Those of its class that it is built upon lie between as well.
   for (const UnitIndex unit : named) claims.parent.skipped += unit < first && mute[unit];
   std::vector<strategies::Configuration> before;
+  before.reserve(stands.size());
   for (const Stand& stand : stands) before.push_back(strategies::at_commit(stand.unit));
   const auto commit = strategies::at_commit(claims.commit.unit);
   const Step step = step_between(space, before, commit, finished, controls, among);
-  claims.leaking.push_back({commit, step});
+  claims.with_effect.push_back({commit, step});
   for (strategies::Configuration& parent : before)
-    claims.clean.push_back({std::move(parent), step});
+    claims.without_effect.push_back({std::move(parent), step});
   return claims;
 }
 
@@ -145,12 +147,12 @@ Claims claims_of(const strategies::SearchSpace& space, const strategies::Answer&
     const Step part = part_of(culprit.slope, controls);
     std::vector<UnitIndex> on = culprit.units;
     on.insert(on.end(), needed.begin(), needed.end());
-    claims.leaking.push_back({strategies::with_only(space, std::move(on)), part});
+    claims.with_effect.push_back({strategies::with_only(space, std::move(on)), part});
     // Of a set that leaks only together, one unit off is enough; all off would prove less.
     accused.push_back(culprit.units.front());
     smallest.to = std::min(smallest.to, part.to);
   }
-  claims.clean.push_back({strategies::without(space, accused), smallest});
+  claims.without_effect.push_back({strategies::without(space, accused), smallest});
   return claims;
 }
 
@@ -158,7 +160,7 @@ Step step_of(const strategies::SearchSpace& space, const strategies::Answer& ans
              const std::vector<trial::Record>& finished, const Controls& controls,
              const Step& among) {
   if (space.shape != strategies::Shape::history || answer.culprits.empty()) return {};
-  return claims_of(space, answer, finished, controls, {}, among).leaking.front().step;
+  return claims_of(space, answer, finished, controls, {}, among).with_effect.front().step;
 }
 
 std::vector<UnitIndex> never_off(const strategies::SearchSpace& space,
@@ -189,10 +191,10 @@ strategies::Answer narrowed(const strategies::SearchSpace& space, strategies::An
   strategies::Answer alone = answer;
   alone.culprits.front().equivalents = same;
   const Claims claims = claims_of(space, alone, finished, controls, {}, among);
-  bool apart = controls.ends && told(finished, claims.commit.unit, stats::Verdict::leaking);
-  for (const Claim& claim : claims.clean)
-    apart = apart && told(finished, claim.configuration.commit, stats::Verdict::clean);
-  const Step& step = claims.leaking.front().step;
+  bool apart = controls.ends && told(finished, claims.commit.unit, verdict_of(controls.find, true));
+  for (const Claim& claim : claims.without_effect)
+    apart = apart && told(finished, claim.configuration.commit, verdict_of(controls.find, false));
+  const Step& step = claims.with_effect.front().step;
   apart = apart || (!step.is_whole() && step.is_seen);
   return apart ? alone : answer;
 }

@@ -23,9 +23,9 @@ struct Stand {
 };
 
 struct Claims {
-  std::vector<Claim> leaking;
-  std::vector<Claim> clean;
-  Stand parent, commit;  ///< history: the first clean claim and the leaking one
+  std::vector<Claim> with_effect;  ///< leaking; flat in a hunt for a fix
+  std::vector<Claim> without_effect;
+  Stand parent, commit;  ///< history: the first claim without the effect, and the one with it
 };
 
 /// In a history the newest commit that the answer names leaks, and what the oldest is built upon

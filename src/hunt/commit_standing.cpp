@@ -1,6 +1,7 @@
 #include "hunt/commit_standing.hpp"
 
 #include "hunt/answer.hpp"
+#include "hunt/polarity.hpp"
 #include "hunt/standing.hpp"
 
 namespace leakbisect::hunt {
@@ -44,9 +45,7 @@ void CommitStanding::hear_proof(const Controls& controls, Strategy& strategy,
   for (std::size_t i = heard_; i < finished.size(); ++i) {
     const trial::Record& record = finished[i];
     if (!is_of_proof(record)) continue;
-    strategies::Outcome outcome = trial::evidence(record);
-    if (outcome.slope_se > 0) outcome.slope -= controls.base_slope;
-    strategy.tell(record.configuration, outcome);
+    strategy.tell(record.configuration, effect_of(record, controls));
   }
   note(strategy, answer);
 }

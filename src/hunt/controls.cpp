@@ -3,6 +3,8 @@
 #include "base/quantity.hpp"
 #include "hunt/end_trials.hpp"
 #include "hunt/needed_units.hpp"
+#include "hunt/polarity.hpp"
+#include "hunt/reversed_ends.hpp"
 #include "hunt/route_controls.hpp"
 #include "hunt/survival.hpp"
 
@@ -31,7 +33,7 @@ Result<stats::Series> samples_of(const HuntContext& context, const trial::Record
 trial::Plan bad_plan(const HuntContext& context, double length_s) {
   trial::Plan plan;
   plan.purpose = trial::Purpose::control_bad;
-  plan.configuration = context.bad.value_or(strategies::bad_end(context.space));
+  plan.configuration = context.bad.value_or(leaking_end(context.space, context.hunt.search.find));
   plan.why = "control: the end that should leak";
   plan.max_load_s = length_s;
   const stats::Options options = stats_options(context.hunt);
@@ -49,7 +51,7 @@ trial::Plan bad_plan(const HuntContext& context, double length_s) {
 trial::Plan good_plan(const HuntContext& context, stats::Series bad, bool bad_died) {
   trial::Plan plan;
   plan.purpose = trial::Purpose::control_good;
-  plan.configuration = context.good.value_or(strategies::good_end(context.space));
+  plan.configuration = context.good.value_or(flat_end(context.space, context.hunt.search.find));
   plan.why = "control: the end that should be clean";
   const double bad_s =
       bad_died ? std::min(survival_factor * age_of(bad), context.hunt.limits.trial_s) : age_of(bad);
@@ -68,6 +70,7 @@ trial::Plan good_plan(const HuntContext& context, stats::Series bad, bool bad_di
 // The ends are not apart, and there is no more time: what do the two curves say on their own?
 Controls not_apart(Controls controls, const HuntContext& context, const stats::Series& bad,
                    const stats::Series& good, const std::string& why) {
+  const EndNames names = end_names(context.space, controls.find);
   stats::Options options = stats_options(context.hunt);
   options.t_max_s = std::min(age_of(bad), age_of(good));  // no later look will come
   const stats::Decision bad_alone = stats::judge_alone(bad, options);
@@ -76,22 +79,18 @@ Controls not_apart(Controls controls, const HuntContext& context, const stats::S
   if (bad_alone.verdict == Verdict::clean) {
     controls.result = Controls::Result::nothing_leaks;
     controls.reason = fmt::format(
-        "nothing leaks: the end that should leak stayed flat for {} and {:.0f} requests ({}). If "
-        "it "
-        "leaks in production, the load or the data differ: copy both.",
+        "nothing leaks: {} stayed flat for {} and {:.0f} requests ({}). If it leaks in production, "
+        "the load or the data differ: copy both.",
+        controls.find == config::Find::leak ? "the end that should leak" : names.leaking,
         format_duration(age_of(bad)), controls.bad.requests, bad_alone.reason);
   } else if (bad_alone.verdict == Verdict::leaking && good_alone.verdict == Verdict::leaking) {
     controls.result = Controls::Result::good_end_leaks;
-    controls.reason = fmt::format(
-        "the good end leaks too ({}): the leak is older than the good commit, or in none of the "
-        "units; choose an older good end or list more units.",
-        good_alone.reason);
+    controls.reason = both_leak(context.space, controls.find, good_alone.reason);
   } else {
     controls.result = Controls::Result::not_separable;
     controls.reason = fmt::format(
         "the two ends cannot be told apart: {}. Raise the request rate, add a settle hook, or "
-        "raise "
-        "limits.trial (now {}).",
+        "raise limits.trial (now {}).",
         why, format_duration(context.hunt.limits.trial_s));
   }
   return controls;
@@ -111,12 +110,14 @@ void adopt(Controls& controls, const HuntContext& context,
 // The bad end died at its cap, and no longer control would show more of it.
 Controls judged_by_survival(Controls controls, const HuntContext& context, const stats::Series& bad,
                             const stats::Series& good) {
+  const EndNames names = end_names(context.space, controls.find);
   if (controls.good.requests <= controls.bad.requests) {
     controls.result = Controls::Result::not_separable;
     controls.reason = fmt::format(
-        "the two ends cannot be told apart: the bad end {}, and the good end was not loaded beyond "
-        "that. Raise limits.memory or limits.trial (now {}).",
-        controls.bad.reason, format_duration(context.hunt.limits.trial_s));
+        "the two ends cannot be told apart: {} {}, and {} was not loaded beyond that. Raise "
+        "limits.memory or limits.trial (now {}).",
+        names.leaking, controls.bad.reason, names.flat,
+        format_duration(context.hunt.limits.trial_s));
     return controls;
   }
   controls.result = Controls::Result::apart;
@@ -133,24 +134,26 @@ Controls judged_by_survival(Controls controls, const HuntContext& context, const
 
 asio::awaitable<Controls> measure_server_ends(HuntContext& context) {
   Controls controls;
+  controls.find = context.hunt.search.find;
+  const EndNames names = end_names(context.space, controls.find);
   const double limit_s = context.hunt.limits.trial_s;
   for (double length_s = std::min(first_control_s, limit_s);;
        length_s = std::min(3 * length_s, limit_s)) {
     const auto bad = co_await context.trials.one(bad_plan(context, length_s));
     if (!bad) co_return controls;
     controls.bad = *bad;
-    if (!measured(*bad)) co_return untestable(std::move(controls), *bad, "bad");
+    if (!measured(*bad)) co_return untestable(std::move(controls), *bad, names.leaking);
     const auto bad_series = samples_of(context, *bad);
-    if (!bad_series) co_return untestable(std::move(controls), *bad, "bad");
+    if (!bad_series) co_return untestable(std::move(controls), *bad, names.leaking);
     const bool bad_died = died_early(*bad_series, length_s);
     auto good = co_await context.trials.one(good_plan(context, *bad_series, bad_died));
     if (good && !measured(*good) && co_await find_good_end(context, controls))
       good = co_await context.trials.one(good_plan(context, *bad_series, bad_died));
     if (!good || context.trials.halt() != Halt::none) co_return controls;
     controls.good = *good;
-    if (!measured(*good)) co_return untestable(std::move(controls), *good, "good");
+    if (!measured(*good)) co_return untestable(std::move(controls), *good, names.flat);
     const auto good_series = samples_of(context, *good);
-    if (!good_series) co_return untestable(std::move(controls), *good, "good");
+    if (!good_series) co_return untestable(std::move(controls), *good, names.flat);
 
     stats::Options options = stats_options(context.hunt);
     options.t_max_s = limit_s;
@@ -161,6 +164,11 @@ asio::awaitable<Controls> measure_server_ends(HuntContext& context) {
     }
     if (bad_died)
       co_return judged_by_survival(std::move(controls), context, *bad_series, *good_series);
+    if (const auto reversed = reversed_ends(*good_series, *bad_series, options)) {
+      controls.result = Controls::Result::reversed;
+      controls.reason = reversed_sentence(context.space, controls.find, *reversed);
+      co_return controls;
+    }
     // Longer helps while the limit is not reached, unless the bad end is plainly flat.
     const bool flat = bad->decision.verdict == stats::Verdict::clean;
     if (flat || age_of(*bad_series) >= 0.9 * limit_s)
@@ -173,10 +181,10 @@ bool measured(const trial::Record& record) {
   return record.kind == OutcomeKind::measured;
 }
 
-Controls untestable(Controls controls, trial::Record record, const char* end) {
+Controls untestable(Controls controls, trial::Record record, const std::string& end) {
   controls.result = Controls::Result::untestable;
   controls.reason = fmt::format(
-      "the {} end ({}) cannot be tested: {}. See the trial's logs in trials/{}, and try "
+      "{} ({}) cannot be tested: {}. See the trial's logs in trials/{}, and try "
       "`leakbisect check`.",
       end, record.label, record.reason, record.id);
   return controls;

@@ -21,13 +21,15 @@ namespace leakbisect::hunt {
 struct Controls {
   enum class Result {
     apart,           ///< the search can begin
-    nothing_leaks,   ///< the bad end is clean
+    nothing_leaks,   ///< both ends are clean
     good_end_leaks,  ///< both ends leak
+    reversed,        ///< the end that should be clean leaks, and the other does not, or less
     not_separable,   ///< no metric tells them apart in the time given
     untestable,      ///< an end does not build, start or answer
     halted,          ///< budget, ctrl-C
   };
   Result result = Result::halted;
+  config::Find find = config::Find::leak;   ///< what the hunt looks for
   std::string reason;                       ///< for a person, with what to do next
   std::shared_ptr<const stats::Ends> ends;  ///< nothing for oracles, or when judged by survival
   std::shared_ptr<const stats::WindowEnds> windows;  ///< routes: trials are windows of one server

@@ -11,6 +11,7 @@ namespace {
 std::vector<std::string> names_of(const units::UnitSource& source,
                                   const std::vector<strategies::UnitIndex>& units) {
   std::vector<std::string> names;
+  names.reserve(units.size());
   for (const auto unit : units) names.push_back(source.space().names[unit]);
   return names;
 }

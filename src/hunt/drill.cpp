@@ -103,6 +103,7 @@ class Drilling {
     if (!parts_.context.build_ahead) return nullptr;
     return [this, source](const std::vector<Configuration>& wanted) {
       std::vector<executor::Likely> wishes;
+      wishes.reserve(wanted.size());
       for (const Configuration& configuration : wanted) wishes.push_back({source, configuration});
       parts_.build_ahead(std::move(wishes));
     };
@@ -123,9 +124,11 @@ class Drilling {
     } else if (answer.kind == AnswerKind::good_end_leaks && is_merge_) {
       drill_.result = "merge";
       drill_.sentence =
-          "It is a merge, and leaks without what was changed by hand in it: its two sides leak "
-          "only "
-          "together.";
+          is_fix()
+              ? "It is a merge, and flat without what was changed by hand in it: its two sides "
+                "end the leak only together."
+              : "It is a merge, and leaks without what was changed by hand in it: its two "
+                "sides leak only together.";
     } else {
       drill_.sentence = "Its hunks could not be told apart. " + answer.reason;
     }
@@ -150,13 +153,15 @@ class Drilling {
       if (culprit.units.size() == 1)
         for (const UnitIndex unit : culprit.equivalents)
           row.equivalents.push_back(space_.names[unit]);
-      places += (places.empty() ? "" : ", and from ") + together;
+      places += (places.empty() ? "" : is_fix() ? ", and in " : ", and from ") + together;
       drill_.culprits.push_back(std::move(row));
     }
     drill_.sentence = fmt::format(
-        "{}, the leak comes from {}.",
-        is_merge_ ? "Of what was changed by hand in this merge" : "Inside the commit", places);
+        "{}, {} {}.", is_merge_ ? "Of what was changed by hand in this merge" : "Inside the commit",
+        is_fix() ? "the fix is in" : "the leak comes from", places);
   }
+
+  [[nodiscard]] bool is_fix() const { return parts_.controls.find == config::Find::fix; }
 
   DrillParts& parts_;
   const strategies::SearchSpace& space_;

@@ -1,5 +1,7 @@
 #include "hunt/drill_origin.hpp"
 
+#include "hunt/polarity.hpp"
+
 #include <algorithm>
 
 namespace leakbisect::hunt {
@@ -27,21 +29,24 @@ std::vector<UnitIndex> accused(const strategies::SearchSpace& space, const repor
 }
 
 // Nothing: not known yet.
-std::optional<report::Origin> origin_of(const trial::Record& record) {
+std::optional<report::Origin> origin_of(const trial::Record& record, config::Find find) {
   using Kind = report::Origin::Kind;
+  const bool fix = find == config::Find::fix;
+  const std::string upon = fix ? "put upon the older end it " : "put upon the good end it ";
   if (record.kind == OutcomeKind::untestable)
-    return report::Origin{Kind::unknown, record.id,
-                          "put upon the good end it cannot be tested: " + record.reason};
+    return report::Origin{Kind::unknown, record.id, upon + "cannot be tested: " + record.reason};
   if (record.kind != OutcomeKind::measured) return std::nullopt;
-  if (record.decision.verdict == stats::Verdict::leaking)
-    return report::Origin{Kind::complete, record.id,
-                          "put upon the good end it leaks as well: nothing that came in between is "
-                          "needed"};
-  if (record.decision.verdict == stats::Verdict::clean)
+  if (record.decision.verdict == verdict_of(find, true))
+    return report::Origin{
+        Kind::complete, record.id,
+        upon + (fix ? "ends the leak as well: nothing that came in between is needed"
+                    : "leaks as well: nothing that came in between is needed")};
+  if (record.decision.verdict == verdict_of(find, false))
     return report::Origin{
         Kind::enabling, record.id,
-        "put upon the good end it does not leak: this commit only lets out a leak that came in "
-        "between; look for it in what these lines call or switch on"};
+        upon + (fix ? "does not end the leak: something that came in between is needed as well"
+                    : "does not leak: this commit only lets out a leak that came in between; look "
+                      "for it in what these lines call or switch on")};
   return std::nullopt;
 }
 
@@ -63,7 +68,7 @@ asio::awaitable<void> find_origin(HuntContext& context, const Controls& controls
                                    "the hunk upon the good end", 0);
     const auto record = co_await upon.trials.one(plan);
     if (!record) co_return;
-    const auto found = origin_of(*record);
+    const auto found = origin_of(*record, controls.find);
     drill.origin = found.value_or(
         report::Origin{report::Origin::Kind::unknown, record->id,
                        "put upon the good end it could not be judged: " + record->reason});

@@ -1,5 +1,7 @@
 #include "hunt/drill_proof.hpp"
 
+#include "hunt/polarity.hpp"
+
 namespace leakbisect::hunt {
 
 namespace asio = boost::asio;
@@ -15,17 +17,17 @@ constexpr int drill_attempts = 2;
 
 struct HunkClaim {
   Configuration configuration;
-  stats::Verdict wanted;
+  bool has_effect;  // of the commit
 };
 
 std::vector<HunkClaim> claims_of_hunks(const strategies::SearchSpace& space, const Answer& answer) {
   std::vector<HunkClaim> claims;
   std::vector<UnitIndex> accused;
   for (const strategies::Culprit& culprit : answer.culprits) {
-    claims.push_back({strategies::with_only(space, culprit.units), stats::Verdict::leaking});
+    claims.push_back({strategies::with_only(space, culprit.units), true});
     accused.push_back(culprit.units.front());
   }
-  claims.push_back({strategies::without(space, accused), stats::Verdict::clean});
+  claims.push_back({strategies::without(space, accused), false});
   return claims;
 }
 
@@ -33,8 +35,8 @@ std::vector<HunkClaim> claims_of_hunks(const strategies::SearchSpace& space, con
 enum class Shown { as_wanted, otherwise, untestable, halted };
 asio::awaitable<Shown> show(HuntContext& context, const Controls& controls, const HunkClaim& claim,
                             std::vector<std::string>& ids) {
-  const bool on = claim.wanted == stats::Verdict::leaking;
-  const char* why = on ? "proof: the hunk alone" : "proof: all but the hunk";
+  const stats::Verdict wanted = verdict_of(controls.find, claim.has_effect);
+  const char* why = claim.has_effect ? "proof: the hunk alone" : "proof: all but the hunk";
   const double min_s = controls.ends ? 2 * controls.ends->separated_at_s() : 0;
   for (int attempt = 0; attempt < drill_attempts; ++attempt) {
     trial::Plan plan =
@@ -45,20 +47,25 @@ asio::awaitable<Shown> show(HuntContext& context, const Controls& controls, cons
     if (record->kind == OutcomeKind::untestable) co_return Shown::untestable;
     ids.push_back(record->id);
     const bool measured = record->kind == OutcomeKind::measured;
-    if (measured && record->decision.verdict == claim.wanted) co_return Shown::as_wanted;
+    if (measured && record->decision.verdict == wanted) co_return Shown::as_wanted;
   }
   co_return Shown::otherwise;
 }
 
-std::string sentence_of_hunks(const report::Proof& proof) {
+std::string sentence_of_hunks(const report::Proof& proof, config::Find find) {
   const auto side = [](const std::vector<std::string>& ids, const char* none) {
     return ids.empty() ? std::string(none) : fmt::format("{}", fmt::join(ids, ", "));
   };
-  return fmt::format("all but the hunk: memory {} flat ({}); the hunk alone: it {} ({}).",
-                     proof.holds ? "stays" : "should stay",
-                     side(proof.clean_trials, "as the parent's, or it does not build"),
-                     proof.holds ? "grows" : "should grow",
-                     side(proof.leaking_trials, "as the commit's, or it does not build"));
+  const bool fix = find == config::Find::fix;
+  const char* flat = proof.holds ? "stays flat" : "should stay flat";
+  const char* grows = proof.holds ? "grows" : "should grow";
+  return fmt::format("all but the hunk: memory {} ({}); the hunk alone: it {} ({}).",
+                     fix ? grows : flat,
+                     side(fix ? proof.leaking_trials : proof.clean_trials,
+                          "as the parent's, or it does not build"),
+                     fix ? flat : grows,
+                     side(fix ? proof.clean_trials : proof.leaking_trials,
+                          "as the commit's, or it does not build"));
 }
 
 }  // namespace
@@ -84,8 +91,8 @@ asio::awaitable<report::Proof> prove_hunks(HuntContext& context, const Controls&
       shown = true;
       continue;
     }
-    const bool on = claim.wanted == stats::Verdict::leaking;
-    auto& ids = on ? proof.leaking_trials : proof.clean_trials;
+    const bool grows = verdict_of(controls.find, claim.has_effect) == stats::Verdict::leaking;
+    auto& ids = grows ? proof.leaking_trials : proof.clean_trials;
     const Shown result = co_await show(context, controls, claim, ids);
     if (result == Shown::halted) co_return proof;
     contradicted = contradicted || result == Shown::otherwise;
@@ -93,7 +100,7 @@ asio::awaitable<report::Proof> prove_hunks(HuntContext& context, const Controls&
   }
   proof.done = true;
   proof.holds = shown && !contradicted;
-  proof.sentence = sentence_of_hunks(proof);
+  proof.sentence = sentence_of_hunks(proof, controls.find);
   co_return proof;
 }
 

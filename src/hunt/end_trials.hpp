@@ -11,8 +11,8 @@ namespace leakbisect::hunt {
 /// True when the record is evidence.
 bool measured(const trial::Record& record);
 
-/// `controls` with the conclusion that this end ("bad", "good") cannot be tested, and why.
-Controls untestable(Controls controls, trial::Record record, const char* end);
+/// `controls` with the conclusion that this end ("the bad end") cannot be tested, and why.
+Controls untestable(Controls controls, trial::Record record, const std::string& end);
 
 /// Controls of servers: both ends, longer and longer until they are apart.
 boost::asio::awaitable<Controls> measure_server_ends(HuntContext& context);

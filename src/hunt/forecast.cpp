@@ -120,6 +120,7 @@ Forecast forecast(const strategies::SearchSpace& space, const MakeStrategy& make
   const int hunts = space.size() > large_space ? hunts_in_large_space : hunts_played;
   std::mt19937_64 random(seed);
   std::vector<double> weights;
+  weights.reserve(candidates.size());
   for (const UnitIndex unit : candidates)
     weights.push_back(space.prior.empty() ? 1 : space.prior[unit]);
   result.suspect = suspect_of(candidates, weights);

@@ -1,6 +1,5 @@
 #include "hunt/hunt.hpp"
 
-#include "base/files.hpp"
 #include "base/quantity.hpp"
 #include "hunt/answer.hpp"
 #include "hunt/begin.hpp"
@@ -16,19 +15,18 @@
 #include "hunt/needed_units.hpp"
 #include "hunt/other_commits.hpp"
 #include "hunt/proof.hpp"
+#include "hunt/report_files.hpp"
 #include "hunt/route_proof.hpp"
 #include "hunt/search.hpp"
 #include "hunt/searched_space.hpp"
 #include "hunt/step_answer.hpp"
 #include "hunt/trials.hpp"
 #include "hunt/wishes.hpp"
-#include "report/curves.hpp"
 #include "strategies/strategy.hpp"
 
 #include <boost/asio/this_coro.hpp>
 
 #include <algorithm>
-#include <chrono>
 #include <utility>
 
 namespace leakbisect::hunt {
@@ -39,13 +37,13 @@ namespace {
 
 class Hunt {
  public:
-  Hunt(Parts parts, asio::any_io_executor io)
+  Hunt(Parts parts, const asio::any_io_executor& io)
       : parts_(parts),
         io_(io),
         space_(searched_space(parts.hunt, parts.source, parts.journal.header().confidence)),
         before_s_(parts.journal.seconds_spent()),
-        began_(std::chrono::steady_clock::now()),
-        trials_(io, parts.executor, parts.journal, parts.journal.header().budget_s - before_s_),
+        trials_(io, parts.executor, parts.journal, parts.journal.header().budget_s - before_s_,
+                trials_before(parts.journal)),
         context_{parts.hunt, space_, trials_, parts.directory, parts.executor.needs_ends()},
         drills_({context_, parts.source, parts.terminal, model_, opened_, [this] { save(); },
                  [this](std::vector<executor::Likely> wishes) {
@@ -55,15 +53,14 @@ class Hunt {
     shape_.slots = parts.executor.slots();
     shape_.drills = parts.hunt.search.drill && model_.kind == "commit";
     context_.good_name = parts.source.good_end_name();
+    model_.trials = trials_.finished();
     trials_.on_finished = [this](const trial::Record& record) { on_finished(record); };
   }
 
   Trials& trials() { return trials_; }
 
   asio::awaitable<Result<report::Model>> run() {
-    auto strategy = make_strategy(model_.strategy, space_, model_.seed, exec_place_of(parts_));
-    if (!strategy) co_return strategy.error();
-    strategy_ = std::move(*strategy);
+    if (auto made = renew_strategy(); !made) co_return made.error();
     for (const std::string& warning : parts_.source.warnings()) warn(warning);
     parts_.terminal.note(fmt::format("{} units; controls at both ends first", space_.size()));
     wish_first();
@@ -71,14 +68,15 @@ class Hunt {
     judge_controls(model_, controls);
     if (!controls.needed.empty()) {
       keep_on(space_, controls.needed);
-      strategy = make_strategy(model_.strategy, space_, model_.seed, exec_place_of(parts_));
-      if (!strategy) co_return strategy.error();
-      strategy_ = std::move(*strategy);
+      if (auto made = renew_strategy(); !made) co_return made.error();
     }
-    if (controls.result == Controls::Result::apart)
+    if (controls.result == Controls::Result::apart) {
       co_await search(controls);
-    else if (controls.result != Controls::Result::halted)
-      conclude_early(controls);
+    } else if (controls.result != Controls::Result::halted) {
+      warn(controls.warning);  // they are the answer: there is nothing to search
+      conclude_controls(model_, controls);
+      concluded_ = true;
+    }
     co_await parts_.executor.finish();
     if (trials_.halt() == Halt::failed) co_return fail("{}", trials_.failure());
     if (trials_.halt() != Halt::none && !concluded_) {
@@ -90,23 +88,23 @@ class Hunt {
       model_.wall_seconds = before_s_;
       co_return model_;
     }
-    if (auto written = write_report(); !written) co_return written.error();
+    if (auto written = files_.write(model_); !written) co_return written.error();
     co_return model_;
   }
 
  private:
+  Result<> renew_strategy() {
+    auto made = make_strategy(model_.strategy, space_, model_.seed, exec_place_of(parts_));
+    if (!made) return made.error();
+    strategy_ = std::move(*made);
+    return {};
+  }
+
   void wish_first() {
     if (parts_.journal.read_only() || !parts_.executor.builds_ahead()) return;
     wishes_.emplace(io_, parts_.executor, space_, model_.strategy, model_.seed);
     context_.build_ahead = [this](const auto& wanted) { wishes_->want(wanted); };
-    if (parts_.journal.finished().empty()) wishes_->before_controls();
-  }
-
-  // The controls are the answer: there is nothing to search.
-  void conclude_early(const Controls& controls) {
-    warn(controls.warning);
-    conclude_controls(model_, controls);
-    concluded_ = true;
+    if (!trials_.replaying()) wishes_->before_controls();
   }
 
   asio::awaitable<void> search(const Controls& controls) {
@@ -154,9 +152,7 @@ class Hunt {
   asio::awaitable<void> search_cleanly(const Controls& controls) {
     warn(misled_warning);
     context_.clean_builds = true;
-    auto strategy = make_strategy(model_.strategy, space_, model_.seed, exec_place_of(parts_));
-    if (!strategy) co_return warn(strategy.error().message);
-    strategy_ = std::move(*strategy);
+    if (auto made = renew_strategy(); !made) co_return warn(made.error().message);
     model_.culprits.clear();
     model_.advice.clear();
     model_.proof = {};
@@ -228,30 +224,21 @@ class Hunt {
       model_.left = left_of(model_, parts_.source, space_);
       conclude_running(model_);
     }
-    if (auto written = write_report(); !written) parts_.terminal.warn(written.error().message);
-  }
-
-  Result<> write_report() {
-    const std::chrono::duration<double> here = std::chrono::steady_clock::now() - began_;
-    model_.wall_seconds = before_s_ + here.count();
-    const std::string text = report::to_json_text(model_);
-    if (auto written = write_atomic(parts_.directory / "report.json", text); !written)
-      return written;
-    return write_atomic(parts_.directory / "report.html", report::to_html(model_, curves_));
+    if (auto written = files_.write(model_); !written)
+      parts_.terminal.warn(written.error().message);
   }
 
   Parts parts_;
   asio::any_io_executor io_;
   strategies::SearchSpace space_;
   double before_s_;
-  std::chrono::steady_clock::time_point began_;
   std::list<units::Inside> opened_;  // outlives the trials of its units
   Trials trials_;
   HuntContext context_;
   report::Model model_;
   CommitDrills drills_;
   CommitStanding standing_{context_, parts_.source, model_, opened_};
-  report::CurveCache curves_;
+  ReportFiles files_{parts_.directory, before_s_};
   std::unique_ptr<strategies::Strategy> strategy_;
   std::optional<Wishes> wishes_;
   std::optional<BuildCosts> costs_;

@@ -28,6 +28,7 @@ json to_json(const Header& header) {
           {"version", 1},
           {"hunt_file", header.hunt_file},
           {"hunt_text", header.hunt_text},
+          {"find", config::find_name(header.find)},
           {"strategy", header.strategy},
           {"seed", header.seed},
           {"confidence", header.confidence},
@@ -42,6 +43,8 @@ Header header_from_json(const json& line) {
   Header header;
   line.at("hunt_file").get_to(header.hunt_file);
   line.at("hunt_text").get_to(header.hunt_text);
+  if (line.value("find", "leak") == config::find_name(config::Find::fix))
+    header.find = config::Find::fix;
   line.at("strategy").get_to(header.strategy);
   line.at("seed").get_to(header.seed);
   line.at("confidence").get_to(header.confidence);
@@ -53,8 +56,26 @@ Header header_from_json(const json& line) {
   return header;
 }
 
+json to_json(const FoundEnd& found) {
+  return {{"type", "good_end"},
+          {"good", found.good},
+          {"bad", found.bad},
+          {"sentence", found.sentence},
+          {"trials", found.trials}};
+}
+
+FoundEnd found_from_json(const json& line) {
+  FoundEnd found;
+  line.at("good").get_to(found.good);
+  line.at("bad").get_to(found.bad);
+  line.at("sentence").get_to(found.sentence);
+  line.at("trials").get_to(found.trials);
+  return found;
+}
+
 struct Contents {
   Header header;
+  std::optional<FoundEnd> found_end;
   std::vector<trial::Record> finished;
   std::map<std::size_t, BuildWaits> waits;
   std::size_t whole_bytes = 0;  // up to the last whole line
@@ -81,6 +102,10 @@ Result<Contents> parse(const std::string& text, const fs::path& file) {
         const auto record = trial::record_from_json(line.at("trial"));
         if (!record) return damaged(record.error().message);
         contents.finished.push_back(*record);
+      } else if (line.at("type") == "good_end") {
+        contents.found_end = found_from_json(line);
+        if (contents.found_end->trials > contents.finished.size())
+          return damaged("it names more trials than there are");
       } else if (line.at("type") == "waits") {
         const std::size_t ask = line.at("ask");
         contents.waits.erase(contents.waits.lower_bound(ask), contents.waits.end());
@@ -159,6 +184,7 @@ Result<std::unique_ptr<Journal>> Journal::open(const fs::path& directory) {
   journal->header_ = std::move(contents->header);
   journal->finished_ = std::move(contents->finished);
   journal->waits_ = std::move(contents->waits);
+  journal->found_end_ = std::move(contents->found_end);
   return journal;
 }
 
@@ -172,6 +198,7 @@ Result<std::unique_ptr<Journal>> Journal::open_read_only(const fs::path& directo
   std::unique_ptr<Journal> journal(
       new Journal(file, -1, std::move(contents->header), std::move(contents->finished)));
   journal->waits_ = std::move(contents->waits);
+  journal->found_end_ = std::move(contents->found_end);
   return journal;
 }
 
@@ -194,6 +221,15 @@ Result<> Journal::append(const trial::Record& record) {
   const json line = {{"type", "trial"}, {"trial", trial::to_json(record)}};
   const std::string text = line.dump(-1, ' ', false, json::error_handler_t::replace) + "\n";
   return append_synced(file_, text);
+}
+
+Result<> Journal::note_end(FoundEnd found, std::vector<trial::Record> trials) {
+  if (read_only()) return fail("internal error: {} was opened to be read", file_.string());
+  const std::string text = to_json(found).dump(-1, ' ', false, json::error_handler_t::replace);
+  if (auto written = append_synced(file_, text + "\n"); !written) return written;
+  found_end_ = std::move(found);
+  finished_ = std::move(trials);
+  return {};
 }
 
 Result<> Journal::note_waits(std::size_t ask, const BuildWaits& waits) {

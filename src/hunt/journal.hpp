@@ -1,11 +1,12 @@
 #pragma once
 
 // The append-only record that makes a hunt resumable: DIR/journal.jsonl. The first line says what
-// is hunted, then one line a finished trial, and one wherever the waiting for builds has changed
-// before an ask. Each line is whole and synced before the next step; a
-// torn last line is ignored, and cut off when the hunt goes on.
+// is hunted, then one line a finished trial, one for a good end that had to be found, and one
+// wherever the waiting for builds has changed before an ask. Each line is whole and synced before
+// the next step; a torn last line is ignored, and cut off when the hunt goes on.
 
 #include "base/error.hpp"
+#include "config/hunt_file.hpp"
 #include "trial/record.hpp"
 
 #include <filesystem>
@@ -21,6 +22,7 @@ namespace leakbisect::hunt {
 struct Header {
   std::string hunt_file;  ///< absolute path
   std::string hunt_text;  ///< its content when the hunt began
+  config::Find find = config::Find::leak;
   std::string strategy;
   std::uint64_t seed = 1;
   double confidence = 0.99;
@@ -29,6 +31,13 @@ struct Header {
   bool drill = true;         ///< look inside the commit that was found
   bool others = true;        ///< go on where it makes a part of the leak only
   std::string space_digest;  ///< of the units' names, in order
+};
+
+/// The range of a hunt that named no good end, as its first trials found it.
+struct FoundEnd {
+  std::string good, bad;   ///< full shas
+  std::string sentence;    ///< how it was found, for a person
+  std::size_t trials = 0;  ///< the journal's first ones, which found it
 };
 
 /// Seconds that a trial would wait for its build, by unit; not there: it would be built anew.
@@ -56,6 +65,10 @@ class Journal {
   [[nodiscard]] const Header& header() const { return header_; }
   /// Finished trials found when the journal was opened, in the order they finished.
   [[nodiscard]] const std::vector<trial::Record>& finished() const { return finished_; }
+  /// The good end that was found, where the hunt file names none.
+  [[nodiscard]] const std::optional<FoundEnd>& found_end() const { return found_end_; }
+  /// Notes and syncs it. `trials` are those that found it, which are finished() from now on.
+  Result<> note_end(FoundEnd found, std::vector<trial::Record> trials);
   /// What was noted before asks, by the number of the ask in the hunt.
   [[nodiscard]] const std::map<std::size_t, BuildWaits>& waits() const { return waits_; }
   /// Notes and syncs what the choice at ask number `ask` knows; takes back what was noted of it and
@@ -77,6 +90,7 @@ class Journal {
   Header header_;
   std::vector<trial::Record> finished_;
   std::map<std::size_t, BuildWaits> waits_;
+  std::optional<FoundEnd> found_end_;
 };
 
 /// A digest of unit names in order (FNV-1a, 64 bits, in hex).

@@ -99,7 +99,8 @@ std::optional<report::Left> range_of(const report::Model& model, const units::Un
 
 std::optional<report::Left> left_of(const report::Model& model, const units::UnitSource& source,
                                     const strategies::SearchSpace& space) {
-  if (space.shape == strategies::Shape::history) return range_of(model, source, space);
+  if (space.shape == strategies::Shape::history)
+    return model.find == "leak" ? range_of(model, source, space) : std::nullopt;
   if (model.progress.empty()) return std::nullopt;
   report::Left left;
   left.units = model.progress.back().suspects;

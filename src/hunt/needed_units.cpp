@@ -137,7 +137,8 @@ std::string needed_sentence(const strategies::SearchSpace& space, const NeededUn
 }  // namespace
 
 asio::awaitable<bool> find_good_end(HuntContext& context, Controls& controls) {
-  if (context.space.shape != strategies::Shape::toggles || context.good) co_return false;
+  const bool is_fix = context.hunt.search.find == config::Find::fix;  // that end has all on
+  if (context.space.shape != strategies::Shape::toggles || context.good || is_fix) co_return false;
   Finder finder(context, controls.bad.counts);
   const auto found = co_await finder.run();
   if (!found) co_return false;

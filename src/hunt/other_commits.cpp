@@ -2,6 +2,7 @@
 
 #include "hunt/claims.hpp"
 #include "hunt/judged_again.hpp"
+#include "hunt/polarity.hpp"
 #include "hunt/proof.hpp"
 #include "hunt/search.hpp"
 #include "hunt/step_answer.hpp"
@@ -121,12 +122,12 @@ class Others {
   void tell_known(Search& search, const Stretch& stretch, const Controls& part) const {
     const strategies::SearchSpace& space = parts_.space;
     const bool are_proven = parts_.context.needs_ends;
-    search.tell_known(strategies::good_end(space), end_outcome(part, false));
-    search.tell_known(strategies::bad_end(space), end_outcome(part, true));
+    search.tell_known(strategies::good_end(space), end_effect(part, false));
+    search.tell_known(strategies::bad_end(space), end_effect(part, true));
     if (are_proven && stretch.good != strategies::good_end(space))
-      search.tell_known(stretch.good, end_outcome(part, false));
+      search.tell_known(stretch.good, end_effect(part, false));
     if (are_proven && stretch.bad != strategies::bad_end(space))
-      search.tell_known(stretch.bad, end_outcome(part, true));
+      search.tell_known(stretch.bad, end_effect(part, true));
     for (trial::Record record : parts_.context.trials.finished()) {
       if (!is_of_search(record)) continue;
       const bool is_end =
@@ -137,9 +138,7 @@ class Others {
         if (!decision) continue;
         record.decision = *decision;
       }
-      strategies::Outcome outcome = trial::evidence(record);
-      if (outcome.slope_se > 0) outcome.slope -= part.base_slope;
-      search.tell_known(record.configuration, outcome);
+      search.tell_known(record.configuration, effect_of(record, part));
     }
   }
 
@@ -163,11 +162,12 @@ std::vector<Stretch> rest_of(const strategies::SearchSpace& space, const Stretch
     const auto share = [&](const Claim& claim) {
       return share_at(space, claim.configuration, finished, controls).value_or(0);
     };
-    const Claim& before = *std::ranges::max_element(claims.clean, {}, share);
+    const Claim& before = *std::ranges::max_element(claims.without_effect, {}, share);
     rest.push_back({stretch.good, before.configuration, {stretch.step.from, step.from}});
   }
   if (step.to < stretch.step.to)
-    rest.push_back({claims.leaking.front().configuration, stretch.bad, {step.to, stretch.step.to}});
+    rest.push_back(
+        {claims.with_effect.front().configuration, stretch.bad, {step.to, stretch.step.to}});
   return rest;
 }
 

@@ -2,6 +2,7 @@
 
 #include "hunt/claims.hpp"
 #include "hunt/judged_again.hpp"
+#include "hunt/polarity.hpp"
 #include "hunt/proof_words.hpp"
 
 #include <algorithm>
@@ -93,9 +94,10 @@ asio::awaitable<std::optional<bool>> answered(Showing& showing, trial::Purpose p
 }
 
 // Placed between the ends of a step instead of those of the whole leak.
-stats::Decision in_step(stats::Decision decision, const Step& step) {
-  decision.lambda = (decision.lambda - step.from) / (step.to - step.from);
-  decision.se /= step.to - step.from;
+stats::Decision in_step(stats::Decision decision, const Step& step, config::Find find) {
+  const Part leak = part_of_leak(step.from, step.to, find);
+  decision.lambda = (decision.lambda - leak.low) / (leak.high - leak.low);
+  decision.se /= leak.high - leak.low;
   return decision;
 }
 
@@ -118,7 +120,7 @@ asio::awaitable<std::optional<bool>> shown(Showing& showing, trial::Purpose purp
     ids.push_back(record->id);
     if (record->kind != OutcomeKind::measured) continue;
     if (record->decision.verdict == wanted) co_return true;
-    runs.push_back(in_step(record->decision, claim.step));
+    runs.push_back(in_step(record->decision, claim.step, showing.controls.find));
     if (!is_part || runs.size() < 2) continue;
     const Controls part = within(showing.controls, claim.step, showing.spread);
     const stats::Options options = stats_options(showing.context.hunt);
@@ -130,7 +132,7 @@ asio::awaitable<std::optional<bool>> shown(Showing& showing, trial::Purpose purp
 
 // What a proof is about, where all of its claims are about the same.
 const Step& step_in(const Claims& claims) {
-  return claims.clean.front().step;
+  return claims.without_effect.front().step;
 }
 
 bool is_same(const Claims& a, const Claims& b) {
@@ -138,23 +140,30 @@ bool is_same(const Claims& a, const Claims& b) {
          a.parent.unit == b.parent.unit && a.commit.unit == b.commit.unit;
 }
 
+// The trials of one side of the proof: with the culprit or without it. False or nothing as shown()
+// has it.
+asio::awaitable<std::optional<bool>> side_of(Showing& showing, const std::vector<Claim>& claims,
+                                             bool has_effect, report::Proof& proof) {
+  const stats::Verdict wanted = verdict_of(showing.controls.find, has_effect);
+  const auto purpose = has_effect ? trial::Purpose::proof_on : trial::Purpose::proof_off;
+  auto& ids = wanted == stats::Verdict::leaking ? proof.leaking_trials : proof.clean_trials;
+  bool holds = true;
+  for (const Claim& claim : claims) {
+    const auto is_shown = co_await shown(showing, purpose, claim, wanted, ids);
+    if (!is_shown) co_return std::nullopt;
+    holds = holds && *is_shown;
+  }
+  co_return holds;
+}
+
 asio::awaitable<report::Proof> proof_of(Showing& showing, const Claims& claims) {
   report::Proof proof;
-  bool holds = true;
-  for (const Claim& claim : claims.clean) {
-    const auto flat = co_await shown(showing, trial::Purpose::proof_off, claim,
-                                     stats::Verdict::clean, proof.clean_trials);
-    if (!flat) co_return proof;
-    holds = holds && *flat;
-  }
-  for (const Claim& claim : claims.leaking) {
-    const auto grows = co_await shown(showing, trial::Purpose::proof_on, claim,
-                                      stats::Verdict::leaking, proof.leaking_trials);
-    if (!grows) co_return proof;
-    holds = holds && *grows;
-  }
+  const auto without = co_await side_of(showing, claims.without_effect, false, proof);
+  if (!without) co_return proof;
+  const auto with = co_await side_of(showing, claims.with_effect, true, proof);
+  if (!with) co_return proof;
   proof.done = true;
-  proof.holds = holds;
+  proof.holds = *without && *with;
   co_return proof;
 }
 
@@ -169,7 +178,7 @@ std::vector<Configuration> proof_configurations(const strategies::SearchSpace& s
   if (answer.kind != strategies::AnswerKind::culprit || answer.culprits.empty()) return {};
   const Claims claims = claims_of(space, answer, {}, {}, {});
   std::vector<Configuration> configurations;
-  for (const auto* some : {&claims.clean, &claims.leaking})
+  for (const auto* some : {&claims.without_effect, &claims.with_effect})
     for (const Claim& claim : *some) configurations.push_back(claim.configuration);
   return configurations;
 }

@@ -38,7 +38,15 @@ Sides sides_of(const HuntContext& context, const Claims& claims) {
 std::string proof_sentence(const HuntContext& context, const report::Proof& proof,
                            const Claims& claims) {
   const auto [off, on] = sides_of(context, claims);
-  const Step& step = claims.clean.front().step;
+  const Step& step = claims.without_effect.front().step;
+  if (context.hunt.search.find == config::Find::fix) {
+    const std::string less = step.to < 1 ? (proof.holds ? "grows less" : "grow less")
+                                         : (proof.holds ? "stays flat" : "stay flat");
+    return fmt::format("{} memory {} ({}), {} it {}{} ({}), in fresh processes{}.", off,
+                       proof.holds ? "grows" : "should grow", fmt::join(proof.leaking_trials, ", "),
+                       on, proof.holds ? "" : "should ", less, fmt::join(proof.clean_trials, ", "),
+                       proof.holds ? "" : "; at least one of these trials says otherwise");
+  }
   if (proof.holds && step.from > 0)
     return fmt::format(
         "{} memory grows by what is older ({}), {} by more ({}), in fresh processes.", off,

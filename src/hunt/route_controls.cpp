@@ -70,7 +70,7 @@ asio::awaitable<bool> measure_round(HuntContext& context, double length_s, Contr
     auto window = co_await one_window(context, on, length_s, last);
     if (!window) {
       if (context.trials.halt() == Halt::none)
-        controls = untestable(std::move(controls), last, on ? "bad" : "good");
+        controls = untestable(std::move(controls), last, on ? "the bad end" : "the good end");
       co_return false;
     }
     (on ? round.on : round.off).push_back(std::move(*window));

@@ -1,9 +1,9 @@
 #include "hunt/search.hpp"
 
+#include "hunt/polarity.hpp"
 #include "hunt/proof.hpp"
 
 #include <algorithm>
-#include <cmath>
 
 namespace leakbisect::hunt {
 
@@ -25,25 +25,13 @@ constexpr std::size_t most_foreseen_events = 500;
 
 }  // namespace
 
-strategies::Outcome end_outcome(const Controls& controls, bool leaks) {
-  // Judged against each other the controls are as sure as a verdict can be.
-  const double sure = std::log(99.0 * 99.0);
-  strategies::Outcome outcome;
-  outcome.slope_se = controls.leak_slope_se;
-  outcome.verdict = leaks ? strategies::Verdict::leaking : strategies::Verdict::clean;
-  outcome.llr = leaks ? sure : -sure;
-  outcome.slope = leaks ? controls.leak_slope : 0;
-  outcome.number = trial::evidence(leaks ? controls.bad : controls.good).number;
-  return outcome;
-}
-
 std::vector<strategies::Configuration> first_asks(const Rehearsal& rehearsal, Search::Ends known) {
   const strategies::SearchSpace& space = rehearsal.space;
   const Controls unknown;
   Moment moment;
-  moment.typical = end_outcome(unknown, true);
+  moment.typical = end_effect(unknown, true);
   if (known == Search::Ends::both)
-    moment.events.push_back({0, strategies::good_end(space), end_outcome(unknown, false)});
+    moment.events.push_back({0, strategies::good_end(space), end_effect(unknown, false)});
   moment.events.push_back({0, strategies::bad_end(space), moment.typical});
   return foresee(rehearsal, moment, foreseen);
 }
@@ -66,11 +54,12 @@ void Search::tell_known(const strategies::Configuration& configuration,
 }
 
 void Search::tell_ends(Ends known) {
-  for (const auto& [end, outcome] : controls_.answers) tell_known(end, outcome);
+  for (const auto& [end, outcome] : controls_.answers)
+    tell_known(end, effect_of(outcome, controls_));
   if (!controls_.answers.empty()) return;
   if (known == Ends::both)
-    tell_known(strategies::good_end(context_.space), end_outcome(controls_, false));
-  tell_known(strategies::bad_end(context_.space), end_outcome(controls_, true));
+    tell_known(strategies::good_end(context_.space), end_effect(controls_, false));
+  tell_known(strategies::bad_end(context_.space), end_effect(controls_, true));
 }
 
 asio::awaitable<std::optional<Answer>> Search::run() {
@@ -120,8 +109,7 @@ void Search::ask() {
 }
 
 void Search::tell(const trial::Record& record) {
-  strategies::Outcome outcome = trial::evidence(record);
-  if (outcome.slope_se > 0) outcome.slope -= controls_.base_slope;
+  strategies::Outcome outcome = effect_of(record, controls_);
   if (outcome.kind == OutcomeKind::error && ++errors_[record.configuration] >= errors_allowed)
     outcome.kind = OutcomeKind::untestable;
   if (outcome.kind == OutcomeKind::untestable) ++untestable_[record.configuration];

@@ -31,14 +31,15 @@ class Search {
       foresight_.emplace(context.trials.io(), std::move(*rehearsal), context.build_ahead);
   }
 
-  /// Tells the strategy what is known of the ends: the good one clean, the bad one leaking.
+  /// Tells the strategy what is known of the ends: the effect is at the bad one only.
   enum class Ends { both, bad };
   void tell_ends(Ends known = Ends::both);
 
   /// Tells the strategy what another search of the same space has learnt.
   void tell_all_of(const Search& other);
 
-  /// Tells the strategy what is known of a configuration, before the search or by a trial of it.
+  /// Tells the strategy what is known of a configuration, before the search or by a trial of it:
+  /// whether the effect is there (polarity.hpp).
   void tell_known(const strategies::Configuration& configuration,
                   const strategies::Outcome& outcome);
 
@@ -65,14 +66,11 @@ class Search {
   std::optional<Foresight> foresight_;
   std::vector<StrategyEvent> events_;
   std::vector<strategies::Configuration> running_;
-  strategies::Outcome typical_;  ///< the last outcome that was plain, as a leak
+  strategies::Outcome typical_;  ///< the last outcome that showed the effect
   std::map<strategies::Configuration, int> errors_;
   std::map<strategies::Configuration, int> untestable_;
   bool goes_round_ = false;  ///< it only repeats what cannot be tested
 };
-
-/// What is known of an end after the controls: clean, or leaking.
-strategies::Outcome end_outcome(const Controls& controls, bool leaks);
 
 /// Configurations that a search begins with when its ends are apart.
 std::vector<strategies::Configuration> first_asks(const Rehearsal& rehearsal,

@@ -18,8 +18,10 @@ void note_part(report::CulpritRow& row, const Controls& controls, const Step& st
   if (step.se > 0) row.slope_se = std::hypot(step.se * controls.leak_slope, controls.leak_slope_se);
 }
 
-std::string name_of(const units::UnitSource& source, const strategies::Configuration& end) {
-  return end.commit == strategies::no_unit ? "the good end"
+std::string name_of(const units::UnitSource& source, const Controls& controls,
+                    const strategies::Configuration& end) {
+  const bool fix = controls.find == config::Find::fix;
+  return end.commit == strategies::no_unit ? fix ? "the older end" : "the good end"
                                            : units::short_name(source.space().names[end.commit]);
 }
 
@@ -56,9 +58,10 @@ void conclude_other(report::Model& model, const units::UnitSource& source, const
 std::string sentence_of(const Stretch& stretch, const units::UnitSource& source,
                         const Controls& controls) {
   const double slope = (stretch.step.to - stretch.step.from) * controls.leak_slope;
-  return fmt::format("{}/{} came in between {} and {}", report::bytes_text(slope),
-                     report::per_what(controls.bad), name_of(source, stretch.good),
-                     name_of(source, stretch.bad));
+  return fmt::format(
+      "{}/{} {} between {} and {}", report::bytes_text(slope), report::per_what(controls.bad),
+      controls.find == config::Find::fix ? "went" : "came in",
+      name_of(source, controls, stretch.good), name_of(source, controls, stretch.bad));
 }
 
 void advise_on(report::Model& model, const units::UnitSource& source, const Controls& controls,

@@ -1,5 +1,7 @@
 #include "hunt/steps.hpp"
 
+#include "hunt/polarity.hpp"
+
 #include <algorithm>
 #include <cmath>
 
@@ -77,7 +79,7 @@ std::optional<Level> level_of(const strategies::SearchSpace& space,
     sum += weight * record.decision.slope;
   }
   if (precision <= 0) return std::nullopt;
-  return Level{sum / precision / controls.leak_slope,
+  return Level{effect_share(sum / precision / controls.leak_slope, controls.find),
                1 / std::sqrt(precision) / controls.leak_slope};
 }
 
@@ -153,11 +155,12 @@ Controls within(const Controls& controls, const Step& step, double spread) {
   Controls part = controls;
   if (step.is_whole()) return part;
   const double share = step.to - step.from;
-  part.base_slope = step.from * controls.leak_slope;
+  const Part leak = part_of_leak(step.from, step.to, controls.find);
+  part.base_slope = leak.low * controls.leak_slope;
   part.leak_slope *= share;
   part.leak_slope_se *= share;
   part.trial_s /= share;  // a part takes longer to see
-  if (part.ends) part.ends = part.ends->between(step.from, step.to, spread);
+  if (part.ends) part.ends = part.ends->between(leak.low, leak.high, spread);
   return part;
 }
 

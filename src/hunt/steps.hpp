@@ -9,7 +9,8 @@
 
 namespace leakbisect::hunt {
 
-/// Shares of the bad end's slope over the good end's: without the culprit, and with it.
+/// Shares of the bad end's slope over the good end's: without the culprit, and with it. In a hunt
+/// for a fix, of the slope that it took away.
 struct Step {
   double from = 0;
   double to = 1;

@@ -104,13 +104,15 @@ asio::awaitable<std::optional<Apart>> tell_apart(HuntContext& context, const Con
                                                  const units::UnitSource& source,
                                                  const strategies::Answer& answer,
                                                  std::list<units::Inside>& opened) {
+  // A fix put upon another revision may have nothing to mend there.
+  if (controls.find == config::Find::fix) co_return std::nullopt;
   auto apart = class_of(context, answer);
   if (!apart) co_return std::nullopt;
   strategies::Answer whole = answer;
   whole.culprits.front().equivalents = apart->named();
   const std::vector<trial::Record>& finished = context.trials.finished();
   const Claims claims = claims_of(context.space, whole, finished, controls, {});
-  if (claims.clean.size() != 1) co_return std::nullopt;
+  if (claims.without_effect.size() != 1) co_return std::nullopt;
   const UnitIndex parent = claims.parent.unit;
   const std::string what =
       fmt::format("the change of {} put upon {}", name_of(context.space, apart->unit),
@@ -129,7 +131,7 @@ asio::awaitable<std::optional<Apart>> tell_apart(HuntContext& context, const Con
                    .needs_ends = context.needs_ends,
                    .source = upon_parent};
   const double spread = run_to_run(finished, controls);
-  const Controls between = within(controls, claims.leaking.front().step, spread);
+  const Controls between = within(controls, claims.with_effect.front().step, spread);
   const bool is_tried = co_await try_upon(upon, between, what, *apart);
   if (!is_tried) co_return std::nullopt;
   co_return apart;

@@ -22,9 +22,12 @@ std::chrono::steady_clock::duration from_seconds(double seconds) {
 
 }  // namespace
 
-Trials::Trials(asio::any_io_executor io, executor::Executor& executor, Journal& journal,
-               double budget_s)
+Trials::Trials(const asio::any_io_executor& io, executor::Executor& executor, Journal& journal,
+               double budget_s, std::size_t before)
     : io_(io), executor_(executor), journal_(journal), wake_(io), deadline_(io) {
+  finished_.assign(journal.finished().begin(),
+                   journal.finished().begin() + static_cast<std::ptrdiff_t>(before));
+  count_ = static_cast<int>(before);
   for (std::size_t i = 0; i < journal.finished().size(); ++i)
     journaled_[journal.finished()[i].id] = i;
   wake_.expires_at(std::chrono::steady_clock::time_point::max());

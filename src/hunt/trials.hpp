@@ -28,8 +28,9 @@ enum class Halt { none, budget, interrupted, failed };
 
 class Trials {
  public:
-  Trials(boost::asio::any_io_executor io, executor::Executor& executor, Journal& journal,
-         double budget_s);
+  /// `before`: so many trials of the journal were of another phase, and are finished.
+  Trials(const boost::asio::any_io_executor& io, executor::Executor& executor, Journal& journal,
+         double budget_s, std::size_t before = 0);
 
   /// Begins a trial (or finds it in the journal) and returns its id. `plan.id` is filled in.
   std::string begin(trial::Plan plan);

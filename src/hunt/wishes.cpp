@@ -17,6 +17,7 @@ namespace {
 
 std::vector<Likely> likely(units::UnitSource* source, const std::vector<Configuration>& wanted) {
   std::vector<Likely> wishes;
+  wishes.reserve(wanted.size());
   for (const Configuration& configuration : wanted) wishes.push_back({source, configuration});
   return wishes;
 }

@@ -24,6 +24,7 @@ std::string listed(const std::vector<std::string>& names, std::string_view last 
 
 std::vector<std::string> short_names(const std::vector<Candidate>& candidates) {
   std::vector<std::string> names;
+  names.reserve(candidates.size());
   for (const Candidate& one : candidates) names.push_back(units::short_name(one.unit));
   return names;
 }
@@ -36,8 +37,9 @@ std::string class_probabilities(const CulpritRow& row) {
   return listed(texts);
 }
 
-std::string size_words(const CulpritRow& row, std::string_view per) {
-  return row.slope > 0 ? ", " + slope_words(row.slope, row.slope_se, per) : "";
+std::string size_words(const CulpritRow& row, std::string_view per, bool is_fix) {
+  if (row.slope <= 0) return "";
+  return (is_fix ? ", which took away " : ", ") + slope_words(row.slope, row.slope_se, per);
 }
 
 // Beside whose probabilities the credible units say nothing new.
@@ -59,6 +61,10 @@ std::string slope_words(double slope, double se, std::string_view per) {
   return fmt::format("{}/{}", bytes_with_interval(slope, se), per);
 }
 
+bool is_proven(const Model& model) {
+  return model.proof.done && model.proof.holds && model.proof.is_own_parent;
+}
+
 bool is_plain(const CulpritRow& row, double wanted) {
   return row.same.size() < 2 && (row.credible.empty() || row.probability >= wanted);
 }
@@ -76,7 +82,7 @@ std::string why_same(const CulpritRow& row) {
   if (row.same.size() < 2) return "";
   std::vector<Candidate> mute = row.same;
   std::erase_if(mute, [](const Candidate& one) { return one.why_untestable.empty(); });
-  const std::string told = "trials cannot tell these apart";
+  const char* told = "trials cannot tell these apart";
   if (mute.empty()) return told;
   if (mute.size() == 1)
     return fmt::format("{}, since {} {}", told, units::short_name(mute.front().unit),
@@ -115,39 +121,46 @@ std::vector<std::pair<std::string, std::string>> certainty(const Model& model,
   return lines;
 }
 
-std::string culprit_sentence(const CulpritRow& row, double wanted, std::string_view per) {
-  const std::string size = size_words(row, per);
-  if (is_plain(row, wanted)) return fmt::format("The leak comes from {}{}.", who(row), size);
+std::string culprit_sentence(const CulpritRow& row, double wanted, std::string_view per,
+                             bool is_fix) {
+  const std::string size = size_words(row, per, is_fix);
+  const std::string comes = is_fix ? "leak was ended by" : "leak comes from";
+  if (is_plain(row, wanted)) return fmt::format("The {} {}{}.", comes, who(row), size);
   if (row.same.size() > 1) {
     const bool is_enough = is_class_enough(row, wanted);
-    return fmt::format("{} from {}{}; {}: {}{}.",
-                       is_enough ? "The leak comes" : "Most likely the leak comes", who(row), size,
-                       why_same(row), class_probabilities(row),
+    return fmt::format("{} {} {}{}; {}: {}{}.", is_enough ? "The" : "Most likely the", comes,
+                       who(row), size, why_same(row), class_probabilities(row),
                        is_enough ? "" : credible_clause(row));
   }
-  return fmt::format("Most likely the leak comes from {} ({}){}{}.", who(row),
+  return fmt::format("Most likely the {} {} ({}){}{}.", comes, who(row),
                      percent_text(row.probability), size, credible_clause(row));
 }
 
 std::string answer_sentence(const Model& model) {
   const std::string_view per = per_what(model);
+  // Both sides measured in fresh processes on clean builds: the odds that are left are those of a
+  // model that doubts every build.
+  const double wanted = is_proven(model) ? 0 : model.wanted_confidence;
   if (model.culprits.size() == 1 && model.culprits.front().share >= 1)
-    return culprit_sentence(model.culprits.front(), model.wanted_confidence, per);
+    return culprit_sentence(model.culprits.front(), wanted, per, ended_it(model));
+  const bool is_fix = ended_it(model);
+  const char* of_the_leak = is_fix ? " of the leak was ended" : " of the leak comes";
+  const char* by = is_fix ? "by" : "from";
   std::vector<std::string> parts;
   bool has_shares = false;
   for (const CulpritRow& row : model.culprits) {
     std::string part = who(row);
     if (const std::string why = why_same(row); !why.empty()) part += fmt::format(" ({})", why);
-    if (!is_plain(row, model.wanted_confidence) && row.same.size() < 2)
+    if (!is_plain(row, wanted) && row.same.size() < 2)
       part += fmt::format(" ({})", percent_text(row.probability));
     if (row.share < 1)
-      part = fmt::format("{:.0f}%{} from {}", 100 * row.share,
-                         has_shares ? "" : " of the leak comes", part);
+      part =
+          fmt::format("{:.0f}%{} {} {}", 100 * row.share, has_shares ? "" : of_the_leak, by, part);
     has_shares = has_shares || row.share < 1;
-    parts.push_back(part + size_words(row, per));
+    parts.push_back(part + size_words(row, per, is_fix));
   }
   if (has_shares) return fmt::format("{}.", fmt::join(parts, "; "));
-  return fmt::format("The leak comes from {}.", listed(parts));
+  return fmt::format("The leak {} {}.", is_fix ? "was ended by" : "comes from", listed(parts));
 }
 
 }  // namespace leakbisect::report

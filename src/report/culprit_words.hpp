@@ -19,6 +19,9 @@ std::string slope_words(double slope, double se, std::string_view per);
 /// probable as `wanted`, or nobody ranks others beside it.
 bool is_plain(const CulpritRow& row, double wanted);
 
+/// True where the proof holds with the culprit's own parent, in fresh processes on clean builds.
+bool is_proven(const Model& model);
+
 /// "A": the unit; "A or B": all of a class; "a and b together": units that leak only when all are
 /// on.
 std::string who(const CulpritRow& row);
@@ -38,7 +41,8 @@ std::vector<std::pair<std::string, std::string>> certainty(const Model& model,
 /// "The leak comes from A, 507 ± 27 B/request."; "The leak comes from A or B, 507 ± 27 B/request;
 /// trials cannot tell these apart, since A does not build: 49.3% and 49.9%."; "Most likely the leak
 /// comes from A (62.0%), 507 ± 27 B/request; with 99.2% it is one of A, B and C."
-std::string culprit_sentence(const CulpritRow& row, double wanted, std::string_view per);
+std::string culprit_sentence(const CulpritRow& row, double wanted, std::string_view per,
+                             bool is_fix = false);
 
 /// The answer in one sentence, of one culprit or of several with their shares.
 std::string answer_sentence(const Model& model);

@@ -49,12 +49,13 @@ std::string facts(const Model& model) {
   if (build >= 0.05) out += fact("build time", format_duration(build));
   out += fact("wall time", format_duration(model.wall_seconds));
   if (model.budget_seconds > 0) out += fact("budget", format_duration(model.budget_seconds));
+  out += fact("good end", model.found_end);
   out += fact("strategy", model.strategy);
   out += fact("seed", std::to_string(model.seed));
   return out + "</dl>";
 }
 
-std::string ranking_row(const std::string& name, double probability) {
+std::string ranking_row(std::string_view name, double probability) {
   const double share = std::isfinite(probability) ? std::clamp(probability, 0.0, 1.0) : 0;
   return fmt::format(
       "<tr><th scope=\"row\">{}</th><td class=\"number\">{}</td>"
@@ -73,17 +74,20 @@ std::string class_table(const CulpritRow& culprit) {
 }
 
 std::string culprit_panel(const Model& model, const CulpritRow& culprit) {
+  const bool is_fix = ended_it(model);
   std::string out =
       fmt::format("<article class=\"culprit\"><h3>{}</h3>", escape_html(culprit_name(culprit)));
   if (!culprit.description.empty())
     out += fmt::format("<p>{}</p>", escape_html(culprit.description));
   out += "<dl class=\"facts\">";
   if (culprit.slope != 0)
-    out += fact("leaks", slope_words(culprit.slope, culprit.slope_se, per_what(model)));
+    out += fact(is_fix ? "took away" : "leaks",
+                slope_words(culprit.slope, culprit.slope_se, per_what(model)));
   for (const auto& [name, words] : certainty(model, culprit)) out += fact(name, words);
   out += "</dl>";
   if (culprit.together.size() > 1)
-    out += "<p class=\"soft\">These leak only when all of them are on.</p>";
+    out += fmt::format("<p class=\"soft\">These {} only when all of them are on.</p>",
+                       is_fix ? "end the leak" : "leak");
   return out + class_table(culprit) + "</article>\n";
 }
 
@@ -113,6 +117,13 @@ std::string proof_side(const Model& model, std::string_view title,
   return out + "</div>";
 }
 
+// Trials with the culprit and without it, a title each.
+std::string proof_sides(const Model& model, const Proof& proof, std::string_view with) {
+  const bool is_fix = ended_it(model);
+  return proof_side(model, with, is_fix ? proof.clean_trials : proof.leaking_trials) +
+         proof_side(model, "Without it", is_fix ? proof.leaking_trials : proof.clean_trials);
+}
+
 std::string inside_of(const Model& model, const Drill& drill) {
   const std::string which =
       model.drills.size() > 1 ? units::short_name(drill.commit) : "the commit";
@@ -127,10 +138,8 @@ std::string inside_of(const Model& model, const Drill& drill) {
         "</pre></article>\n",
         escape_html(hunk.description), escape_html_lines(hunk.text));
   if (drill.proof.done)
-    out +=
-        fmt::format("<p>{}</p><div class=\"sides\">{}{}</div>", escape_html(drill.proof.sentence),
-                    proof_side(model, "With the hunk", drill.proof.leaking_trials),
-                    proof_side(model, "Without it", drill.proof.clean_trials));
+    out += fmt::format("<p>{}</p><div class=\"sides\">{}</div>", escape_html(drill.proof.sentence),
+                       proof_sides(model, drill.proof, "With the hunk"));
   if (drill.origin)
     out += fmt::format("<p>Origin: {} ({}).</p>", escape_html(drill.origin->sentence),
                        escape_html(drill.origin->trial));
@@ -165,10 +174,8 @@ std::string culprit_section(const Model& model) {
 std::string proof_section(const Model& model) {
   const Proof& proof = model.proof;
   if (!proof.done && proof.sentence.empty()) return "";
-  return fmt::format("<section><h2>Proof</h2><p>{}</p><div class=\"sides\">{}{}</div></section>\n",
-                     escape_html(proof.sentence),
-                     proof_side(model, "With the culprit", proof.leaking_trials),
-                     proof_side(model, "Without it", proof.clean_trials));
+  return fmt::format("<section><h2>Proof</h2><p>{}</p><div class=\"sides\">{}</div></section>\n",
+                     escape_html(proof.sentence), proof_sides(model, proof, "With the culprit"));
 }
 
 std::string drill_sections(const Model& model) {
@@ -182,7 +189,7 @@ std::string ranking_section(const Model& model) {
   std::string out = "<section><h2>Ranking</h2><table class=\"ranking\"><tbody>";
   for (const auto& [unit, probability] : model.ranking)
     out += ranking_row(fmt::format("<code>{}</code>", escape_html(unit)), probability);
-  return out + ranking_row("nothing leaks", model.none_probability) +
+  return out + ranking_row(none_words(model), model.none_probability) +
          "</tbody></table></section>\n";
 }
 

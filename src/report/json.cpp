@@ -145,6 +145,8 @@ json to_json(const Model& model) {
           {"sentence", valid_utf8(model.sentence)},
           {"advice", texts(model.advice)},
           {"confidence", number(model.confidence)},
+          {"find", valid_utf8(model.find)},
+          {"found_end", valid_utf8(model.found_end)},
           {"kind", valid_utf8(model.kind)},
           {"hunt_file", valid_utf8(model.hunt_file.string())},
           {"strategy", valid_utf8(model.strategy)},

@@ -19,7 +19,7 @@ struct Candidate {
   std::string unit;
   std::string description;  ///< one line for a person
   double probability = 0;
-  std::string why_untestable;  ///< "does not build"; empty: it was tested, or could be
+  std::string why_untestable{};  ///< "does not build"; empty: it was tested, or could be
 };
 
 struct CulpritRow {
@@ -30,13 +30,13 @@ struct CulpritRow {
   std::vector<std::string> equivalents;  ///< the class that trials cannot tell apart
   double slope = 0, slope_se = 0;        ///< bytes per request
   double share = 1;                      ///< of the leak, where commits before or after leak too
-  double class_probability = 0;  ///< that it is one of its class; 0: the unit is alone in it
-  std::vector<Candidate> same;   ///< the class, in the history's order; empty: the unit is alone
+  double class_probability = 0;   ///< that it is one of its class; 0: the unit is alone in it
+  std::vector<Candidate> same{};  ///< the class, in the history's order; empty: the unit is alone
   /// The fewest units that are as probable together as wanted, the likeliest first, and how
   /// probable they are. Empty where nobody ranks the others.
-  std::vector<Candidate> credible;
+  std::vector<Candidate> credible{};
   double credible_probability = 0;
-  std::string tried_apart;  ///< what became of telling the class apart; empty: not tried
+  std::string tried_apart{};  ///< what became of telling the class apart; empty: not tried
 };
 
 /// Culprit off and on again (or parent and commit), with fresh processes, longer.
@@ -104,13 +104,17 @@ struct ProgressPoint {
 };
 
 struct Model {
-  std::string result = "interrupted";  ///< culprit | clean | budget | untestable | interrupted
+  /// culprit | clean | budget | reversed (the ends are the other way round) | untestable |
+  /// interrupted
+  std::string result = "interrupted";
   bool running = true;
   std::string sentence;             ///< the answer in one sentence
   std::vector<std::string> advice;  ///< what to do next
   double confidence = 0;            ///< of the answer: of a history's credible units together
   double wanted_confidence = 0.99;
-  std::string kind;  ///< "commit", "component", "version"
+  std::string find = "leak";  ///< or "fix": what ended it
+  std::string found_end;      ///< the good end that the hunt found by itself, and how; or nothing
+  std::string kind;           ///< "commit", "component", "version"
   std::string strategy;
   std::uint64_t seed = 1;
   std::filesystem::path hunt_file;

@@ -23,11 +23,16 @@ std::string joined(const std::vector<std::string>& names) {
 }
 
 std::string culprit_lines(const Model& model, const CulpritRow& culprit) {
+  const bool is_fix = ended_it(model);
   std::string out = fmt::format("\n{}\n", printable(culprit_name(culprit)));
   row(out, "what", printable(culprit.description));
   if (culprit.slope_se > 0 || culprit.slope > 0)
-    row(out, "leaks", slope_words(culprit.slope, culprit.slope_se, per_what(model)));
-  if (culprit.together.size() > 1) row(out, "together", "leaks only when all of these are on");
+    row(out, is_fix ? "took away" : "leaks",
+        slope_words(culprit.slope, culprit.slope_se, per_what(model)));
+  if (culprit.together.size() > 1)
+    row(out, "together",
+        is_fix ? "ends the leak only when all of these are on"
+               : "leaks only when all of these are on");
   for (const auto& [name, words] : certainty(model, culprit)) row(out, name, printable(words));
   return out;
 }
@@ -71,7 +76,7 @@ std::string ranking_lines(const Model& model) {
         fmt::format("{:>7}  {}", percent_text(probability), printable(unit)));
   }
   if (shown > 0)
-    row(out, "", fmt::format("{:>7}  nothing leaks", percent_text(model.none_probability)));
+    row(out, "", fmt::format("{:>7}  {}", percent_text(model.none_probability), none_words(model)));
   return out;
 }
 
@@ -83,6 +88,7 @@ std::string to_text(const Model& model) {
   for (const Drill& drill : model.drills) out += drill_lines(model, drill);
   out += "\n";
   row(out, "proof", printable(model.proof.sentence));
+  row(out, "good end", printable(model.found_end));
   row(out, "trials", trials_line(model));
   row(out, "strategy", fmt::format("{}, seed {}", printable(model.strategy), model.seed));
   if (model.culprits.empty()) out += ranking_lines(model);

@@ -108,6 +108,14 @@ std::string_view per_what(const Model& model) {
   return time ? "second" : "request";
 }
 
+bool ended_it(const Model& model) {
+  return model.find == "fix";
+}
+
+std::string_view none_words(const Model& model) {
+  return ended_it(model) ? "nothing ended it" : "nothing leaks";
+}
+
 std::string_view standing(const trial::Record& record) {
   using strategies::OutcomeKind;
   switch (record.kind) {
@@ -143,15 +151,17 @@ std::string_view origin_name(Origin::Kind kind) {
 std::string_view purpose_words(trial::Purpose purpose) {
   switch (purpose) {
     case trial::Purpose::control_bad:
-      return "bad end";
+      return "leaking end";
     case trial::Purpose::control_good:
-      return "good end";
+      return "clean end";
     case trial::Purpose::proof_on:
       return "proof, on";
     case trial::Purpose::proof_off:
       return "proof, off";
     case trial::Purpose::drill:
       return "inside";
+    case trial::Purpose::end_search:
+      return "a good end?";
     case trial::Purpose::search:
     case trial::Purpose::single:
       break;

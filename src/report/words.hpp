@@ -28,6 +28,12 @@ std::string count_text(double count);
 std::string_view per_what(const Model& model);
 std::string_view per_what(const trial::Record& record);
 
+/// True in a hunt for what ended a leak.
+bool ended_it(const Model& model);
+
+/// "nothing leaks", "nothing ended it": the answer without a culprit.
+std::string_view none_words(const Model& model);
+
 /// One word for the trial's colour and badge: "leaking", "clean", "undecided", "untestable",
 /// "error", "cancelled".
 std::string_view standing(const trial::Record& record);
@@ -38,7 +44,8 @@ std::string culprit_name(const CulpritRow& culprit);
 /// "unknown", "complete", "enabling".
 std::string_view origin_name(Origin::Kind kind);
 
-/// "bad end", "good end", "proof, on", "proof, off", "inside"; nothing for the search's own trials.
+/// "leaking end", "clean end", "proof, on", "proof, off", "inside"; nothing for the search's own
+/// trials.
 std::string_view purpose_words(trial::Purpose purpose);
 
 /// One shell word: plain where it can be, quoted where it must, with $'...' escapes where bytes

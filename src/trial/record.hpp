@@ -18,7 +18,16 @@
 namespace leakbisect::trial {
 
 /// Why a trial is run.
-enum class Purpose { control_bad, control_good, search, proof_on, proof_off, single, drill };
+enum class Purpose {
+  control_bad,   ///< at the end that should leak
+  control_good,  ///< at the end that should be clean
+  search,
+  proof_on,
+  proof_off,
+  single,
+  drill,
+  end_search  ///< for a good end, where the hunt file names none
+};
 std::string_view purpose_name(Purpose purpose);
 
 struct Record {

@@ -12,7 +12,7 @@
 
 namespace leakbisect::trial {
 
-inline constexpr std::array<std::pair<Purpose, std::string_view>, 7> purpose_names{{
+inline constexpr std::array<std::pair<Purpose, std::string_view>, 8> purpose_names{{
     {Purpose::control_bad, "control_bad"},
     {Purpose::control_good, "control_good"},
     {Purpose::search, "search"},
@@ -20,6 +20,7 @@ inline constexpr std::array<std::pair<Purpose, std::string_view>, 7> purpose_nam
     {Purpose::proof_off, "proof_off"},
     {Purpose::single, "single"},
     {Purpose::drill, "drill"},
+    {Purpose::end_search, "end_search"},
 }};
 
 inline constexpr std::array<std::pair<strategies::OutcomeKind, std::string_view>, 4> outcome_names{{

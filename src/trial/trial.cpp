@@ -120,6 +120,7 @@ bool needs_clean_build(const Plan& plan) {
   switch (plan.purpose) {
     case Purpose::control_bad:
     case Purpose::control_good:
+    case Purpose::end_search:
     case Purpose::proof_on:
     case Purpose::proof_off:
     case Purpose::single:

@@ -54,7 +54,19 @@ std::optional<Hunk> hunk_of(const std::string& line) {
   return hunk;
 }
 
+// libgit2 wants the names of the header to be those of the two sides.
+std::string backwards_names(const std::string& line, std::string_view start) {
+  const auto second = line.rfind(" b/");
+  if (second == std::string::npos || second < start.size()) return line;
+  const std::string first = line.substr(start.size(), second - start.size());
+  std::string other = line.substr(second + 1);
+  if (!other.empty() && other.back() == '\n') other.pop_back();
+  return fmt::format("{}{} {}\n", start, other, first);
+}
+
 std::string backwards_header(const std::string& line) {
+  constexpr std::string_view start = "diff --git ";
+  if (begins(line, start)) return backwards_names(line, start);
   using Words = std::pair<std::string_view, std::string_view>;
   constexpr std::array pairs{Words{"new file mode", "deleted file mode"},
                              Words{"old mode", "new mode"}, Words{"rename from", "rename to"},

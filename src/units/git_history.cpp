@@ -19,7 +19,11 @@ Result<> check_ends(git_repository* repository, const git_oid& good, const git_o
   if (descends == 1) return {};
   if (descends < 0) return git_failure("compare units.git.good with units.git.bad");
   if (git_graph_descendant_of(repository, &good, &bad) == 1) {
-    return fail("units.git: good {} comes after bad {}: exchange them", shown(good), shown(bad));
+    return fail(
+        "units.git: good {} comes after bad {}: the range goes from the older end to the newer. "
+        "Where the older one leaks and the newer is flat, name them \"old\" and \"new\" and look "
+        "for what ended the leak with --fix; else exchange them",
+        shown(good), shown(bad));
   }
   git_oid base{};
   if (git_merge_base(&base, repository, &good, &bad) != 0) {

@@ -22,6 +22,7 @@ struct History {
   git_oid bad{};
   std::vector<git_oid> oids;
   strategies::Graph parents;
+  std::vector<std::string> releases;  ///< empty, or one a unit: its tag's name or ""
   /// Every commit that a unit stands for (with `paths`, also commits that were left out, which
   /// stand for their nearest kept ancestor; no_unit: for the good end).
   std::vector<std::pair<git_oid, strategies::UnitIndex>> unit_of;  ///< by id

@@ -3,6 +3,7 @@
 #include "units/git_history.hpp"
 #include "units/git_hunk_source.hpp"
 #include "units/git_notes.hpp"
+#include "units/git_older_ends.hpp"
 #include "units/git_trees.hpp"
 #include "units/git_untouched.hpp"
 #include "units/sources.hpp"
@@ -82,6 +83,12 @@ class GitSource final : public UnitSource {
 
   [[nodiscard]] std::string describe(UnitIndex unit) const override {
     return describe_commit(repository_.get(), id_of(unit));
+  }
+
+  [[nodiscard]] std::string label(UnitIndex unit) const override {
+    if (unit < history_.releases.size() && !history_.releases[unit].empty())
+      return history_.releases[unit];
+    return UnitSource::label(unit);
   }
 
   [[nodiscard]] Result<std::optional<UnitIndex>> resolve(std::string_view name) const override {
@@ -180,10 +187,8 @@ Result<fs::path> folder_of(const config::HuntFile& hunt, git_repository* reposit
               subject.string(), top != nullptr ? top : git_repository_path(repository));
 }
 
-}  // namespace
-
-Result<std::unique_ptr<UnitSource>> make_git_source(const config::HuntFile& hunt,
-                                                    const config::GitUnits& units) {
+// The repository of the hunt.
+Result<Repository> open_repository(const config::HuntFile& hunt, const config::GitUnits& units) {
   start_libgit2();
   fs::path place = units.repository;
   if (place.empty() && hunt.subject) place = hunt.subject->directory;
@@ -192,8 +197,12 @@ Result<std::unique_ptr<UnitSource>> make_git_source(const config::HuntFile& hunt
   if (make_handle(repository, git_repository_open_ext, place.c_str(), 0U, nullptr) != 0) {
     return git_failure(fmt::format("open the repository of units.git in {}", place.string()));
   }
-  auto history = load_history(repository.get(), units);
-  if (!history) return history.error();
+  return repository;
+}
+
+// `history` as the units of the hunt.
+Result<std::unique_ptr<UnitSource>> source_of(const config::HuntFile& hunt, Repository repository,
+                                              History history, const config::GitUnits& units) {
   strategies::SearchSpace space = empty_space(hunt, strategies::Shape::history);
   space.first_parent = units.first_parent;
   std::optional<fs::path> folder;
@@ -203,7 +212,7 @@ Result<std::unique_ptr<UnitSource>> make_git_source(const config::HuntFile& hunt
     folder = *found;
   }
   auto source =
-      std::make_unique<GitSource>(std::move(repository), std::move(*history), std::move(space));
+      std::make_unique<GitSource>(std::move(repository), std::move(history), std::move(space));
   if (folder) source->use_subject(*folder);
   if (!units.fixups.empty()) {
     auto fixups = Fixups::load(source->repository(), units.fixups);
@@ -211,6 +220,33 @@ Result<std::unique_ptr<UnitSource>> make_git_source(const config::HuntFile& hunt
     source->use_fixups(std::move(*fixups));
   }
   return source;
+}
+
+}  // namespace
+
+Result<std::unique_ptr<UnitSource>> make_git_source(const config::HuntFile& hunt,
+                                                    const config::GitUnits& units) {
+  auto repository = open_repository(hunt, units);
+  if (!repository) return repository.error();
+  auto history = units.good.empty() ? load_older_ends(repository->get(), units)
+                                    : load_history(repository->get(), units);
+  if (!history) return history.error();
+  return source_of(hunt, std::move(*repository), std::move(*history), units);
+}
+
+Result<std::unique_ptr<UnitSource>> make_commit_source(const config::HuntFile& hunt,
+                                                       const config::GitUnits& units,
+                                                       const std::string& revision) {
+  auto repository = open_repository(hunt, units);
+  if (!repository) return repository.error();
+  const auto id = resolve_commit(repository->get(), revision, "--commit");
+  if (!id) return id.error();
+  History history;
+  history.good = history.bad = *id;
+  history.oids.push_back(*id);
+  history.parents.push_row({});
+  history.unit_of.emplace_back(*id, 0);
+  return source_of(hunt, std::move(*repository), std::move(history), units);
 }
 
 }  // namespace leakbisect::units

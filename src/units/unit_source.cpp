@@ -59,7 +59,9 @@ Result<std::unique_ptr<UnitSource>> make_unit_source(const config::HuntFile& hun
     }
   };
   try {
-    return std::visit(Maker{hunt}, hunt.units);
+    auto source = std::visit(Maker{hunt}, hunt.units);
+    if (source) (*source)->look_for(hunt.search.find);
+    return source;
   } catch (const std::filesystem::filesystem_error& error) {
     return fail("cannot read the units: {}", error.what());
   }
@@ -68,8 +70,8 @@ Result<std::unique_ptr<UnitSource>> make_unit_source(const config::HuntFile& hun
 std::string describe(const UnitSource& source, const strategies::Configuration& configuration) {
   const strategies::SearchSpace& space = source.space();
   if (configuration.shape == strategies::Shape::history) {
-    return configuration.commit == no_unit ? "good end"
-                                           : short_name(space.names[configuration.commit]);
+    if (configuration.commit != no_unit) return short_name(space.names[configuration.commit]);
+    return source.find() == config::Find::fix ? "older end" : "good end";
   }
   if (configuration.off.empty()) return "all on";
   if (configuration == strategies::good_end(space)) return "all off";

@@ -82,6 +82,11 @@ class UnitSource {
   /// In a history, no_unit is the good end.
   [[nodiscard]] virtual std::string describe(strategies::UnitIndex unit) const = 0;
 
+  /// The unit's short name: of a commit its release, where that is known, or its first ten digits.
+  [[nodiscard]] virtual std::string label(strategies::UnitIndex unit) const {
+    return short_name(space().names[unit]);
+  }
+
   /// The unit that a name other than its own means (a tag, a branch); no_unit for the good end.
   /// Nothing when it means none; fails when it means something outside of the hunt.
   [[nodiscard]] virtual Result<std::optional<strategies::UnitIndex>> resolve(
@@ -118,17 +123,30 @@ class UnitSource {
   /// What the unit changes, as text from a repository (a hunk's patch); "" where nobody can say.
   [[nodiscard]] virtual std::string text(strategies::UnitIndex) const { return ""; }
 
+  /// What the hunt looks for: in a hunt for a fix the good end is called the older end.
+  [[nodiscard]] config::Find find() const { return find_; }
+  void look_for(config::Find find) { find_ = find; }
+
   /// The name of a history's good end; "" where it has none.
   [[nodiscard]] virtual std::string good_end_name() const { return ""; }
 
   /// Removes a slot's files at the end.
   virtual void discard(const std::filesystem::path& slot) = 0;
+
+ private:
+  config::Find find_ = config::Find::leak;
 };
 
 /// Makes the source that the hunt file names. Fails with the JSON path on an unknown revision, an
 /// empty range or glob, a need that names no unit, a cycle of needs. Without a subject (an oracle
 /// hunt) no files are needed: apply() then fills placeholders only.
 Result<std::unique_ptr<UnitSource>> make_unit_source(const config::HuntFile& hunt);
+
+/// One commit as the only unit of its own source, wherever in the repository of a hunt for commits
+/// it is. Fails when `revision` means none.
+Result<std::unique_ptr<UnitSource>> make_commit_source(const config::HuntFile& hunt,
+                                                       const config::GitUnits& units,
+                                                       const std::string& revision);
 
 /// "off: video, ads" or "abc1234": a configuration for the log.
 std::string describe(const UnitSource& source, const strategies::Configuration& configuration);

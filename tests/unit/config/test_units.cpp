@@ -85,6 +85,13 @@ TEST_SUITE("units of the hunt file") {
     CHECK(fixups[0].patch == sample.folder / "ads.patch");
     CHECK(fixups[1].from == "v3");
     CHECK(fixups[1].command.argv.back() == "touch x");
+    const auto named = sample.parse(with("units", R"({"git": {"old": "v1", "new": "v2"}})"));
+    REQUIRE_MESSAGE(named.has_value(), named.error().message);
+    CHECK(std::get<GitUnits>(named.value().units).good == "v1");
+    CHECK(std::get<GitUnits>(named.value().units).bad == "v2");
+    const auto endless = sample.parse(with("units", R"({"git": {}})"));
+    REQUIRE_MESSAGE(endless.has_value(), endless.error().message);
+    CHECK(std::get<GitUnits>(endless.value().units).good.empty());
     const auto npm = sample.parse(
         with("units",
              R"({"versions": {"list": ["1.0.0", "1.1.0"], "apply": "npm install p@{version}"}})"));
@@ -99,9 +106,12 @@ TEST_SUITE("units of the hunt file") {
          "/units: {} has none of \"components\", \"git\", \"versions\" or \"routes\""},
         {with("units", R"({"git": {"good": "a"}, "versions": {}})"),
          "/units: {\"git\":{\"good\":\"a\"},\"versions\":{}} has \"git\" and \"versions\" at once"},
-        {with("units", R"({"git": {}})"), "/units/git/good: \"good\" is missing"},
+        {with("units", R"({"git": {"good": "a", "old": "a"}})"),
+         "/units/git/old: \"old\" is another name of \"good\""},
+        {with("units", R"({"git": {"old": "a", "new": "a"}})"),
+         "/units/git/old: \"a\" is the newer end too"},
         {with("units", R"({"git": {"good": "HEAD"}})"),
-         "/units/git/good: \"HEAD\" is the bad end too"},
+         "/units/git/good: \"HEAD\" is the newer end too"},
         {with("units", R"({"git": {"good": "a", "repository": "nowhere"}})"),
          "/units/git/repository: \"nowhere\" ("},
         {with("units", R"({"git": {"good": "a", "fixups": [{"to": "b"}]}})"),

@@ -60,6 +60,7 @@ bool may_include(const Include& include) {
   if (to == "strategies") {
     const int from = heights.at(include.room);
     if (include.target == "strategies/search_space.hpp") return from >= heights.at("units");
+    if (from >= heights.at("hunt")) return true;
     return include.target == "strategies/strategy.hpp" && from >= heights.at("trial");
   }
   const auto lower = heights.find(to);

@@ -149,31 +149,68 @@ asio::awaitable<void> run_hunt(hunt::Parts parts, hunt::Interrupt& interrupt,
 
 }  // namespace
 
-Result<report::Model> hunt_with(FakeSource& source, FakeExecutor& executor,
-                                const fs::path& directory, const std::string& strategy,
-                                hunt::Interrupt& interrupt, double budget_s) {
+namespace {
+
+// A hunt of fakes with its journal, new or gone on with.
+struct Laid {
   config::HuntFile file;
-  file.file = directory / "hunt.json";
-  file.limits.trial_s = 60;
-  if (source.space().shape == strategies::Shape::history) file.units = config::GitUnits{};
-  hunt::Header header;
-  header.strategy = strategy;
-  header.budget_s = budget_s;
-  header.jobs = executor.slot_count;
-  header.space_digest = hunt::digest_of(source.space().names);
-  auto journal = fs::exists(directory / "journal.jsonl") ? hunt::Journal::open(directory)
-                                                         : hunt::Journal::create(directory, header);
-  if (!journal) return journal.error();
-  const auto terminal = report::make_terminal(report::Style::quiet);
+  Result<std::unique_ptr<hunt::Journal>> journal = fail("no journal");
+
+  Laid(const FakeSource& source, const FakeExecutor& executor, const fs::path& directory,
+       const std::string& strategy, double budget_s) {
+    file.file = directory / "hunt.json";
+    file.limits.trial_s = 60;
+    file.search.find = source.find();
+    if (source.space().shape == strategies::Shape::history) file.units = config::GitUnits{};
+    hunt::Header header;
+    header.find = source.find();
+    header.strategy = strategy;
+    header.budget_s = budget_s;
+    header.jobs = executor.slot_count;
+    header.space_digest = hunt::digest_of(source.space().names);
+    journal = fs::exists(directory / "journal.jsonl") ? hunt::Journal::open(directory)
+                                                      : hunt::Journal::create(directory, header);
+  }
+};
+
+asio::awaitable<void> run_end_search(hunt::Parts parts, hunt::Interrupt& interrupt,
+                                     Result<hunt::EndSearched>& searched) {
+  searched = co_await hunt::search_good_end(parts, interrupt);
+}
+
+void run_to_end(asio::awaitable<void> work) {
   asio::io_context io(1);
-  Result<report::Model> model = fail("the hunt did not run");
-  const hunt::Parts parts{file, source, executor, **journal, *terminal, directory};
-  asio::co_spawn(io, run_hunt(parts, interrupt, model), [&](std::exception_ptr failed) {
+  asio::co_spawn(io, std::move(work), [&](std::exception_ptr failed) {
     if (failed) std::rethrow_exception(failed);
     io.stop();
   });
   io.run();
+}
+
+}  // namespace
+
+Result<report::Model> hunt_with(FakeSource& source, FakeExecutor& executor,
+                                const fs::path& directory, const std::string& strategy,
+                                hunt::Interrupt& interrupt, double budget_s) {
+  const Laid laid(source, executor, directory, strategy, budget_s);
+  if (!laid.journal) return laid.journal.error();
+  const auto terminal = report::make_terminal(report::Style::quiet);
+  Result<report::Model> model = fail("the hunt did not run");
+  const hunt::Parts parts{laid.file, source, executor, **laid.journal, *terminal, directory};
+  run_to_end(run_hunt(parts, interrupt, model));
   return model;
+}
+
+Result<hunt::EndSearched> search_end_with(FakeSource& source, FakeExecutor& executor,
+                                          const fs::path& directory, hunt::Interrupt& interrupt,
+                                          double budget_s) {
+  const Laid laid(source, executor, directory, "bisect", budget_s);
+  if (!laid.journal) return laid.journal.error();
+  const auto terminal = report::make_terminal(report::Style::quiet);
+  Result<hunt::EndSearched> searched = fail("no good end was looked for");
+  const hunt::Parts parts{laid.file, source, executor, **laid.journal, *terminal, directory};
+  run_to_end(run_end_search(parts, interrupt, searched));
+  return searched;
 }
 
 }  // namespace leakbisect::test

@@ -4,6 +4,7 @@
 // writes samples as a server would leave them, and judges them by the plan's own rule.
 
 #include "executor/executor.hpp"
+#include "hunt/end_search.hpp"
 #include "hunt/hunt.hpp"
 #include "hunt/journal.hpp"
 #include "report/terminal.hpp"
@@ -77,9 +78,15 @@ class FakeExecutor final : public executor::Executor {
   Truth truth_;
 };
 
-/// Hunts in `directory` with a new journal, or goes on with the one that is there.
+/// Hunts in `directory` with a new journal, or goes on with the one that is there; for what
+/// `source` says (look_for).
 Result<report::Model> hunt_with(FakeSource& source, FakeExecutor& executor,
                                 const std::filesystem::path& directory, const std::string& strategy,
                                 hunt::Interrupt& interrupt, double budget_s = 600);
+
+/// The same for a good end among the units of `source`, whose last one is the bad end.
+Result<hunt::EndSearched> search_end_with(FakeSource& source, FakeExecutor& executor,
+                                          const std::filesystem::path& directory,
+                                          hunt::Interrupt& interrupt, double budget_s = 6000);
 
 }  // namespace leakbisect::test

@@ -222,7 +222,7 @@ Model model_of(const std::string& text) {
   record.label = record.why = record.reason = record.decision.reason = text;
   record.events = {text};
   model.trials = {record};
-  model.proof = {true, true, {text}, {text}, text};
+  model.proof = {true, true, {text}, {text}, text, text, true};
   return model;
 }
 

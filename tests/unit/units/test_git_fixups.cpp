@@ -126,7 +126,7 @@ TEST_SUITE("git fixups") {
   TEST_CASE("a patch backwards undoes it") {
     CHECK(units::backwards("diff --git a/x b/x\nnew file mode 100644\nindex 0000000..1234567\n"
                            "--- /dev/null\n+++ b/x\n@@ -0,0 +1,2 @@\n+--- a\n+b\n") ==
-          "diff --git a/x b/x\ndeleted file mode 100644\n--- b/x\n+++ /dev/null\n"
+          "diff --git b/x a/x\ndeleted file mode 100644\n--- b/x\n+++ /dev/null\n"
           "@@ -1,2 +0,0 @@\n---- a\n-b\n");
   }
 }

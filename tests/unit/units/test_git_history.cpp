@@ -216,3 +216,38 @@ TEST_SUITE("git history") {
     CHECK(!fs::exists(repository.scratch / "slot"));
   }
 }
+
+TEST_SUITE("older ends of a history") {
+  TEST_CASE("releases in the order of their versions, without releases to come, and the bad end") {
+    Merged history;
+    for (const auto& [tag, commit] :
+         {std::pair("v1.10", "c3"), std::pair("v1.9", "c2"), std::pair("v1.2.1", "c1"),
+          std::pair("v2.0-rc1", "merge"), std::pair("nightly", "c0")})
+      static_cast<void>(
+          history.scratch.git("app", "tag " + std::string(tag) + " " + history.ids.at(commit)));
+    const auto source = units::make_unit_source(history.hunt("", "HEAD"));
+    REQUIRE_MESSAGE(source.has_value(), source.error().message);
+    CHECK(history.names(**source) == std::vector<std::string>{"c1", "c2", "c3", "c4"});
+    CHECK((*source)->label(2) == "v1.10");
+  }
+
+  TEST_CASE("without releases ancestors at doubling distances, and the first commit") {
+    const Merged history;
+    const auto source = units::make_unit_source(history.hunt("", "HEAD"));
+    REQUIRE_MESSAGE(source.has_value(), source.error().message);
+    // c4 - merge (1) - c3 (2) - c2 (3) - c1 (4) - c0 (5)
+    CHECK(history.names(**source) == std::vector<std::string>{"c0", "c1", "c3", "merge", "c4"});
+    CHECK(!units::make_unit_source(history.hunt("", history.ids.at("c0"))).has_value());
+  }
+
+  TEST_CASE("any commit of the repository can be a source of its own") {
+    const Merged history;
+    const auto hunt = history.hunt(history.ids.at("c2"), history.ids.at("c3"));
+    const auto source = units::make_commit_source(hunt, std::get<config::GitUnits>(hunt.units),
+                                                  history.ids.at("s1"));
+    REQUIRE_MESSAGE(source.has_value(), source.error().message);
+    CHECK(history.names(**source) == std::vector<std::string>{"s1"});
+    CHECK(units::describe(**source, strategies::at_commit(0)) ==
+          history.ids.at("s1").substr(0, 10));
+  }
+}

@@ -180,7 +180,7 @@ TEST_SUITE("hunks of a commit") {
     const auto conflicts = only("new:15-15");
     REQUIRE(ok(conflicts));
     REQUIRE(conflicts->untestable.has_value());
-    CHECK(says(*conflicts->untestable, "not there in the good end"));
+    CHECK(says(*conflicts->untestable, "what these hunks change is not there"));
     CHECK(is_untouched(scratch / "top", before));
   }
 

@@ -1,0 +1,215 @@
+#include "hunt/end_search.hpp"
+
+#include "base/files.hpp"
+#include "hunt/answer.hpp"
+#include "hunt/begin.hpp"
+#include "hunt/end_verdicts.hpp"
+#include "hunt/searched_space.hpp"
+#include "report/curves.hpp"
+
+#include <boost/asio/this_coro.hpp>
+
+#include <algorithm>
+
+namespace leakbisect::hunt {
+
+namespace asio = boost::asio;
+using strategies::UnitIndex;
+
+namespace {
+
+constexpr double budget_share = 1.0 / 3;
+constexpr std::size_t few_candidates = 24;  // that are tried one by one
+constexpr std::size_t most_told = 6;
+
+class EndSearch {
+ public:
+  EndSearch(Parts parts, asio::any_io_executor io)
+      : parts_(parts),
+        space_(searched_space(parts.hunt, parts.source, parts.journal.header().confidence)),
+        before_s_(parts.journal.seconds_spent()),
+        trials_(std::move(io), parts.executor, parts.journal,
+                parts.journal.header().budget_s - before_s_),
+        context_{parts.hunt, space_, trials_, parts.directory, parts.executor.needs_ends()},
+        judge_(context_) {
+    result_.model = begun_model(parts);
+    trials_.on_finished = [this](const trial::Record& record) { on_finished(record); };
+  }
+
+  Trials& trials() { return trials_; }
+
+  asio::awaitable<Result<EndSearched>> run() {
+    parts_.terminal.note(
+        fmt::format("no good end is named: {} older commits may be it, measured beside the bad end",
+                    candidates()));
+    co_await look_back();
+    co_await parts_.executor.finish();
+    if (trials_.halt() == Halt::failed) co_return fail("{}", trials_.failure());
+    if (result_.found && !parts_.journal.read_only()) {
+      auto noted = parts_.journal.note_end(*result_.found, trials_.finished());
+      if (!noted) co_return noted.error();
+      co_return std::move(result_);
+    }
+    if (trials_.halt() != Halt::none) conclude_halt(result_.model, trials_.halt());
+    result_.model.running = false;
+    if (auto written = write_report(); !written) co_return written.error();
+    co_return std::move(result_);
+  }
+
+ private:
+  [[nodiscard]] std::size_t candidates() const { return space_.size() - 1; }
+
+  asio::awaitable<void> look_back() {
+    const EndVerdict bad = co_await judge_.bad_end();
+    if (bad == EndVerdict::halted) co_return;
+    if (bad == EndVerdict::untestable)
+      co_return conclude("untestable",
+                         fmt::format("the bad end cannot be tested: {}.", judge_.last().reason));
+    auto oldest_leaking = static_cast<UnitIndex>(candidates());  // the bad end itself
+    for (const std::size_t place : order_of_ends(candidates())) {
+      const auto unit = static_cast<UnitIndex>(candidates() - 1 - place);
+      if (unit > oldest_leaking) continue;
+      if (spent_s() > budget_share * parts_.journal.header().budget_s)
+        co_return conclude("budget", fmt::format("no good end was found in a third of the budget: "
+                                                 "{}. Name one, or raise the budget.",
+                                                 story()));
+      const EndVerdict verdict = co_await judge_.older(strategies::at_commit(unit));
+      if (verdict == EndVerdict::halted) co_return;
+      tell(unit, verdict);
+      if (verdict == EndVerdict::leaks) oldest_leaking = unit;
+      if (verdict == EndVerdict::flat) co_return found(unit, oldest_leaking);
+    }
+    none_is_flat(bad, oldest_leaking);
+  }
+
+  void tell(UnitIndex unit, EndVerdict verdict) {
+    std::string what;
+    if (verdict == EndVerdict::leaks) what = "leaks too";
+    if (verdict == EndVerdict::flat) what = "is flat";
+    if (verdict == EndVerdict::unclear) what = "is not plain";
+    if (verdict == EndVerdict::untestable)
+      what = fmt::format("cannot be tested ({})", judge_.last().reason);
+    told_.push_back(fmt::format("{} {}", parts_.source.label(unit), what));
+    if (!trials_.replaying()) parts_.terminal.note(told_.back());
+  }
+
+  [[nodiscard]] std::string story() const {
+    if (told_.empty()) return "none was measured yet";
+    const std::size_t skipped = told_.size() > most_told ? told_.size() - most_told : 0;
+    const std::vector<std::string> last(told_.begin() + static_cast<std::ptrdiff_t>(skipped),
+                                        told_.end());
+    return fmt::format("{}{}", skipped > 0 ? fmt::format("of {} tried, ", told_.size()) : "",
+                       fmt::join(last, "; "));
+  }
+
+  void found(UnitIndex good, UnitIndex bad) {
+    FoundEnd end;
+    end.good = space_.names[good];
+    end.bad = space_.names[bad];
+    end.trials = trials_.finished().size();
+    const std::string label = parts_.source.label(good);
+    const std::string release = label == units::short_name(end.good) ? "" : label + ": ";
+    end.sentence = fmt::format("{}{}, found by looking back from the bad end: {}", release,
+                               parts_.source.describe(good), story());
+    // Releases are of several branches at times: then it is searched up to the bad end.
+    if (!units::make_unit_source(between(parts_.hunt, end)))
+      end.bad = space_.names[static_cast<UnitIndex>(candidates())];
+    result_.found = std::move(end);
+  }
+
+  void none_is_flat(EndVerdict bad, UnitIndex oldest_leaking) {
+    if (bad == EndVerdict::flat)
+      return conclude(
+          "clean",
+          fmt::format("nothing leaks: the bad end is flat, and no older commit grows less ({}).",
+                      story()));
+    if (oldest_leaking == candidates())
+      return conclude("untestable", fmt::format("no older commit could be told from the bad end: "
+                                                "{}. Name a good end.",
+                                                story()));
+    conclude("untestable",
+             fmt::format("the oldest that can be tested leaks too: {} ({}). The leak is older, or "
+                         "not in the commits: name an older good end that builds.",
+                         parts_.source.describe(oldest_leaking), story()));
+  }
+
+  void conclude(const std::string& result, const std::string& sentence) {
+    result_.model.result = result;
+    result_.model.sentence = sentence;
+    if (result == "clean") result_.model.none_probability = 1;
+  }
+
+  [[nodiscard]] double spent_s() const {
+    double sum = 0;
+    for (const trial::Record& record : trials_.finished())
+      sum += record.seconds + record.build_seconds;
+    return sum;
+  }
+
+  void on_finished(const trial::Record& record) {
+    result_.model.trials.push_back(record);
+    if (trials_.replaying() || parts_.journal.read_only()) return;
+    parts_.terminal.finished(record, -1);
+    if (auto written = write_report(); !written) parts_.terminal.warn(written.error().message);
+  }
+
+  Result<> write_report() {
+    if (parts_.journal.read_only()) return {};
+    result_.model.wall_seconds = spent_s();
+    const std::string text = report::to_json_text(result_.model);
+    if (auto written = write_atomic(parts_.directory / "report.json", text); !written)
+      return written;
+    return write_atomic(parts_.directory / "report.html", report::to_html(result_.model, curves_));
+  }
+
+  Parts parts_;
+  strategies::SearchSpace space_;
+  double before_s_;
+  Trials trials_;
+  HuntContext context_;
+  EndJudge judge_;
+  EndSearched result_;
+  report::CurveCache curves_;
+  std::vector<std::string> told_;
+};
+
+}  // namespace
+
+bool lacks_good_end(const config::HuntFile& hunt) {
+  const auto* git = std::get_if<config::GitUnits>(&hunt.units);
+  return git != nullptr && git->good.empty();
+}
+
+config::HuntFile between(config::HuntFile hunt, const FoundEnd& found) {
+  auto& git = std::get<config::GitUnits>(hunt.units);
+  git.good = found.good;
+  git.bad = found.bad;
+  return hunt;
+}
+
+std::vector<std::size_t> order_of_ends(std::size_t candidates) {
+  std::vector<std::size_t> order;
+  std::vector<bool> is_in(candidates, false);
+  const auto add = [&](std::size_t place) {
+    if (!is_in[place]) order.push_back(place);
+    is_in[place] = true;
+  };
+  if (candidates > few_candidates) {
+    for (std::size_t step = 1; step <= candidates; step *= 2) add(step - 1);
+    add(candidates - 1);
+  }
+  for (std::size_t place = 0; place < candidates; ++place) add(place);
+  return order;
+}
+
+asio::awaitable<Result<EndSearched>> search_good_end(Parts parts, Interrupt& interrupt) {
+  const auto io = co_await asio::this_coro::executor;
+  EndSearch search(parts, io);
+  interrupt.on_raise([&search] { search.trials().stop(Halt::interrupted); });
+  if (interrupt.raised()) search.trials().stop(Halt::interrupted);
+  auto result = co_await search.run();
+  interrupt.on_raise(nullptr);
+  co_return result;
+}
+
+}  // namespace leakbisect::hunt
