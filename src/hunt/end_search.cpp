@@ -24,12 +24,11 @@ constexpr std::size_t most_told = 6;
 
 class EndSearch {
  public:
-  EndSearch(Parts parts, asio::any_io_executor io)
+  EndSearch(Parts parts, const asio::any_io_executor& io)
       : parts_(parts),
         space_(searched_space(parts.hunt, parts.source, parts.journal.header().confidence)),
         before_s_(parts.journal.seconds_spent()),
-        trials_(std::move(io), parts.executor, parts.journal,
-                parts.journal.header().budget_s - before_s_),
+        trials_(io, parts.executor, parts.journal, parts.journal.header().budget_s - before_s_),
         context_{parts.hunt, space_, trials_, parts.directory, parts.executor.needs_ends()},
         judge_(context_) {
     result_.model = begun_model(parts);
