@@ -108,7 +108,8 @@ TEST_SUITE("a hunt for a fix") {
          {std::pair(Shape::history, "bisect"), std::pair(Shape::history, "bayes"),
           std::pair(Shape::toggles, "split"), std::pair(Shape::toggles, "ddmin")})
       for (const strategies::UnitIndex unit : {0U, 5U, 11U}) {
-        CAPTURE(std::string(strategy));
+        const std::string name = strategy;
+        CAPTURE(name);
         CAPTURE(unit);
         FixHunt fix(shape, 16, leaks_with(unit, true));
         FixHunt leak(shape, 16, leaks_with(unit, false));
