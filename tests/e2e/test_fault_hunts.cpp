@@ -99,7 +99,9 @@ TEST_CASE("three leaks of different size are all named, each with its own slope 
 
 TEST_CASE("a leak that kills its server at the memory cap is named") {
   const Workshop shop;
-  const auto [ran, report] = hunted(shop, nasty_hunt(shop, "", 200));
+  const auto done = hunted(shop, nasty_hunt(shop, "", 200));
+  const Ran& ran = done.ran;
+  const json& report = done.report;
   CAPTURE(ran.err);
   CHECK(ran.code == 0);
   check_culprit_is_leaky(report);
@@ -117,7 +119,9 @@ TEST_CASE("a configuration that answers 500 is untestable, and the culprit is st
   const Workshop shop;
   json hunt = nasty_hunt(shop, "split", 5);
   hunt["subject"]["port"] = some_free_port();  // the same for every trial
-  const auto [ran, report] = hunted(shop, hunt);
+  const auto done = hunted(shop, hunt);
+  const Ran& ran = done.ran;
+  const json& report = done.report;
   CAPTURE(ran.err);
   CHECK(ran.code == 0);
   check_culprit_is_leaky(report);
@@ -140,7 +144,9 @@ TEST_CASE("a configuration that answers 500 is untestable, and the culprit is st
 
 TEST_CASE("ends that answer 500 end the hunt as untestable") {
   const Workshop shop;
-  const auto [ran, report] = hunted(shop, nasty_hunt(shop, "broken", 16));
+  const auto done = hunted(shop, nasty_hunt(shop, "broken", 16));
+  const Ran& ran = done.ran;
+  const json& report = done.report;
   CHECK(ran.code == 5);
   CHECK(report["result"] == "untestable");
   CHECK(report["culprits"].empty());
@@ -185,7 +191,9 @@ TEST_CASE("a full disk ends the hunt with an error that names it") {
     return;
   }
   json hunt = nasty_hunt(shop, "flood", 16);
-  const auto [ran, report] = hunted(shop, hunt, "disk/out");
+  const auto done = hunted(shop, hunt, "disk/out");
+  const Ran& ran = done.ran;
+  const json& report = done.report;
   ::umount2(disk.c_str(), MNT_DETACH);
   CAPTURE(ran.err);
   CHECK(ran.code != 0);
@@ -198,7 +206,9 @@ TEST_CASE("hostile names are refused or shown as text, in the terminal and in th
   json hunt = nasty_hunt(shop, "early", 0);
   hunt["units"]["components"][0]["name"] = "a\"'</script><script>alert(1)</script>";
   hunt["units"]["components"][1]["name"] = "b\x1b]0;owned\x07\x1b[31m";
-  const auto [ran, report] = hunted(shop, hunt);
+  const auto done = hunted(shop, hunt);
+  const Ran& ran = done.ran;
+  const json& report = done.report;
   CAPTURE(ran.err);
   CHECK((ran.code == 5 || ran.code == 2));
   CHECK((ran.err + ran.out).find("\x1b[31m") == std::string::npos);
