@@ -97,8 +97,8 @@ Claims claims_of_history(const strategies::SearchSpace& space, const Culprit& cu
   Claims claims;
   claims.parent = stands.front();
   claims.commit = stand_after(space, mute, named);
-  claims.commit.is_own = claims.commit.skipped == 0;
   const UnitIndex first = culprit.units.front();
+  claims.commit.is_own = claims.commit.unit == first;
   const std::vector<UnitIndex> parents = parents_in(space, first);
   claims.parent.is_own = parents.empty()
                              ? claims.parent.unit == strategies::no_unit

@@ -28,8 +28,9 @@ Sides sides_of(const HuntContext& context, const Claims& claims) {
               is_git ? "at the commit" : "at the version"};
   if (!claims.parent.is_own) sides.off = ancestor_words(context, claims.parent);
   if (!claims.commit.is_own)
-    sides.on = fmt::format("at {}, the nearest descendant that can be tested,",
-                           units::short_name(context.space.names[claims.commit.unit]));
+    sides.on = fmt::format("at {}, {},", units::short_name(context.space.names[claims.commit.unit]),
+                           claims.commit.skipped > 0 ? "the nearest descendant that can be tested"
+                                                     : "the newest of them");
   return sides;
 }
 
@@ -65,6 +66,7 @@ void note_parent(const HuntContext& context, const Claims& claims, report::Proof
   if (context.space.shape != strategies::Shape::history) return;
   const strategies::UnitIndex unit = claims.parent.unit;
   proof.is_own_parent = claims.parent.is_own;
+  proof.is_narrow = claims.parent.is_own && claims.commit.is_own;
   proof.parent = unit == strategies::no_unit ? context.good_name : context.space.names[unit];
 }
 

@@ -49,6 +49,7 @@ void conclude_other(report::Model& model, const units::UnitSource& source, const
   model.proof.sentence += fmt::format(" {}: {}", units::short_name(row.unit), proof.sentence);
   std::ranges::copy(proof.leaking_trials, std::back_inserter(model.proof.leaking_trials));
   std::ranges::copy(proof.clean_trials, std::back_inserter(model.proof.clean_trials));
+  model.proof.is_narrow = model.proof.is_narrow && proof.is_narrow;
   model.confidence = std::min(model.confidence, answer.confidence);
   const auto is_larger = [](const auto& a, const auto& b) { return a.share > b.share; };
   model.culprits.insert(std::ranges::upper_bound(model.culprits, row, is_larger), row);

@@ -62,7 +62,7 @@ std::string slope_words(double slope, double se, std::string_view per) {
 }
 
 bool is_proven(const Model& model) {
-  return model.proof.done && model.proof.holds && model.proof.is_own_parent;
+  return model.proof.done && model.proof.holds && model.proof.is_narrow;
 }
 
 bool is_plain(const CulpritRow& row, double wanted) {

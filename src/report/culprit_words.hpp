@@ -19,7 +19,8 @@ std::string slope_words(double slope, double se, std::string_view per);
 /// probable as `wanted`, or nobody ranks others beside it.
 bool is_plain(const CulpritRow& row, double wanted);
 
-/// True where the proof holds with the culprit's own parent, in fresh processes on clean builds.
+/// True where the proof holds at the culprit itself and its own parent, in fresh processes on clean
+/// builds: not where it covers all of several commits that the answer names.
 bool is_proven(const Model& model);
 
 /// "A": the unit; "A or B": all of a class; "a and b together": units that leak only when all are

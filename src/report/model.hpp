@@ -48,6 +48,7 @@ struct Proof {
   std::string sentence;
   std::string parent;         ///< history: the commit that stayed flat; "" for other shapes
   bool is_own_parent = true;  ///< it is the culprit's parent; else the nearest that can be tested
+  bool is_narrow = true;  ///< measured at the culprit itself and at its own parent, at no others
 };
 
 /// What is left to search when a hunt ends on the way.

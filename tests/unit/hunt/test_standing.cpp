@@ -1,6 +1,7 @@
 // What an answer says of how sure it is: the commit, its class, the credible set.
 
 #include "fakes.hpp"
+#include "hunt/claims.hpp"
 #include "hunt/standing.hpp"
 
 #include <doctest/doctest.h>
@@ -56,6 +57,25 @@ bool says(const std::string& text, const std::string& part) {
 }  // namespace
 
 TEST_SUITE("standing") {
+  TEST_CASE("a proof of several commits is not one of the first, though its parent stays flat") {
+    const FakeSource source(Shape::history, 24);
+    strategies::Answer answer;
+    answer.kind = strategies::AnswerKind::culprit;
+    answer.culprits.emplace_back();
+    answer.culprits.front().units = {5};
+    const auto claims = [&](Units named) {
+      answer.culprits.front().equivalents = std::move(named);
+      return hunt::claims_of(source.space(), answer, {}, {}, {});
+    };
+    const hunt::Claims wide = claims({5, 6, 7});
+    CHECK(wide.parent.unit == 4);
+    CHECK(wide.parent.is_own);
+    CHECK(wide.commit.unit == 7);
+    CHECK(!wide.commit.is_own);
+    CHECK(claims({5}).commit.is_own);
+    CHECK(!claims({4, 5}).parent.is_own);
+  }
+
   TEST_CASE("one commit, as sure as wanted, is all that the answer names") {
     Hunted hunted(history_of(13, {}));
     const report::Model model = hunted.hunt();

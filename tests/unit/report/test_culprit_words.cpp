@@ -67,6 +67,19 @@ TEST_SUITE("culprit words") {
     }
   }
 
+  TEST_CASE("only a proof at the commit itself and its own parent makes a doubted one plain") {
+    Model model;
+    CulpritRow row = row_of("a", 0.62);
+    row.credible = {candidate("a", 0.62), candidate("b", 0.37)};
+    row.credible_probability = 0.99;
+    model.culprits = {row};
+    CHECK(answer_sentence(model).starts_with("Most likely the leak comes from a "));
+    model.proof.done = model.proof.holds = true;
+    CHECK(answer_sentence(model).starts_with("The leak comes from a "));
+    model.proof.is_narrow = false;
+    CHECK(answer_sentence(model).starts_with("Most likely the leak comes from a "));
+  }
+
   TEST_CASE("of what is not proven no probability is told") {
     Model model;
     model.proof.done = true;
