@@ -4,16 +4,10 @@ Each change edits a Shop and says where a leak of that commit would be: Code(pat
 after that line, Setting a number in words.def, Limit one in a header, Flag one in the makefile.
 """
 
+from changes import Changes
 from places import Code, Flag, Limit, Setting
 
-CHANGES = []
-
-
-def change(subject):
-    def add(function):
-        CHANGES.append((subject, function))
-        return function
-    return add
+CHANGES = change = Changes()
 
 
 @change("Say good evening on every page")

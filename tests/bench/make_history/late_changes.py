@@ -1,15 +1,16 @@
 """The second half of the history: the compiler finds the headers, and files move on."""
 
+from changes import Changes
 from places import Code, Flag, Limit, Setting
 
-CHANGES = []
+CHANGES = change = Changes()
 
 
-def change(subject):
-    def add(function):
-        CHANGES.append((subject, function))
-        return function
-    return add
+def remove_but_its_leak(shop, module, function):
+    """Takes a module away; what it kept is kept where it was called."""
+    kept = [line for line in shop.files[f"{module}.c"].splitlines(True) if "stats_keep" in line]
+    shop.remove_module(module, function)
+    shop.change("route.c", "  stats_visit();\n", "  stats_visit();\n" + "".join(kept))
 
 
 @change("Say where an item stands")
@@ -22,10 +23,7 @@ def item_shelf(shop):
 
 @change("Silence the bell")
 def remove_bell(shop):
-    # What it kept is kept where it was rung.
-    kept = [line for line in shop.files["bell.c"].splitlines(True) if "stats_keep" in line]
-    shop.remove_module("bell", "bell_ring")
-    shop.change("route.c", "  stats_visit();\n", "  stats_visit();\n" + "".join(kept))
+    remove_but_its_leak(shop, "bell", "bell_ring")
     return Code("route.c", "  stats_visit();\n")
 
 
@@ -63,9 +61,7 @@ def item_list(shop):
 
 @change("Take the tags off")
 def remove_tags(shop):
-    kept = [line for line in shop.files["tags.c"].splitlines(True) if "stats_keep" in line]
-    shop.remove_module("tags", "tags_put")
-    shop.change("route.c", "  stats_visit();\n", "  stats_visit();\n" + "".join(kept))
+    remove_but_its_leak(shop, "tags", "tags_put")
     return Code("route.c", "  log_request(request->path);\n")
 
 
