@@ -47,11 +47,6 @@ fs::path temporary_folder(const fs::path& slot) {
   return slot / "tmp";
 }
 
-struct BuildFolders {
-  fs::path slot;
-  fs::path logs;
-};
-
 subject::LaunchSpec build_spec(const Setup& setup, const units::Applied& applied,
                                const BuildFolders& folders, const config::Command& command,
                                const Pace& pace) {
@@ -211,33 +206,31 @@ Result<> keep(const Making& making) {
 }  // namespace
 
 asio::awaitable<Result<BuildResult>> build(const Setup& setup, const units::Applied& applied,
-                                           fs::path slot, fs::path folder, Pace pace) {
+                                           KnownBuild known, BuildFolders folders, Pace pace) {
   BuildResult result;
-  const KnownBuild known = known_build(setup, applied, slot);
   if (known.needs_none) co_return result;
   const std::string key = build_key(setup, applied);
   const std::string clean_key = key_of(key, BuildKind::clean);
-  if (auto failed = known_failure(setup, clean_key, folder)) co_return *failed;
+  if (auto failed = known_failure(setup, clean_key, folders.logs)) co_return *failed;
   result.kind = applied.fresh || known.is_held_clean ? BuildKind::clean : BuildKind::incremental;
   result.cached = known.is_held && !applied.fresh;
   if (result.cached) co_return result;
-  if (applied.fresh) note_fresh(slot);
+  if (applied.fresh) note_fresh(folders.slot);
   auto making = std::make_shared<Making>(
-      Making{place_of(setup, applied, slot), key_of(key, result.kind), result.kind, {}});
+      Making{place_of(setup, applied, folders.slot), key_of(key, result.kind), result.kind, {}});
   const auto restoring = [making] { return restored(*making); };
   const auto taken = co_await aside(restoring);
   if (!taken) co_return taken.error();
   result.cached = *taken;
   if (result.cached) co_return result;
-  const BuildFolders folders{slot, folder};
   auto ran = co_await run_commands(setup, applied, folders, pace);
   if (!ran) co_return ran;
   ran->kind = result.kind;
   if (ran->timed_out) forget_built(making->place);
-  note_ended(slot);
+  note_ended(folders.slot);
   if (ran->failure) {
     if (pace.idle && ran->kind == BuildKind::clean)
-      remember_failure(setup, clean_key, folder, *ran);
+      remember_failure(setup, clean_key, folders.logs, *ran);
     co_return ran;
   }
   const auto keeping = [making] { return keep(*making); };

@@ -22,13 +22,6 @@ struct BuildResult {
   std::optional<std::string> failure;  ///< why this configuration is untestable
 };
 
-/// Builds what `applied` says in its directory: clean, where its files were made anew by apply().
-/// `slot` is the slot's folder; output goes to FOLDER/build.log, and TMPDIR is a folder of the
-/// slot's. Fails only when the environment does.
-boost::asio::awaitable<Result<BuildResult>> build(const Setup& setup, const units::Applied& applied,
-                                                  std::filesystem::path slot,
-                                                  std::filesystem::path folder, Pace pace = {});
-
 /// What can be said of a build before it is made.
 struct KnownBuild {
   bool needs_none = false;       ///< there is nothing to build
@@ -38,6 +31,19 @@ struct KnownBuild {
 };
 KnownBuild known_build(const Setup& setup, const units::Applied& applied,
                        const std::filesystem::path& slot);
+
+/// Where a build is made, and where its output goes.
+struct BuildFolders {
+  std::filesystem::path slot;  ///< the slot's folder
+  std::filesystem::path logs;  ///< gets build.log
+};
+
+/// Builds what `applied` says in its directory: clean, where its files were made anew by apply().
+/// `known` is what was known of it in that slot. TMPDIR is a folder of the slot's. Fails only when
+/// the environment does.
+boost::asio::awaitable<Result<BuildResult>> build(const Setup& setup, const units::Applied& applied,
+                                                  KnownBuild known, BuildFolders folders,
+                                                  Pace pace = {});
 
 /// True when the cache has this build, clean or (unless `clean`) incremental.
 bool is_built_already(const Setup& setup, const units::Applied& applied, bool clean = false);

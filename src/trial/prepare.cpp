@@ -28,11 +28,11 @@ void keep_log(const fs::path& logs) {
 }
 
 asio::awaitable<Result<BuildResult>> build_order(const Setup& setup, const Order& order,
-                                                 const units::Applied& applied) {
-  const KnownBuild known = known_build(setup, applied, order.slot);
-  if (order.on_build && !known.needs_none && !known.is_held)
+                                                 const units::Applied& applied, KnownBuild known) {
+  if (order.on_build && !known.needs_none && (applied.fresh || !known.is_held))
     order.on_build(applied.fresh ? BuildKind::clean : BuildKind::incremental);
-  co_return co_await build(setup, applied, order.slot, order.logs, order.pace);
+  const BuildFolders folders{order.slot, order.logs};
+  co_return co_await build(setup, applied, known, folders, order.pace);
 }
 
 }  // namespace
@@ -46,15 +46,16 @@ asio::awaitable<Result<Prepared>> prepare(const Setup& setup, Order order) {
     ready.build.cached = true;
     co_return ready;
   }
-  if (!applied->untestable &&
-      needs_fresh_tree(order, *applied, known_build(setup, *applied, order.slot))) {
+  // Of the configuration, whatever its files are made from.
+  const KnownBuild known = known_build(setup, *applied, order.slot);
+  if (!applied->untestable && needs_fresh_tree(order, *applied, known)) {
     applied = co_await apply_order(setup, order, Tree::anew);
     if (!applied) co_return applied.error();
   }
   ready.applied = std::move(*applied);
   ready.untestable = ready.applied.untestable;
   if (ready.untestable) co_return ready;
-  auto built = co_await build_order(setup, order, ready.applied);
+  auto built = co_await build_order(setup, order, ready.applied, known);
   if (!built) co_return built.error();
   ready.build = *built;
   if (ready.build.failure && ready.build.kind == BuildKind::incremental) {
@@ -63,7 +64,7 @@ asio::awaitable<Result<Prepared>> prepare(const Setup& setup, Order order) {
     applied = co_await apply_order(setup, order, Tree::anew);
     if (!applied) co_return applied.error();
     ready.applied = std::move(*applied);
-    built = co_await build_order(setup, order, ready.applied);
+    built = co_await build_order(setup, order, ready.applied, known);
     if (!built) co_return built.error();
     ready.build = *built;
     ready.build.seconds += first.seconds;
