@@ -36,7 +36,30 @@ Result<> write_all(int fd, std::string_view text, const std::filesystem::path& p
     if (n < 0) return system_error("write", path);
     text.remove_prefix(static_cast<std::size_t>(n));
   }
+  return {};
+}
+
+Result<> write_synced(int fd, std::string_view text, const std::filesystem::path& path) {
+  if (auto written = write_all(fd, text, path); !written) return written;
   if (::fsync(fd) != 0 && errno != EINVAL && errno != EROFS) return system_error("sync", path);
+  return {};
+}
+
+// Writes beside the file by `write`, and puts that in its place.
+Result<> replace_by(decltype(write_all)* write, const std::filesystem::path& path,
+                    std::string_view text) {
+  std::filesystem::path beside = path;
+  beside += fmt::format(".{}.tmp", ::getpid());
+  {
+    const Descriptor file(beside, O_WRONLY | O_CREAT | O_TRUNC);
+    if (file.get() < 0) return system_error("create", beside);
+    if (auto written = write(file.get(), text, beside); !written) {
+      const Error error = written.error();
+      ::unlink(beside.c_str());
+      return error;
+    }
+  }
+  if (::rename(beside.c_str(), path.c_str()) != 0) return system_error("replace", path);
   return {};
 }
 
@@ -66,27 +89,20 @@ std::string read_if_there(const std::filesystem::path& path) {
 }
 
 Result<> write_atomic(const std::filesystem::path& path, std::string_view text) {
-  std::filesystem::path beside = path;
-  beside += fmt::format(".{}.tmp", ::getpid());
-  {
-    const Descriptor file(beside, O_WRONLY | O_CREAT | O_TRUNC);
-    if (file.get() < 0) return system_error("create", beside);
-    if (auto written = write_all(file.get(), text, beside); !written) {
-      const Error error = written.error();
-      ::unlink(beside.c_str());
-      return error;
-    }
-  }
-  if (::rename(beside.c_str(), path.c_str()) != 0) return system_error("replace", path);
+  if (auto replaced = replace_by(write_synced, path, text); !replaced) return replaced;
   const Descriptor folder(folder_of(path), O_RDONLY | O_DIRECTORY);
   if (folder.get() >= 0) ::fsync(folder.get());
   return {};
 }
 
+Result<> replace_file(const std::filesystem::path& path, std::string_view text) {
+  return replace_by(write_all, path, text);
+}
+
 Result<> append_synced(const std::filesystem::path& path, std::string_view text) {
   const Descriptor file(path, O_WRONLY | O_CREAT | O_APPEND);
   if (file.get() < 0) return system_error("open", path);
-  return write_all(file.get(), text, path);
+  return write_synced(file.get(), text, path);
 }
 
 }  // namespace leakbisect

@@ -20,6 +20,9 @@ std::string read_if_there(const std::filesystem::path& path);
 /// writes beside it, syncs, renames, syncs the folder.
 Result<> write_atomic(const std::filesystem::path& path, std::string_view text);
 
+/// The same for a reader, at no wait for the disk: after a power cut the file may be empty.
+Result<> replace_file(const std::filesystem::path& path, std::string_view text);
+
 /// Appends and syncs before it returns. Creates the file if needed.
 Result<> append_synced(const std::filesystem::path& path, std::string_view text);
 

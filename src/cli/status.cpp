@@ -1,4 +1,5 @@
 #include "base/files.hpp"
+#include "base/unix_time.hpp"
 #include "cli/assemble.hpp"
 #include "cli/commands.hpp"
 #include "config/parse.hpp"
@@ -12,7 +13,6 @@
 #include <nlohmann/json.hpp>
 
 #include <algorithm>
-#include <chrono>
 
 namespace leakbisect::cli {
 
@@ -60,10 +60,6 @@ Result<report::Model> model_of(const std::filesystem::path& directory) {
     asio::co_spawn(io, run_hunt(parts, interrupt, model), asio::detached);
   io.run();
   return model;
-}
-
-double unix_time() {
-  return std::chrono::duration<double>(std::chrono::system_clock::now().time_since_epoch()).count();
 }
 
 // What runs and is not in the journal yet.

@@ -2,21 +2,17 @@
 
 #include "base/files.hpp"
 #include "base/quantity.hpp"
+#include "base/unix_time.hpp"
 #include "base/utf8.hpp"
 
 #include <nlohmann/json.hpp>
 
 #include <algorithm>
-#include <chrono>
 
 namespace leakbisect::report {
 namespace {
 
 using nlohmann::json;
-
-double unix_time() {
-  return std::chrono::duration<double>(std::chrono::system_clock::now().time_since_epoch()).count();
-}
 
 json row_of(const LiveTrial& live) {
   return {{"id", valid_utf8(live.id)},     {"label", valid_utf8(live.label)},
@@ -42,7 +38,7 @@ void LiveBoard::note(const Progress& progress, const std::string& why) {
   json rows = json::array();
   for (const LiveTrial& each : trials_) rows.push_back(row_of(each));
   static_cast<void>(
-      write_atomic(directory_ / "live.json", json{{"version", 1}, {"trials", rows}}.dump() + "\n"));
+      replace_file(directory_ / "live.json", json{{"version", 1}, {"trials", rows}}.dump() + "\n"));
 }
 
 std::vector<LiveTrial> read_live(const std::filesystem::path& directory) {

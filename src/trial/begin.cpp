@@ -1,22 +1,13 @@
+#include "base/unix_time.hpp"
 #include "subject/urgency.hpp"
 #include "trial/aside.hpp"
 #include "trial/build_slot.hpp"
 #include "trial/trial.hpp"
 
-#include <chrono>
-
 namespace leakbisect::trial {
 
 namespace asio = boost::asio;
 namespace fs = std::filesystem;
-
-namespace {
-
-double unix_time() {
-  return std::chrono::duration<double>(std::chrono::system_clock::now().time_since_epoch()).count();
-}
-
-}  // namespace
 
 std::vector<std::string> names_on(const units::UnitSource& source,
                                   const strategies::Configuration& configuration) {
