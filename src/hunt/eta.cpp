@@ -1,5 +1,7 @@
 #include "hunt/eta.hpp"
 
+#include "base/mean.hpp"
+
 #include <algorithm>
 #include <cmath>
 
@@ -16,16 +18,6 @@ constexpr double trials_to_be_sure = 0.5;
 // Before a commit is known to have so many hunks.
 constexpr double usual_drill_trials = 3;
 constexpr double drill_proof_trials = 1.5;
-
-struct Mean {
-  double sum = 0;
-  double count = 0;
-  void add(double value) {
-    sum += value;
-    count += 1;
-  }
-  [[nodiscard]] double value(double otherwise) const { return count > 0 ? sum / count : otherwise; }
-};
 
 bool is_control(const Record& record) {
   return record.purpose == Purpose::control_bad || record.purpose == Purpose::control_good;
@@ -60,14 +52,14 @@ double trial_s(const report::Model& model) {
   Mean controls;
   for (const Record& record : model.trials)
     (is_control(record) ? controls : search).add(record.seconds + record.build_seconds);
-  return search.value(controls.value(0));
+  return search.value(controls.value());
 }
 
 double build_s(const report::Model& model) {
   Mean built;
   for (const Record& record : model.trials)
     if (!record.build_cached && record.build_seconds > 0) built.add(record.build_seconds);
-  return built.value(0);
+  return built.value();
 }
 
 double drill_trials(const report::Model& model) {

@@ -50,8 +50,7 @@ void BuildTrust::note_build(BuildKind kind, double seconds) {
 bool BuildTrust::wants_clean() const {
   if (mode_ != config::BuildMode::automatic) return mode_ == config::BuildMode::clean;
   const double clean_s = clean_s_.value();
-  const double incremental_s =
-      incremental_s_.count > 0 ? incremental_s_.value() : incremental_share * clean_s;
+  const double incremental_s = incremental_s_.value(incremental_share * clean_s);
   const double spoilt = (prior_spoilt + spoilt_) / (prior_spoilt + prior_sound + used_);
   return clean_s <= incremental_s + spoilt * (clean_s + trials_lost * trial_s_.value());
 }

@@ -4,9 +4,9 @@
 // the records of finished trials, also those of a hunt that goes on, what either kind of build
 // takes and how often an incremental one was spoilt. Knows nothing of slots and commands.
 
+#include "base/mean.hpp"
 #include "config/hunt_file.hpp"
 
-#include <cstddef>
 #include <string>
 #include <string_view>
 
@@ -40,15 +40,6 @@ class BuildTrust {
   [[nodiscard]] std::string said() const;
 
  private:
-  struct Mean {
-    double sum = 0;
-    double count = 0;
-    void add(double value) {
-      sum += value;
-      count += 1;
-    }
-    [[nodiscard]] double value() const { return count > 0 ? sum / count : 0; }
-  };
   config::BuildMode mode_;
   Mean clean_s_;
   Mean incremental_s_;
