@@ -1,11 +1,10 @@
 #include "hunt/end_search.hpp"
 
-#include "base/files.hpp"
 #include "hunt/answer.hpp"
 #include "hunt/begin.hpp"
 #include "hunt/end_verdicts.hpp"
+#include "hunt/report_files.hpp"
 #include "hunt/searched_space.hpp"
-#include "report/curves.hpp"
 
 #include <boost/asio/this_coro.hpp>
 
@@ -51,7 +50,8 @@ class EndSearch {
     }
     if (trials_.halt() != Halt::none) conclude_halt(result_.model, trials_.halt());
     result_.model.running = false;
-    if (auto written = write_report(); !written) co_return written.error();
+    if (!parts_.journal.read_only())
+      if (auto written = files_.write(result_.model); !written) co_return written.error();
     co_return std::move(result_);
   }
 
@@ -149,16 +149,8 @@ class EndSearch {
     result_.model.trials.push_back(record);
     if (trials_.replaying() || parts_.journal.read_only()) return;
     parts_.terminal.finished(record, -1);
-    if (auto written = write_report(); !written) parts_.terminal.warn(written.error().message);
-  }
-
-  Result<> write_report() {
-    if (parts_.journal.read_only()) return {};
-    result_.model.wall_seconds = spent_s();
-    const std::string text = report::to_json_text(result_.model);
-    if (auto written = write_atomic(parts_.directory / "report.json", text); !written)
-      return written;
-    return write_atomic(parts_.directory / "report.html", report::to_html(result_.model, curves_));
+    if (auto written = files_.write(result_.model); !written)
+      parts_.terminal.warn(written.error().message);
   }
 
   Parts parts_;
@@ -168,7 +160,7 @@ class EndSearch {
   HuntContext context_;
   EndJudge judge_;
   EndSearched result_;
-  report::CurveCache curves_;
+  ReportFiles files_{parts_.directory, before_s_};
   std::vector<std::string> told_;
 };
 
