@@ -1,6 +1,7 @@
 // A culprit beside a commit that really does not build: which two it may be, how the hunt tells
 // them apart, and how a patch of the user's makes the neighbour build.
 
+#include "repository.hpp"
 #include "workshop.hpp"
 
 #include <doctest/doctest.h>
@@ -9,37 +10,6 @@ using namespace leakbisect::e2e;
 using nlohmann::json;
 
 namespace {
-
-// Eight commits after the good one. The build compiles leak.c, which says how many KiB the server
-// leaks a request; the fifth does not compile.
-struct History {
-  explicit History(const Workshop& shop) : shop_(shop) {
-    std::filesystem::create_directories(shop.path() / "app");
-    git("init -q --initial-branch=main");
-  }
-  void write(const std::string& file, const std::string& text) const {
-    shop_.write("app/" + file, text);
-  }
-  std::string commit(const std::string& subject) const {
-    git("add --all");
-    git("commit -q -m '" + subject + "'");
-    std::string id = git("rev-parse HEAD");
-    id.resize(40);
-    return id;
-  }
-  std::string git(const std::string& arguments) const {
-    const Ran ran = shop_.run({"sh", "-c",
-                               "cd app && GIT_CONFIG_GLOBAL=/dev/null git -c user.name=A -c "
-                               "user.email=a@example.invalid " +
-                                   arguments});
-    CAPTURE(ran.err);
-    REQUIRE(ran.code == 0);
-    return ran.out;
-  }
-
- private:
-  const Workshop& shop_;
-};
 
 std::string main_of(const std::string& body) {
   return "#include <stdio.h>\n#include \"leak.h\"\n\nint main(void) {\n" + body +
@@ -78,7 +48,7 @@ struct Planted {
       if (number == 0) history.git("tag good");
     }
   }
-  History history;
+  Repository history;
   std::vector<std::string> ids;
 };
 

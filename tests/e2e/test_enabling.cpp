@@ -1,6 +1,7 @@
 // A commit that holds a leak, and one that only lets an older one out, in a real repository and
 // with a real server: told apart by what their change shows upon the good end.
 
+#include "repository.hpp"
 #include "workshop.hpp"
 
 #include <doctest/doctest.h>
@@ -10,31 +11,10 @@ using nlohmann::json;
 
 namespace {
 
-// Seven commits after the good one. A server leaks leak.txt KiB a request when use.txt says 1.
-struct History {
-  explicit History(const Workshop& shop) : shop_(shop) {
-    std::filesystem::create_directories(shop.path() / "app");
-    git("init -q --initial-branch=main");
-  }
-  void write(const std::string& file, int number) const {
-    shop_.write("app/" + file, std::to_string(number) + "\n");
-  }
-  void commit(const std::string& subject) const {
-    git("add --all");
-    git("commit -q -m '" + subject + "'");
-  }
-  void git(const std::string& arguments) const {
-    const Ran ran = shop_.run({"sh", "-c",
-                               "cd app && GIT_CONFIG_GLOBAL=/dev/null git -c user.name=A -c "
-                               "user.email=a@example.invalid " +
-                                   arguments});
-    CAPTURE(ran.err);
-    REQUIRE(ran.code == 0);
-  }
-
- private:
-  const Workshop& shop_;
-};
+// A server leaks leak.txt KiB a request when use.txt says 1.
+void write(const Repository& history, const std::string& file, int number) {
+  history.write(file, std::to_string(number) + "\n");
+}
 
 json hunt_file() {
   json hunt;
@@ -56,20 +36,20 @@ json hunt_file() {
 
 TEST_CASE("a commit that lets an older leak out is told from one that holds the leak") {
   const Workshop shop;
-  const History history(shop);
+  const Repository history(shop);
   bool enabling = false;
   SUBCASE("it lets it out") {
     enabling = true;
   }
   SUBCASE("it holds it") {}
   for (int number = 0; number <= 7; ++number) {
-    history.write("number.txt", number);
+    write(history, "number.txt", number);
     if (number == 0) {
-      history.write("leak.txt", 0);
-      history.write("use.txt", enabling ? 0 : 1);
+      write(history, "leak.txt", 0);
+      write(history, "use.txt", enabling ? 0 : 1);
     }
-    if (enabling && number == 2) history.write("leak.txt", 32);
-    if (number == 5) history.write(enabling ? "use.txt" : "leak.txt", enabling ? 1 : 32);
+    if (enabling && number == 2) write(history, "leak.txt", 32);
+    if (number == 5) write(history, enabling ? "use.txt" : "leak.txt", enabling ? 1 : 32);
     history.commit("Change " + std::to_string(number));
     if (number == 0) history.git("tag good");
   }
@@ -89,11 +69,11 @@ TEST_CASE("a commit that lets an older leak out is told from one that holds the 
 
 TEST_CASE("of two commits that leak both are named, each with its own part, proof and hunk") {
   const Workshop shop;
-  const History history(shop);
+  const Repository history(shop);
   for (int number = 0; number <= 9; ++number) {
-    history.write("number.txt", number);
-    if (number == 0) history.write("use.txt", 1);
-    history.write("leak.txt", number < 3 ? 0 : number < 6 ? 16 : 32);
+    write(history, "number.txt", number);
+    if (number == 0) write(history, "use.txt", 1);
+    write(history, "leak.txt", number < 3 ? 0 : number < 6 ? 16 : 32);
     history.commit("Change " + std::to_string(number));
     if (number == 0) history.git("tag good");
   }

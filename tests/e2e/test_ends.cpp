@@ -1,6 +1,7 @@
 // Ends of all kinds with the real binary: a hunt for what ended a leak, ends the other way round, a
 // good end that nobody named, and `measure` of any commit.
 
+#include "repository.hpp"
 #include "workshop.hpp"
 
 #include <doctest/doctest.h>
@@ -10,38 +11,12 @@ using nlohmann::json;
 
 namespace {
 
-std::string trimmed(std::string text) {
-  while (!text.empty() && (text.back() == '\n' || text.back() == ' ')) text.pop_back();
-  return text;
+// One commit of a server that leaks leak.txt KiB a request; number.txt is another file.
+void commit(const Repository& history, int number, int leak) {
+  history.write("number.txt", std::to_string(number) + "\n");
+  history.write("leak.txt", std::to_string(leak) + "\n");
+  history.commit("Change " + std::to_string(number));
 }
-
-// Commits of a server that leaks leak.txt KiB a request; number.txt is another file.
-struct History {
-  explicit History(const Workshop& shop) : shop_(shop) {
-    std::filesystem::create_directories(shop.path() / "app");
-    git("init -q --initial-branch=main");
-  }
-  // One commit; `leak` in KiB a request.
-  void commit(int number, int leak) const {
-    shop_.write("app/number.txt", std::to_string(number) + "\n");
-    shop_.write("app/leak.txt", std::to_string(leak) + "\n");
-    git("add --all");
-    git("commit -q -m 'Change " + std::to_string(number) + "'");
-  }
-  // NOLINTNEXTLINE(modernize-use-nodiscard): mostly for its effect.
-  std::string git(const std::string& arguments) const {
-    const Ran ran = shop_.run({"sh", "-c",
-                               "cd app && GIT_CONFIG_GLOBAL=/dev/null git -c user.name=A -c "
-                               "user.email=a@example.invalid " +
-                                   arguments});
-    CAPTURE(ran.err);
-    REQUIRE(ran.code == 0);
-    return trimmed(ran.out);
-  }
-
- private:
-  const Workshop& shop_;
-};
 
 json server_hunt() {
   json hunt;
@@ -72,8 +47,8 @@ bool says(const std::string& text, const std::string& words) {
 
 TEST_CASE("the commit that ended a leak is found, proven and opened") {
   const Workshop shop;
-  const History history(shop);
-  for (int number = 0; number <= 8; ++number) history.commit(number, number < 5 ? 32 : 0);
+  const Repository history(shop);
+  for (int number = 0; number <= 8; ++number) commit(history, number, number < 5 ? 32 : 0);
   json hunt = server_hunt();
   hunt["units"]["git"] = {{"old", "main~8"}, {"new", "main"}};
   shop.write("hunt.json", hunt.dump(1));
@@ -100,8 +75,8 @@ TEST_CASE("the commit that ended a leak is found, proven and opened") {
 
 TEST_CASE("without --fix the same ends are told as the other way round, in seconds") {
   const Workshop shop;
-  const History history(shop);
-  for (int number = 0; number <= 8; ++number) history.commit(number, number < 5 ? 32 : 0);
+  const Repository history(shop);
+  for (int number = 0; number <= 8; ++number) commit(history, number, number < 5 ? 32 : 0);
   json hunt = server_hunt();
   hunt["units"]["git"] = {{"good", "main~8"}, {"bad", "main"}};
   shop.write("hunt.json", hunt.dump(1));
@@ -119,8 +94,8 @@ TEST_CASE("without --fix the same ends are told as the other way round, in secon
 
 TEST_CASE("an oracle's ends the other way round") {
   const Workshop shop;
-  const History history(shop);
-  for (int number = 0; number <= 8; ++number) history.commit(number, number < 5 ? 32 : 0);
+  const Repository history(shop);
+  for (int number = 0; number <= 8; ++number) commit(history, number, number < 5 ? 32 : 0);
   json hunt = oracle_hunt();
   hunt["units"]["git"] = {{"repository", "app"}, {"good", "main~8"}, {"bad", "main"}};
   shop.write("hunt.json", hunt.dump(1));
@@ -166,9 +141,9 @@ TEST_CASE("the version that ended a leak, and the component that does when it is
 
 TEST_CASE("without a good end one is found among the releases, and among the ancestors") {
   const Workshop shop;
-  const History history(shop);
+  const Repository history(shop);
   for (int number = 0; number <= 30; ++number) {
-    history.commit(number, number < 17 ? 0 : 32);
+    commit(history, number, number < 17 ? 0 : 32);
     if (number == 4) history.git("tag v1.2");
     if (number == 12) history.git("tag v1.9");
     if (number == 20) history.git("tag -a -m release v1.10");
@@ -202,8 +177,8 @@ TEST_CASE("without a good end one is found among the releases, and among the anc
 
 TEST_CASE("a good end is looked for with a real server, cut short, and gone on with") {
   const Workshop shop;
-  const History history(shop);
-  for (int number = 0; number <= 9; ++number) history.commit(number, number < 6 ? 0 : 32);
+  const Repository history(shop);
+  for (int number = 0; number <= 9; ++number) commit(history, number, number < 6 ? 0 : 32);
   json hunt = server_hunt();
   hunt["search"]["drill"] = false;
   hunt["units"]["git"] = {{"bad", "main"}};
@@ -224,8 +199,8 @@ TEST_CASE("a good end is looked for with a real server, cut short, and gone on w
 
 TEST_CASE("where every commit leaks, the oldest is named") {
   const Workshop shop;
-  const History history(shop);
-  for (int number = 0; number <= 9; ++number) history.commit(number, 32);
+  const Repository history(shop);
+  for (int number = 0; number <= 9; ++number) commit(history, number, 32);
   json hunt = oracle_hunt();
   hunt["units"]["git"] = {{"repository", "app"}};
   shop.write("hunt.json", hunt.dump(1));
@@ -238,10 +213,10 @@ TEST_CASE("where every commit leaks, the oldest is named") {
 
 TEST_CASE("measure takes any commit of the repository") {
   const Workshop shop;
-  const History history(shop);
-  for (int number = 0; number <= 9; ++number) history.commit(number, number < 5 ? 0 : 32);
+  const Repository history(shop);
+  for (int number = 0; number <= 9; ++number) commit(history, number, number < 5 ? 0 : 32);
   history.git("checkout -q -b side main~2");
-  history.commit(100, 0);
+  commit(history, 100, 0);
   json hunt = oracle_hunt();
   hunt["units"]["git"] = {{"repository", "app"}, {"good", "main~6"}, {"bad", "main~1"}};
   shop.write("hunt.json", hunt.dump(1));

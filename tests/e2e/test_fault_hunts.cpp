@@ -193,7 +193,6 @@ TEST_CASE("a full disk ends the hunt with an error that names it") {
   json hunt = nasty_hunt(shop, "flood", 16);
   const auto done = hunted(shop, hunt, "disk/out");
   const Ran& ran = done.ran;
-  const json& report = done.report;
   ::umount2(disk.c_str(), MNT_DETACH);
   CAPTURE(ran.err);
   CHECK(ran.code != 0);
@@ -208,7 +207,6 @@ TEST_CASE("hostile names are refused or shown as text, in the terminal and in th
   hunt["units"]["components"][1]["name"] = "b\x1b]0;owned\x07\x1b[31m";
   const auto done = hunted(shop, hunt);
   const Ran& ran = done.ran;
-  const json& report = done.report;
   CAPTURE(ran.err);
   CHECK((ran.code == 5 || ran.code == 2));
   CHECK((ran.err + ran.out).find("\x1b[31m") == std::string::npos);
