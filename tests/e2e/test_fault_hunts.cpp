@@ -170,16 +170,14 @@ TEST_CASE("ctrl-C and kill -9 in the middle of a trial cost that trial and nothi
   REQUIRE(::kill(second, SIGKILL) == 0);
   CHECK(wait_for(second, 20) == 128 + SIGKILL);
   // The keeper ends the server, though nobody starts us again.
-  for (int i = 0; i < 500 && !processes_naming(shop.path().string()).empty(); ++i)
-    std::this_thread::sleep_for(std::chrono::milliseconds(20));
-  CHECK(processes_naming(shop.path().string()).empty());
+  CHECK(processes_left_naming(shop.path().string()).empty());
   CHECK(report_in(out).is_object());
 
   const Ran last = shop.leakbisect({"resume", "out"}, 110);
   CAPTURE(last.err);
   CHECK(last.code == 0);
   check_culprit_is_leaky(report_in(out));
-  CHECK(processes_naming(shop.path().string()).empty());
+  CHECK(processes_left_naming(shop.path().string()).empty());
 }
 
 TEST_CASE("a full disk ends the hunt with an error that names it") {

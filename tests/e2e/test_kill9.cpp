@@ -103,7 +103,7 @@ TEST_CASE("killed at twenty random moments, the hunt ends as if it never was") {
   CHECK(units_of(report) == std::set<std::string>{"c7", "c41"});
   CHECK(units_of(report) == units_of(expected));
   CHECK(report["result"] == expected["result"]);
-  CHECK(processes_naming(shop.path().string()).empty());
+  CHECK(processes_left_naming(shop.path().string()).empty());
 }
 
 TEST_CASE("killed while it builds, nothing of the build is left, though nobody starts us again") {
@@ -127,7 +127,5 @@ TEST_CASE("killed while it builds, nothing of the build is left, though nobody s
   CHECK(status.out.find("now          t1 all on: building (clean), for ") != std::string::npos);
   REQUIRE(::kill(pid, SIGKILL) == 0);
   REQUIRE(wait_for(pid, 10).has_value());
-  for (int i = 0; i < 500 && !processes_naming(mark).empty(); ++i)
-    std::this_thread::sleep_for(std::chrono::milliseconds(20));
-  CHECK(processes_naming(mark).empty());
+  CHECK(processes_left_naming(mark).empty());
 }

@@ -133,6 +133,12 @@ std::vector<pid_t> processes_naming(const std::string& text) {
   return found;
 }
 
+std::vector<pid_t> processes_left_naming(const std::string& text) {
+  for (int i = 0; i < 500 && !processes_naming(text).empty(); ++i)
+    std::this_thread::sleep_for(std::chrono::milliseconds(20));
+  return processes_naming(text);
+}
+
 std::string snapshot(const fs::path& folder) {
   std::vector<fs::path> paths;
   for (const auto& entry : fs::recursive_directory_iterator(folder)) paths.push_back(entry.path());

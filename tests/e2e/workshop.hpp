@@ -54,6 +54,9 @@ nlohmann::json report_in(const std::filesystem::path& directory);
 /// Pids of processes whose command line or environment names `text` (a workshop's path, say).
 std::vector<pid_t> processes_naming(const std::string& text);
 
+/// Those that still do after ten seconds: who was killed leaves a keeper, which ends by itself.
+std::vector<pid_t> processes_left_naming(const std::string& text);
+
 /// Name, type, size, mode, mtime and content digest of everything below a folder, as one text.
 std::string snapshot(const std::filesystem::path& folder);
 
