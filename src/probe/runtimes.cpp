@@ -1,6 +1,7 @@
 #include "probe/runtimes.hpp"
 
 #include "base/files.hpp"
+#include "base/tcp_table.hpp"
 
 #include <algorithm>
 #include <charconv>
@@ -35,27 +36,8 @@ std::optional<std::uint64_t> number(std::string_view text, int base) {
   return value;
 }
 
-std::set<std::uint64_t> sockets_of(pid_t pid) {
-  constexpr std::string_view prefix = "socket:[";
-  std::set<std::uint64_t> inodes;
-  std::error_code failed;
-  fs::directory_iterator entry(fmt::format("/proc/{}/fd", pid), failed);
-  for (; !failed && entry != fs::directory_iterator(); entry.increment(failed)) {
-    std::error_code gone;
-    const std::string target = fs::read_symlink(entry->path(), gone).native();
-    if (gone || !target.starts_with(prefix)) continue;
-    const std::string_view inode(target.data() + prefix.size(), target.size() - prefix.size() - 1);
-    if (const auto value = number(inode, 10)) inodes.insert(*value);
-  }
-  return inodes;
-}
-
-/// Of the process's network namespace.
-std::vector<std::pair<std::uint64_t, std::uint16_t>> listeners_near(pid_t pid) {
-  auto found = parse_listeners(of_process(pid, "net/tcp"));
-  const auto more = parse_listeners(of_process(pid, "net/tcp6"));
-  found.insert(found.end(), more.begin(), more.end());
-  return found;
+std::vector<TcpSocket> sockets_near(pid_t pid) {
+  return tcp_sockets_near(std::to_string(pid));
 }
 
 }  // namespace
@@ -113,37 +95,18 @@ std::optional<pid_t> own_pid(std::string_view status) {
   return innermost;
 }
 
-std::vector<std::pair<std::uint64_t, std::uint16_t>> parse_listeners(std::string_view text) {
-  constexpr std::string_view listening = "0A";
-  std::vector<std::pair<std::uint64_t, std::uint16_t>> found;
-  std::istringstream lines{std::string(text)};
-  std::string line;
-  std::getline(lines, line);  // the header
-  while (std::getline(lines, line)) {
-    std::istringstream fields(line);
-    std::string slot, local, remote, state, queues, timer, retries, user, timeout, inode;
-    fields >> slot >> local >> remote >> state >> queues >> timer >> retries >> user >> timeout >>
-        inode;
-    if (state != listening) continue;
-    const auto port = number(std::string_view(local).substr(local.rfind(':') + 1), 16);
-    const auto socket = number(inode, 10);
-    if (port && socket && *port <= 65535)
-      found.emplace_back(*socket, static_cast<std::uint16_t>(*port));
-  }
-  return found;
-}
-
 std::set<std::uint16_t> listening_ports(pid_t pid) {
-  const std::set<std::uint64_t> own = sockets_of(pid);
+  const auto own = socket_inodes_of(pid);
   std::set<std::uint16_t> ports;
-  for (const auto& [inode, port] : listeners_near(pid))
-    if (own.contains(inode)) ports.insert(port);
+  for (const TcpSocket& socket : sockets_near(pid))
+    if (own && socket.listens() && own->contains(socket.inode)) ports.insert(socket.local);
   return ports;
 }
 
 std::set<std::uint16_t> all_listening_ports(pid_t pid) {
   std::set<std::uint16_t> ports;
-  for (const auto& [inode, port] : listeners_near(pid)) ports.insert(port);
+  for (const TcpSocket& socket : sockets_near(pid))
+    if (socket.listens()) ports.insert(socket.local);
   return ports;
 }
 

@@ -40,7 +40,5 @@ std::optional<pid_t> own_pid(std::string_view status);
 std::set<std::uint16_t> listening_ports(pid_t pid);
 /// The same of all processes in its network namespace.
 std::set<std::uint16_t> all_listening_ports(pid_t pid);
-/// Inode and port of the listening sockets in the text of /proc/PID/net/tcp or tcp6.
-std::vector<std::pair<std::uint64_t, std::uint16_t>> parse_listeners(std::string_view text);
 
 }  // namespace leakbisect::probe

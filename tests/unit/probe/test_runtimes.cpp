@@ -48,21 +48,6 @@ TEST_SUITE("runtimes") {
     CHECK(!own_pid("Name:\tx\n"));
   }
 
-  TEST_CASE("listening sockets are found by their inode, others are not listed") {
-    const auto found = parse_listeners(
-        "  sl  local_address rem_address   st tx_queue rx_queue tr tm->when retrnsmt uid timeout "
-        "inode\n"
-        "   0: 0100007F:1F90 00000000:0000 0A 00000000:00000000 00:00000000 00000000 0 0 777 1 0 "
-        "100\n"
-        "   1: 0100007F:1F90 0100007F:9C40 01 00000000:00000000 00:00000000 00000000 0 0 778 1 0 "
-        "100\n"
-        "   2: 00000000000000000000000001000000:2386 0:0000 0A 0:0 00:0 0 0 0 779 1 0 100\n"
-        "garbage\n");
-    REQUIRE(found.size() == 2);
-    CHECK(found[0] == std::pair<std::uint64_t, std::uint16_t>(777, 8080));
-    CHECK(found[1] == std::pair<std::uint64_t, std::uint16_t>(779, 9094));
-  }
-
   TEST_CASE("a process's own listening port is found") {
     const int socket_fd = socket(AF_INET, SOCK_STREAM, 0);
     sockaddr_in place{};
