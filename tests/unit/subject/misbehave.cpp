@@ -10,8 +10,11 @@
 
 #include <arpa/inet.h>
 #include <dirent.h>
+#include <net/if.h>
 #include <netinet/in.h>
+#include <sched.h>
 #include <signal.h>
+#include <sys/ioctl.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -164,6 +167,34 @@ void show_descriptors() {
     if (entry->d_name[0] != '.' && std::atoi(entry->d_name) != ::dirfd(folder))
       std::puts(entry->d_name);
 }
+// Hands one connection on into a network of its own, where the server listens that nobody here
+// sees.
+void forward() {
+  const int listener = listen_on(number(2));
+  constexpr int inner_port = 8080;
+  if (::unshare(CLONE_NEWNET) != 0) std::exit(77);
+  ifreq loopback{};
+  std::strcpy(loopback.ifr_name, "lo");
+  loopback.ifr_flags = IFF_UP;
+  const int any = ::socket(AF_INET, SOCK_DGRAM, 0);
+  if (::ioctl(any, SIOCSIFFLAGS, &loopback) != 0) std::exit(77);
+  escape([&] {
+    ::close(listener);
+    const int inner = listen_on(inner_port);
+    while (true) ::accept(inner, nullptr, nullptr);  // and keep it
+  });
+  while (true) {
+    const int client = ::accept(listener, nullptr, nullptr);
+    const int server = ::socket(AF_INET, SOCK_STREAM, 0);
+    sockaddr_in address{};
+    address.sin_family = AF_INET;
+    address.sin_port = htons(inner_port);
+    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    while (::connect(server, reinterpret_cast<const sockaddr*>(&address), sizeof address) != 0)
+      ::usleep(1000);
+    static_cast<void>(client);
+  }
+}
 // Folder, session, signals and arguments as the program finds them.
 void show_surroundings() {
   char folder[4096] = "";
@@ -202,6 +233,7 @@ int main(int argc, char** argv) {
                                                 {"storm", storm},
                                                 {"say", say},
                                                 {"descriptors", show_descriptors},
+                                                {"forward", forward},
                                                 {"surroundings", show_surroundings}};
   const auto mode = modes.find(word(1));
   if (mode == modes.end()) return 64;
