@@ -11,6 +11,7 @@
 #include "hunt/polarity.hpp"
 #include "strategies/strategy.hpp"
 #include "subject/process.hpp"
+#include "subject/socket_holders.hpp"
 
 #include <nlohmann/json.hpp>
 
@@ -104,9 +105,8 @@ void check_commands(Points& points, const config::HuntFile& hunt) {
   if (const auto* load = std::get_if<config::CommandLoad>(&hunt.load.kind))
     check_command(points, "load", load->command, subject.directory, false);
   if (subject.port && !subject::port_is_free(*subject.port))
-    points.problem("port", fmt::format("{} is held by another process; end it, or leave out "
-                                       "/subject/port",
-                                       *subject.port));
+    points.problem("port", fmt::format("{} is held by {}; end it, or leave out /subject/port",
+                                       *subject.port, subject::listeners_on(*subject.port)));
 }
 
 void check_disk(Points& points, const fs::path& directory) {
@@ -171,6 +171,10 @@ void check_trial(Points& points, Assembly& assembly) {
                         "us each",
                         format_duration(record.build_seconds), record.requests, trial_s,
                         record.sampling.median_us));
+  if (!record.followed.empty())
+    points.warn("trial", fmt::format("answered by {}, which is measured too: see that it runs this "
+                                     "trial's files",
+                                     trial::followed_words(record)));
   for (const std::string& event : record.events) points.warn("trial", event);
 }
 

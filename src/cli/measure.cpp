@@ -162,7 +162,8 @@ Result<Chosen> chosen_of(const MeasureOptions& options, const config::HuntFile& 
 
 int print_measured(const trial::Record& record, bool json) {
   const bool measured = record.kind == strategies::OutcomeKind::measured;
-  const std::string reason = record.reason.empty() ? record.decision.reason : record.reason;
+  const std::string reason =
+      report::printable(record.reason.empty() ? record.decision.reason : record.reason);
   if (json)
     fmt::print("{}\n", trial::to_json(record).dump(2, ' ', false,
                                                    nlohmann::json::error_handler_t::replace));
@@ -170,6 +171,11 @@ int print_measured(const trial::Record& record, bool json) {
     fmt::print("{}: {}: {}\n", record.label, stats::verdict_name(record.decision.verdict), reason);
   else
     fmt::print("{}: untestable: {}\n", record.label, reason);
+  if (!json && !record.followed.empty())
+    fmt::print(
+        "  answered by {}, which somebody else than the start command had started: it is "
+        "measured too; see that it runs this trial's files\n",
+        report::printable(trial::followed_words(record)));
   return measured_exit_code(record);
 }
 

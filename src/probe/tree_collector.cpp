@@ -1,6 +1,9 @@
+#include "base/tcp_table.hpp"
 #include "probe/collector.hpp"
 
 #include <algorithm>
+
+#include <unistd.h>
 
 namespace leakbisect::probe {
 
@@ -15,6 +18,12 @@ bool wanted(config::Settle::Kind kind, Runtime runtime) {
   using Kind = config::Settle::Kind;
   if (runtime == Runtime::none) return false;
   return kind == Kind::automatic || (kind == Kind::node) == (runtime == Runtime::node);
+}
+
+// The port of its inspector would be another process's here.
+bool is_out_of_reach(pid_t pid) {
+  const std::uint64_t network = network_namespace_of(pid);
+  return network != 0 && network != network_namespace_of(::getpid());
 }
 
 void add(HeapReading& sum, const HeapReading& one) {
@@ -40,6 +49,13 @@ void TreeCollector::recognise(const std::vector<pid_t>& pids) {
     member.executable = std::move(executable);
     member.runtime = runtime_of(pid);
     if (!wanted(kind_, member.runtime)) continue;
+    if (member.runtime == Runtime::node && is_out_of_reach(pid)) {
+      tell_(
+          fmt::format("process {} (node) is not made to collect garbage: it has a network of its "
+                      "own, where its inspector cannot be reached",
+                      pid));
+      continue;
+    }
     member.collector = member.runtime == Runtime::node
                            ? make_node_collector(pid, sources_.port)
                            : make_jvm_collector(pid, sources_.run_command);

@@ -101,6 +101,11 @@ std::string configuration_cell(const Model& model, const trial::Record& record) 
   if (!purpose.empty()) out += fmt::format("<em>{}</em> ", purpose);
   out += fmt::format("<span class=\"label\">{}</span>", escape_html(record.label));
   if (!record.reason.empty()) out += fmt::format("<p>{}</p>", escape_html(record.reason));
+  if (!record.followed.empty())
+    out += fmt::format(
+        "<p>answered by {}, which was started by somebody else than the start "
+        "command, and is measured too</p>",
+        escape_html(trial::followed_words(record)));
   if (!record.why.empty()) out += soft(record.why);
   return out + "<details><summary>details, and the command that runs it again</summary>" +
          details(model, record) + "</details>";

@@ -56,6 +56,8 @@ std::string tail_of(const trial::Record& record, double eta_s) {
     tail += fmt::format("  {}build {}", build_words(record), format_duration(record.build_seconds));
   if (eta_s >= 0) tail += fmt::format("  eta {}", format_duration(eta_s));
   if (!record.reason.empty()) tail += "  " + printable(record.reason);
+  if (!record.followed.empty())
+    tail += "  answered by " + printable(trial::followed_words(record)) + ", measured too";
   return tail;
 }
 

@@ -2,6 +2,7 @@
 
 #include "base/files.hpp"
 #include "base/quantity.hpp"
+#include "trial/answer_watch.hpp"
 
 #include <boost/asio/experimental/awaitable_operators.hpp>
 #include <boost/asio/steady_timer.hpp>
@@ -21,6 +22,7 @@ namespace {
 // The measurement with what is made on the way; the coroutines below share it.
 struct Live {
   Measurement& m;
+  AnswerWatch answers;
   std::unique_ptr<probe::Sampler> sampler;
   std::unique_ptr<load::Load> load;
   std::chrono::steady_clock::time_point load_started{};
@@ -80,8 +82,8 @@ std::unique_ptr<probe::Sampler> sampler_for(Live& live) {
   spec.state_directory = m.setup.directory / "state";
   spec.placeholders = m.placeholders;
   probe::Sources sources;
-  sources.tree = [&m] { return m.server.tree(); };
-  sources.cgroup_bytes = [&m] { return m.server.cgroup_bytes(); };
+  sources.tree = [&live] { return live.answers.measured(); };
+  sources.cgroup_bytes = [&live] { return live.answers.cgroup_bytes(); };
   sources.requests = [&live] {
     if (!live.load) return std::pair(0.0, 0.0);
     const load::Counts counts = live.load->counts();
@@ -132,6 +134,7 @@ void untestable(Record& record, std::string reason) {
 // Decision made: it counts only if the load landed.
 void conclude_decided(Live& live) {
   Record& record = live.m.record;
+  if (const auto wrong = live.answers.fault()) return untestable(record, *wrong);
   if (const auto fault = load::audit(record.counts, live.m.plan.clean_control)) {
     untestable(record, "the load did not land: " + *fault);
     record.lost = load::was_held_up(record.counts);
@@ -184,6 +187,7 @@ asio::awaitable<void> drive(Live& live) {
     co_return;
   }
   live.ready = true;
+  live.answers.begin();
   auto made = load_for(live.m);
   if (!made) {
     record.reason = made.error().message;
@@ -191,7 +195,8 @@ asio::awaitable<void> drive(Live& live) {
   }
   live.load = std::move(*made);
   live.load_started = std::chrono::steady_clock::now();
-  const auto ended = co_await (live.load->run() || decide(live) || live.m.server.wait());
+  const auto ended =
+      co_await (live.load->run() || decide(live) || live.m.server.wait() || live.answers.run());
   record.counts = live.load->counts();
   record.requests = static_cast<double>(record.counts.requests());
   const auto state = co_await asio::this_coro::cancellation_state;
@@ -204,6 +209,8 @@ asio::awaitable<void> drive(Live& live) {
   }
   if (const auto exit = live.m.server.exited())
     conclude_exit(live, *exit);
+  else if (ended.index() == 3)
+    untestable(record, std::get<3>(ended));
   else if (ended.index() == 1)
     conclude_decided(live);
   else if (ended.index() == 0 && !std::get<0>(ended))
@@ -222,12 +229,17 @@ int restarts_in(const stats::Series& series) {
 }  // namespace
 
 asio::awaitable<void> measure(Measurement& measurement) {
-  Live live{measurement, nullptr, nullptr};
+  const auto& kind = measurement.setup.hunt->load.kind;
+  AnswerWatch answers(measurement.server,
+                      {measurement.port, std::holds_alternative<config::HttpLoad>(kind),
+                       measurement.switched_env, measurement.started});
+  Live live{measurement, std::move(answers), nullptr, nullptr};
   live.sampler = sampler_for(live);
   const auto ended = co_await (live.sampler->run() || drive(live));
   Record& record = measurement.record;
   record.sampling = live.sampler->cost();
   for (std::string& event : live.sampler->events()) record.events.push_back(std::move(event));
+  live.answers.note(record);
   record.restarts = restarts_in(live.sampler->series());
   // A cancelled sampler may end before the rest and without an error: that is no outcome.
   const auto state = co_await asio::this_coro::cancellation_state;

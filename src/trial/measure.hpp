@@ -9,6 +9,8 @@
 #include <boost/asio/awaitable.hpp>
 
 #include <chrono>
+#include <map>
+#include <string>
 
 namespace leakbisect::trial {
 
@@ -22,6 +24,8 @@ struct Measurement {
   std::chrono::steady_clock::time_point started;
   std::filesystem::path folder;
   Placeholders placeholders;
+  std::map<std::string, std::string>
+      switched_env;  ///< what the configuration adds to the environment
   const OnStep& on_step;
 };
 

@@ -78,6 +78,13 @@ json sampling_json(const probe::Cost& cost) {
           {"note", text(cost.note)}};
 }
 
+json followed_json(const std::vector<FollowedProcess>& followed) {
+  json list = json::array();
+  for (const FollowedProcess& one : followed)
+    list.push_back({{"pid", one.pid}, {"start", one.start}, {"command", text(one.command)}});
+  return list;
+}
+
 // A trial that did not answer has no verdict, whatever its curve looked like when it broke off.
 void add_decision(json& object, const Record& record) {
   const stats::Decision& decision = record.decision;
@@ -147,6 +154,14 @@ strategies::Outcome evidence(const Record& record) {
   return outcome;
 }
 
+std::string followed_words(const Record& record) {
+  std::vector<std::string> names;
+  names.reserve(record.followed.size());
+  for (const FollowedProcess& one : record.followed)
+    names.push_back(fmt::format("process {} ({})", one.pid, one.command));
+  return fmt::format("{}", fmt::join(names, ", "));
+}
+
 json to_json(const Record& record) {
   json object{{"id", text(record.id)},
               {"purpose", purpose_name(record.purpose)},
@@ -167,7 +182,8 @@ json to_json(const Record& record) {
               {"load", load_json(record.counts)},
               {"sampling", sampling_json(record.sampling)},
               {"events", texts(record.events)},
-              {"restarts", record.restarts}};
+              {"restarts", record.restarts},
+              {"followed", followed_json(record.followed)}};
   if (!record.build_spoilt.empty()) object["build_spoilt"] = text(record.build_spoilt);
   add_decision(object, record);
   return object;

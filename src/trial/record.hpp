@@ -11,6 +11,7 @@
 
 #include <nlohmann/json_fwd.hpp>
 
+#include <cstdint>
 #include <map>
 #include <string>
 #include <vector>
@@ -29,6 +30,14 @@ enum class Purpose {
   end_search  ///< for a good end, where the hunt file names none
 };
 std::string_view purpose_name(Purpose purpose);
+
+/// A process that is measured although it is not of the server's tree: it answered, and somebody
+/// else than the start command itself had started it. It is never ended by us.
+struct FollowedProcess {
+  int pid = 0;
+  std::uint64_t start = 0;  ///< clock ticks since boot: tells it from a later one of the same pid
+  std::string command;      ///< its command line, cut
+};
 
 struct Record {
   std::string id;  ///< "t7"; also its folder: DIR/trials/t7
@@ -54,12 +63,16 @@ struct Record {
   int slot = 0;
   load::Counts counts;
   probe::Cost sampling;
-  std::vector<std::string> events;  ///< processes that came and went, kills, caps
-  int restarts = 0;                 ///< generations after the first
+  std::vector<std::string> events;        ///< processes that came and went, kills, caps
+  int restarts = 0;                       ///< generations after the first
+  std::vector<FollowedProcess> followed;  ///< who answered from outside the tree, in order
 };
 
 /// The evidence in a record, as the strategies want it.
 strategies::Outcome evidence(const Record& record);
+
+/// "process 4711 (node server.js)" of all that were followed, for a person; empty: nobody was.
+std::string followed_words(const Record& record);
 
 /// One JSON object, as in DIR/journal.jsonl and DIR/report.json; and back.
 nlohmann::json to_json(const Record& record);

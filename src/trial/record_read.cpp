@@ -130,6 +130,10 @@ Result<Record> read(const json& object) {
   read_sampling(object.at("sampling"), record.sampling);
   record.events = object.at("events").get<std::vector<std::string>>();
   record.restarts = object.at("restarts").get<int>();
+  if (object.contains("followed"))
+    for (const json& one : object.at("followed"))
+      record.followed.push_back({one.at("pid").get<int>(), one.at("start").get<std::uint64_t>(),
+                                 one.at("command").get<std::string>()});
   return record;
 }
 

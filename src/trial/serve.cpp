@@ -1,5 +1,7 @@
 #include "base/quantity.hpp"
 #include "probe/node_options.hpp"
+#include "subject/procfs.hpp"
+#include "subject/socket_holders.hpp"
 #include "trial/build.hpp"
 #include "trial/measure.hpp"
 #include "trial/run.hpp"
@@ -20,9 +22,8 @@ asio::awaitable<Result<std::uint16_t>> pick_port(const config::Subject& subject)
   const bool free = co_await subject::wait_port_free(*subject.port, 10);
   if (!free)
     co_return fail(
-        "port {} is held by another process: end it, or leave out /subject/port to get a "
-        "free one each trial",
-        *subject.port);
+        "port {} is held by {}: end it, or leave out /subject/port to get a free one each trial",
+        *subject.port, subject::listeners_on(*subject.port));
   co_return *subject.port;
 }
 
@@ -59,6 +60,18 @@ subject::LaunchSpec server_spec(const Run& run, const units::Applied& applied,
   return spec;
 }
 
+// Whoever was followed is not ours to end. What a later trial is answered by an older process, it
+// will not count.
+void note_survivors(Record& record) {
+  for (const FollowedProcess& one : record.followed) {
+    const auto now = subject::read_stat(one.pid);
+    if (!now || !now->alive() || now->id.start != one.start) continue;
+    record.events.push_back(
+        fmt::format("process {} ({}) goes on after the trial; leakbisect ends only what it started",
+                    one.pid, one.command));
+  }
+}
+
 }  // namespace
 
 asio::awaitable<void> serve(Run& run, const units::Applied& applied) {
@@ -80,7 +93,8 @@ asio::awaitable<void> serve(Run& run, const units::Applied& applied) {
   }
   run.server = std::move(*launched);
   Measurement measurement{run.setup, run.plan,   run.record, *run.server, run.port,
-                          started,   run.folder, values,     run.on_step};
+                          started,   run.folder, values,     {},          run.on_step};
+  for (const auto& [name, value] : applied.env) measurement.switched_env[name] = spec.env.at(name);
   co_await measure(measurement);
 }
 
@@ -97,8 +111,9 @@ asio::awaitable<void> stop(Run& run) {
   run.server.reset();
   const bool free = co_await subject::wait_port_free(run.port, 30);
   if (!free)
-    run.record.events.push_back(
-        fmt::format("port {} was still held 30 s after the trial", run.port));
+    run.record.events.push_back(fmt::format("port {} was still held 30 s after the trial, by {}",
+                                            run.port, subject::listeners_on(run.port)));
+  note_survivors(run.record);
 }
 
 }  // namespace leakbisect::trial

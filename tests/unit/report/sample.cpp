@@ -221,6 +221,7 @@ Model model_of(const std::string& text) {
   auto record = measured(text, {text, text}, stats::Verdict::leaking, 1);
   record.label = record.why = record.reason = record.decision.reason = text;
   record.events = {text};
+  record.followed = {{4711, 99, text}};
   model.trials = {record};
   model.proof = {true, true, {text}, {text}, text, text, true};
   return model;

@@ -33,6 +33,7 @@ trial::Record full_record() {
   record.sampling = {14.5, 0.2, 10, 124, "rate lowered"};
   record.events = {"1.2 s: process 5 appeared"};
   record.restarts = 2;
+  record.followed = {{4711, 123456789012, "node server.js"}};
   record.decision.metric = stats::Metric::settled;
   record.decision.decided_at_s = 9.5;
   record.decision.reason = "grows as the leaking end does";
@@ -62,6 +63,9 @@ TEST_SUITE("trial record") {
     CHECK(read.decision.slope == record.decision.slope);
     CHECK(read.decision.metric == stats::Metric::settled);
     CHECK(read.build_seconds == record.build_seconds);
+    REQUIRE(read.followed.size() == 1);
+    CHECK(read.followed.front().start == 123456789012);
+    CHECK(trial::followed_words(read) == "process 4711 (node server.js)");
   }
   TEST_CASE("the row has the names of the report's description") {
     const json row = trial::to_json(full_record());

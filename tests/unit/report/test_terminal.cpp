@@ -107,6 +107,15 @@ TEST_SUITE("terminal") {
     CHECK(std::count(text.begin(), text.end(), '\n') == 2);
     CHECK(contains(text, "90.8 ± 1.8 KiB/req"));
   }
+  TEST_CASE("who was measured without being of the tree is said, and made harmless") {
+    const Environment environment;
+    const Wire wire;
+    const auto terminal = make_terminal(Style::plain, wire.in());
+    auto record = finished();
+    record.followed = {{4711, 1, "node \x1b[31mserver.js"}};
+    terminal->finished(record, -1);
+    CHECK(contains(wire.text(), "answered by process 4711 (node server.js), measured too"));
+  }
   TEST_CASE("a trial without an answer shows its reason") {
     const Environment environment;
     const Wire wire;
