@@ -2,6 +2,8 @@
 
 #include "units/unit_source.hpp"
 
+#include <algorithm>
+
 namespace leakbisect::hunt {
 
 namespace {
@@ -34,6 +36,34 @@ Sides sides_of(const HuntContext& context, const Claims& claims) {
   return sides;
 }
 
+// Why a trial of a proof does not show `wanted`; "" when it does.
+std::string doubt_of(const trial::Record& record, stats::Verdict wanted) {
+  if (record.kind != strategies::OutcomeKind::measured)
+    return fmt::format("{} gave no answer{}", record.id,
+                       record.reason.empty() ? "" : " (" + record.reason + ")");
+  if (record.decision.verdict == wanted) return {};
+  if (record.decision.verdict == stats::Verdict::undecided) return record.id + " is undecided";
+  return record.id + " says otherwise";
+}
+
+// "; t8 says otherwise", of a proof that does not hold: each trial that is against it, or does not
+// tell.
+std::string doubts(const HuntContext& context, const report::Proof& proof) {
+  if (proof.holds) return {};
+  std::vector<std::string> words;
+  const auto add = [&](const std::vector<std::string>& ids, stats::Verdict wanted) {
+    for (const trial::Record& record : context.trials.finished()) {
+      if (std::ranges::find(ids, record.id) == ids.end()) continue;
+      std::string doubt = doubt_of(record, wanted);
+      if (!doubt.empty()) words.push_back(std::move(doubt));
+    }
+  };
+  add(proof.clean_trials, stats::Verdict::clean);
+  add(proof.leaking_trials, stats::Verdict::leaking);
+  if (words.empty()) return "; these trials do not suffice to say so";
+  return fmt::format("; {}", fmt::join(words, ", "));
+}
+
 }  // namespace
 
 std::string proof_sentence(const HuntContext& context, const report::Proof& proof,
@@ -46,7 +76,7 @@ std::string proof_sentence(const HuntContext& context, const report::Proof& proo
     return fmt::format("{} memory {} ({}), {} it {}{} ({}), in fresh processes{}.", off,
                        proof.holds ? "grows" : "should grow", fmt::join(proof.leaking_trials, ", "),
                        on, proof.holds ? "" : "should ", less, fmt::join(proof.clean_trials, ", "),
-                       proof.holds ? "" : "; at least one of these trials says otherwise");
+                       doubts(context, proof));
   }
   if (proof.holds && step.from > 0)
     return fmt::format(
@@ -56,10 +86,9 @@ std::string proof_sentence(const HuntContext& context, const report::Proof& proo
     return fmt::format("{} memory stays flat ({}), {} it grows ({}), in fresh processes.", off,
                        fmt::join(proof.clean_trials, ", "), on,
                        fmt::join(proof.leaking_trials, ", "));
-  return fmt::format(
-      "{} memory should stay flat ({}) and {} grow ({}), in fresh processes; at least one of these "
-      "trials says otherwise.",
-      off, fmt::join(proof.clean_trials, ", "), on, fmt::join(proof.leaking_trials, ", "));
+  return fmt::format("{} memory should stay flat ({}) and {} grow ({}), in fresh processes{}.", off,
+                     fmt::join(proof.clean_trials, ", "), on, fmt::join(proof.leaking_trials, ", "),
+                     doubts(context, proof));
 }
 
 void note_parent(const HuntContext& context, const Claims& claims, report::Proof& proof) {

@@ -84,6 +84,22 @@ TEST_SUITE("hunt") {
     CHECK(std::ranges::count_if(model->trials, [](const auto& t) { return t.lost; }) == 5);
   }
 
+  TEST_CASE("a proof whose trials are lost is not refuted: they gave no answer, and why") {
+    const TempFolder folder;
+    FakeSource source(Shape::history, 8);
+    FakeExecutor executor(source, folder.path, leaks_since(5));
+    executor.curves = true;
+    for (int i = 6; i < 60; ++i) executor.lost.insert("t" + std::to_string(i));
+    hunt::Interrupt interrupt;
+    const auto model = hunt_with(source, executor, folder.path, "bisect", interrupt);
+    REQUIRE(model.has_value());
+    CHECK(model->proof.done);
+    CHECK_FALSE(model->proof.holds);
+    CAPTURE(model->proof.sentence);
+    CHECK(model->proof.sentence.find("gave no answer (lost by the test)") != std::string::npos);
+    CHECK(model->proof.sentence.find("otherwise") == std::string::npos);
+  }
+
   TEST_CASE("an end that is lost again and again ends the hunt, and says why") {
     const TempFolder folder;
     FakeSource source(Shape::history, 30);
