@@ -3,6 +3,7 @@
 #include "base/quantity.hpp"
 #include "hunt/culprit_row.hpp"
 #include "hunt/hunt.hpp"
+#include "hunt/make_strategy.hpp"
 #include "report/culprit_words.hpp"
 #include "report/words.hpp"
 
@@ -47,6 +48,15 @@ void note_belief(report::Model& model, const units::UnitSource& source,
   model.none_probability = belief.none_probability;
   const double top = belief.ranking.empty() ? 0 : belief.ranking.front().second;
   model.progress.push_back({trial, belief.suspects, top, belief.summary});
+}
+
+std::string note_exec_failure(report::Model& model, const units::UnitSource& source,
+                              const strategies::Strategy& strategy,
+                              const strategies::Answer& answer) {
+  if (!is_exec(model.strategy) || answer.kind != strategies::AnswerKind::undecided) return {};
+  note_belief(model, source, strategy.belief(), "");
+  model.progress.pop_back();
+  return answer.reason;
 }
 
 void conclude_controls(report::Model& model, const Controls& controls) {

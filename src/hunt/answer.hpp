@@ -17,6 +17,12 @@ std::string unit_kind(const config::Units& units);
 void note_belief(report::Model& model, const units::UnitSource& source,
                  const strategies::Belief& belief, const std::string& trial);
 
+/// A user's strategy that has failed may have ranked on its own before. Returns why it failed, ""
+/// for any other strategy.
+std::string note_exec_failure(report::Model& model, const units::UnitSource& source,
+                              const strategies::Strategy& strategy,
+                              const strategies::Answer& answer);
+
 /// The controls' end of the hunt, when the search could not begin.
 void conclude_controls(report::Model& model, const Controls& controls);
 

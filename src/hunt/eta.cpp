@@ -12,7 +12,8 @@ using trial::Record;
 
 namespace {
 
-// A trial errs, and does not always halve what is left.
+// A trial of a history errs, and does not always halve what is left. Toggles are made sure of by
+// the trials that show their proof.
 constexpr double bits_a_trial = 0.85;
 constexpr double trials_to_be_sure = 0.5;
 // Before a commit is known to have so many hunks.
@@ -46,13 +47,38 @@ double missing_bits(const report::Model& model) {
   return bits + rest * std::log2(suspects);
 }
 
+bool is_of_toggles(const report::Model& model) {
+  return model.kind != "commit" && model.kind != "version";
+}
+
+// So long that it counts as a side of the proof, too.
+bool is_as_long_as_proof(const Record& record, const HuntShape& shape) {
+  return record.purpose == Purpose::search && shape.proof_s > 0 && record.seconds >= shape.proof_s;
+}
+
 // A trial of the search, its build included; by the controls until one was run.
-double trial_s(const report::Model& model) {
+double trial_s(const report::Model& model, const HuntShape& shape) {
   Mean search;
   Mean controls;
   for (const Record& record : model.trials)
-    (is_control(record) ? controls : search).add(record.seconds + record.build_seconds);
+    if (is_control(record) || !is_as_long_as_proof(record, shape))
+      (is_control(record) ? controls : search).add(record.seconds + record.build_seconds);
   return search.value(controls.value());
+}
+
+double searching_trials(const report::Model& model) {
+  if (!model.culprits.empty()) return 0;
+  const double bits = missing_bits(model);
+  return is_of_toggles(model) ? bits : bits / bits_a_trial + trials_to_be_sure;
+}
+
+double proving_trials(const report::Model& model, const HuntShape& shape) {
+  double done = count_of(model, is_proof);
+  if (is_of_toggles(model))
+    done += static_cast<double>(std::ranges::count_if(
+        model.trials, [&](const Record& record) { return is_as_long_as_proof(record, shape); }));
+  // No answer is sure before its last trial.
+  return std::max(model.culprits.empty() ? 1.0 : 0.0, 2 - done);
 }
 
 double build_s(const report::Model& model) {
@@ -77,13 +103,10 @@ double drill_trials(const report::Model& model) {
 
 double eta_s(const report::Model& model, const HuntShape& shape) {
   if (model.progress.empty()) return -1;
-  const double each_s = trial_s(model);
-  const bool is_searching = model.culprits.empty();
-  const double bits = is_searching ? missing_bits(model) : 0;
-  const double search_trials = is_searching ? bits / bits_a_trial + trials_to_be_sure : 0;
-  const double proof_left = std::max(0.0, 2 - count_of(model, is_proof));
+  const double each_s = trial_s(model, shape);
   const double proof_s = std::max(each_s, shape.proof_s + build_s(model));
-  double left = search_trials * each_s / shape.slots + proof_left * proof_s;
+  double left =
+      searching_trials(model) * each_s / shape.slots + proving_trials(model, shape) * proof_s;
   if (shape.drills) left += drill_trials(model) * each_s / shape.slots;
   return left;
 }

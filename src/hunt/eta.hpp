@@ -15,7 +15,8 @@ struct HuntShape {
 };
 
 /// Seconds to the end; -1 while nothing is known. The search takes about a trial a bit of what is
-/// not yet known of the suspects; a proof has two sides; a drill halves the commit's hunks.
+/// not yet known of the suspects; a proof has two sides, which a search of toggles shows as it
+/// goes; a drill halves the commit's hunks.
 double eta_s(const report::Model& model, const HuntShape& shape);
 
 }  // namespace leakbisect::hunt

@@ -9,7 +9,6 @@
 #include "hunt/commit_drills.hpp"
 #include "hunt/commit_standing.hpp"
 #include "hunt/controls.hpp"
-#include "hunt/eta.hpp"
 #include "hunt/left.hpp"
 #include "hunt/make_strategy.hpp"
 #include "hunt/needed_units.hpp"
@@ -20,6 +19,7 @@
 #include "hunt/search.hpp"
 #include "hunt/searched_space.hpp"
 #include "hunt/step_answer.hpp"
+#include "hunt/trial_lines.hpp"
 #include "hunt/trials.hpp"
 #include "hunt/wishes.hpp"
 #include "strategies/strategy.hpp"
@@ -50,8 +50,8 @@ class Hunt {
                    parts_.executor.build_ahead(io_, std::move(wishes));
                  }}) {
     model_ = begun_model(parts);
-    shape_.slots = parts.executor.slots();
-    shape_.drills = parts.hunt.search.drill && model_.kind == "commit";
+    lines_.shape.slots = parts.executor.slots();
+    lines_.shape.drills = parts.hunt.search.drill && model_.kind == "commit";
     context_.good_name = parts.source.good_end_name();
     model_.trials = trials_.finished();
     trials_.on_finished = [this](const trial::Record& record) { on_finished(record); };
@@ -78,6 +78,7 @@ class Hunt {
       concluded_ = true;
     }
     co_await parts_.executor.finish();
+    lines_.say(model_);
     if (trials_.halt() == Halt::failed) co_return fail("{}", trials_.failure());
     if (trials_.halt() != Halt::none && !concluded_) {
       model_.left = left_of(model_, parts_.source, space_);
@@ -109,7 +110,7 @@ class Hunt {
 
   asio::awaitable<void> search(const Controls& controls) {
     warn(controls.warning);
-    shape_.proof_s = proof_length_s(controls);
+    lines_.shape.proof_s = proof_length_s(controls);
     if (const std::string said = said_of(controls); !said.empty()) parts_.terminal.note(said);
     Search search(context_, controls, *strategy_, trial::Purpose::search,
                   wishes_ ? wishes_->rehearsal() : std::nullopt);
@@ -117,13 +118,15 @@ class Hunt {
     search.before_ask = [this] { return costs_->refresh(); };
     search.on_told = [this](const trial::Record& record) {
       note_belief(model_, parts_.source, strategy_->belief(), record.id);
+      lines_.say(model_);
       save();
     };
     search.tell_ends();
     if (context_.clean_builds) tell_of_clean_builds(search, trials_.finished());
     auto answer = co_await search.run();
+    lines_.say(model_);
     if (!answer) co_return;
-    note_answer(*answer);
+    warn(note_exec_failure(model_, parts_.source, *strategy_, *answer));
     conclude_answer(model_, parts_.source, controls, *answer);
     concluded_ = true;
     if (answer->kind != strategies::AnswerKind::culprit) co_return;
@@ -133,6 +136,7 @@ class Hunt {
     // Its first builds are made while the proof is measured, after those of the proof.
     const bool is_open = !standing_.is_mute(*answer);
     const units::Inside* const inside = is_open ? drills_.open(*answer) : nullptr;
+    if (inside == nullptr || !inside->source) lines_.shape.drills = false;
     if (inside != nullptr && wishes_) wishes_->before_proof(*answer, *inside);
     const Step step = co_await check(controls, *answer);
     if (!concluded_) co_return;
@@ -168,18 +172,11 @@ class Hunt {
                      parts_.terminal, model_.seed, before_ask, {}};
     parts.on_told = [this](const strategies::Belief& belief, const std::string& trial) {
       note_belief(model_, parts_.source, belief, trial);
+      lines_.say(model_);
       save();
     };
     if (parts_.hunt.search.others) left = co_await find_others(parts, std::move(left), model_);
     if (trials_.halt() == Halt::none) advise_on(model_, parts_.source, controls, left);
-  }
-
-  // A user's strategy may have failed, and ranked on its own before that.
-  void note_answer(const strategies::Answer& answer) {
-    if (!is_exec(model_.strategy) || answer.kind != strategies::AnswerKind::undecided) return;
-    note_belief(model_, parts_.source, strategy_->belief(), "");
-    model_.progress.pop_back();
-    warn(answer.reason);
   }
 
   void warn(const std::string& warning) {
@@ -209,13 +206,14 @@ class Hunt {
   }
 
   void on_finished(const trial::Record& record) {
+    lines_.say(model_);
     model_.trials.push_back(record);
     if (!record.build_spoilt.empty() && !std::exchange(spoilt_said_, true))
       warn(spoilt_warning(record));
-    if (!trials_.replaying() && !parts_.journal.read_only())
-      parts_.terminal.finished(record, eta_s(model_, shape_));
-    // A trial of the search is written once the strategy has been told of it.
-    if (record.purpose != trial::Purpose::search) save();
+    // A trial of the search is said and written once the strategy has been told of it.
+    if (record.purpose == trial::Purpose::search) return;
+    lines_.say(model_);
+    save();
   }
 
   void save() {
@@ -243,7 +241,7 @@ class Hunt {
   std::optional<Wishes> wishes_;
   std::optional<BuildCosts> costs_;
   bool spoilt_said_ = false;
-  HuntShape shape_;
+  TrialLines lines_{parts_.terminal, trials_, parts_.journal.read_only()};
   bool concluded_ = false;
 };
 

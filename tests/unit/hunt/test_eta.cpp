@@ -70,4 +70,20 @@ TEST_SUITE("the time that is left") {
     model.trials.push_back(ran(Purpose::drill, 10));
     CHECK(eta_s(model, {1, true, 0}) < few);
   }
+
+  TEST_CASE("toggles: a trial of the search as long as the proof is a side of it") {
+    report::Model model = searching(8);
+    model.kind = "component";
+    const double before = eta_s(model, {1, false, 20});
+    model.trials.push_back(ran(Purpose::search, 20));
+    const double after = eta_s(model, {1, false, 20});
+    CHECK(before - after == doctest::Approx(20));
+    // No answer is sure before its last trial.
+    model.ranking = {{"0", 1.0}};
+    model.progress.back().suspects = 1;
+    model.trials.push_back(ran(Purpose::search, 20));
+    CHECK(eta_s(model, {1, false, 20}) == doctest::Approx(20));
+    model.culprits.resize(1);
+    CHECK(eta_s(model, {1, false, 20}) == 0);
+  }
 }

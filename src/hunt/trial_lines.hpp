@@ -1,0 +1,29 @@
+#pragma once
+
+// The line of the terminal for each trial that has ended, with the time that is left. A trial of
+// the search is said once the strategy has been told of it: what is left is known only then.
+
+#include "hunt/eta.hpp"
+#include "hunt/trials.hpp"
+#include "report/terminal.hpp"
+
+namespace leakbisect::hunt {
+
+class TrialLines {
+ public:
+  TrialLines(report::Terminal& terminal, const Trials& trials, bool is_quiet)
+      : terminal_(terminal), trials_(trials), is_quiet_(is_quiet) {}
+
+  /// Says what has ended since the last call. Replayed trials were said when they ran.
+  void say(const report::Model& model);
+
+  HuntShape shape;
+
+ private:
+  report::Terminal& terminal_;
+  const Trials& trials_;
+  bool is_quiet_;
+  std::size_t said_ = 0;
+};
+
+}  // namespace leakbisect::hunt
