@@ -12,7 +12,7 @@
 
 namespace {
 
-constexpr std::size_t longest_request = 64 * 1024;
+constexpr std::size_t longest_request = 64UL * 1024;
 
 int checked(int result, const char* what) {
   if (result < 0) throw std::system_error(errno, std::generic_category(), what);

@@ -13,7 +13,7 @@
 
 namespace {
 
-constexpr std::size_t longest_request = 64 * 1024;
+constexpr std::size_t longest_request = 64UL * 1024;
 constexpr auto tick_every = std::chrono::milliseconds(100);
 
 volatile std::sig_atomic_t ending = 0;

@@ -40,7 +40,7 @@ int main(int count, char** words) {
   std::string failed;
   asio::co_spawn(io, (*load)->run(),
                  asio::bind_cancellation_slot(
-                     stop.slot(), [&](std::exception_ptr thrown, const Result<>& result) {
+                     stop.slot(), [&](const std::exception_ptr& thrown, const Result<>& result) {
                        if (!thrown && !result) failed = result.error().message;
                      }));
   const auto began = std::chrono::steady_clock::now();

@@ -53,7 +53,7 @@ class Repository {
 
   /// Plants a culprit and the answers of every commit; returns the culprit.
   std::string plant(bench::Luck& luck) {
-    const std::string culprit = all_[1 + luck.below(all_.size() - 1)];
+    std::string culprit = all_[1 + luck.below(all_.size() - 1)];
     shell(fmt::format("git -C '{0}/repository' rev-list --ancestry-path {1}..main > '{0}/leaking'",
                       folder_.string(), culprit));
     const auto below = lines_of(folder_ / "leaking");

@@ -66,7 +66,7 @@ int main(int count, char** words) {
   sources.cgroup_bytes = [&] { return (*server)->cgroup_bytes(); };
   sources.ready = [] { return true; };
   const auto sampler = probe::make_sampler(spec, sources);
-  asio::co_spawn(io, sampler->run(), [](std::exception_ptr, const Result<>&) {});
+  asio::co_spawn(io, sampler->run(), [](const std::exception_ptr&, const Result<>&) {});
   asio::steady_timer end(io, std::chrono::milliseconds(static_cast<long>(1e3 * wanted_s)));
   end.async_wait([&](boost::system::error_code) { io.stop(); });
   const double before_s = process_cpu_s();

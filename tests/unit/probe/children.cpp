@@ -5,6 +5,7 @@
 #include <signal.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -12,9 +13,10 @@ namespace {
 
 [[noreturn]] void hold(std::size_t bytes, int report) {
   prctl(PR_SET_PDEATHSIG, SIGKILL);
-  void* const memory =
-      mmap(nullptr, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-  if (memory != MAP_FAILED) std::memset(memory, 1, bytes);
+  // By the kernel's own call: a sanitizer's would write its notes on it into memory, too.
+  const long memory =
+      syscall(SYS_mmap, nullptr, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+  if (memory != -1) std::memset(reinterpret_cast<void*>(memory), 1, bytes);
   const pid_t self = getpid();
   if (write(report, &self, sizeof self) != sizeof self) _exit(1);
   for (;;) pause();
