@@ -3,6 +3,7 @@
 #include "units/content_hash.hpp"
 #include "units/git_checkout.hpp"
 #include "units/git_hunks.hpp"
+#include "units/git_parts.hpp"
 #include "units/git_trees.hpp"
 #include "units/git_untouched.hpp"
 
@@ -185,6 +186,8 @@ Result<Inside> inside_of(Repository repository, const git_oid& id, Base base,
                                      : "it changes no file";
     return inside;
   }
+  if (auto told = describe_parts(repository.get(), before->get(), *hunks, inside); !told)
+    return told.error();
   Apart apart{id, std::move(base), std::move(*hunks), std::nullopt};
   auto carried = upon_good(repository.get(), apart, place, like);
   if (!carried) return carried.error();

@@ -5,6 +5,7 @@
 #include "units/git_notes.hpp"
 #include "units/git_older_ends.hpp"
 #include "units/git_trees.hpp"
+#include "units/git_twins.hpp"
 #include "units/git_untouched.hpp"
 #include "units/sources.hpp"
 
@@ -120,6 +121,10 @@ class GitSource final : public UnitSource {
     none.why_not = "an oracle is told of commits, not of hunks";
     if (!folder_) return none;
     return open_commit(repository_.get(), id_of(unit), {*folder_, id_of(upon)}, space_);
+  }
+
+  [[nodiscard]] std::vector<Twin> twins(UnitIndex unit) const override {
+    return find_twins(repository_.get(), space_, unit);
   }
 
   [[nodiscard]] std::string good_end_name() const override { return to_hex(history_.good); }

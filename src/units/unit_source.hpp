@@ -18,6 +18,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace leakbisect::units {
@@ -49,13 +50,30 @@ std::string short_name(const std::string& name);
 
 class UnitSource;
 
+/// What can be told of a part from its text alone.
+struct Part {
+  std::string file;      ///< below the repository's top folder
+  std::string idle;      ///< why no server should contain it ("a test"); "": it may
+  bool is_gone = false;  ///< its file is there only without it
+};
+
 /// The parts of one unit, as units of their own.
 struct Inside {
   std::unique_ptr<UnitSource> source;  ///< toggles: all off is the unit's parent, all on the unit
   /// The same units put upon the hunt's good end; nothing where that is the parent, or of a merge.
   std::unique_ptr<UnitSource> upon_good;
-  bool is_merge = false;  ///< all off is its parents merged, which no trial has seen
-  std::string why_not;    ///< without a source: why there is nothing to search
+  bool is_merge = false;    ///< all off is its parents merged, which no trial has seen
+  std::string why_not;      ///< without a source: why there is nothing to search
+  std::vector<Part> parts;  ///< one a unit of the source; empty where nothing is known
+  /// Of its units, the first has to be off where the second is, as far as their text tells.
+  std::vector<std::pair<strategies::UnitIndex, strategies::UnitIndex>> needs;
+};
+
+/// Another unit that makes the same change.
+struct Twin {
+  strategies::UnitIndex unit = strategies::no_unit;
+  std::string why;        ///< of it, beside the first: "was cherry-picked from it"
+  bool is_older = false;  ///< it came first on the first-parent line
 };
 
 class UnitSource {
@@ -126,6 +144,8 @@ class UnitSource {
   /// What the hunt looks for: in a hunt for a fix the good end is called the older end.
   [[nodiscard]] config::Find find() const { return find_; }
   void look_for(config::Find find) { find_ = find; }
+  /// Other units of the range that make the same change, or whose messages name it; oldest first.
+  [[nodiscard]] virtual std::vector<Twin> twins(strategies::UnitIndex) const { return {}; }
 
   /// The name of a history's good end; "" where it has none.
   [[nodiscard]] virtual std::string good_end_name() const { return ""; }
