@@ -170,26 +170,35 @@ Result<std::string> Fixups::put(git_repository* where, const One& one, git_oid& 
 }
 
 Result<Fixups::Fixed> Fixups::fixed(git_repository* where, const git_oid& commit) const {
-  const std::lock_guard guard(used_);
   Commit handle;
   if (make_handle(handle, git_commit_lookup, where, &commit) != 0)
     return git_failure("read commit " + to_hex(commit));
-  const git_oid before = *git_commit_tree_id(handle.get());
+  auto done = fixed(where, *git_commit_tree_id(handle.get()), {commit});
+  if (done && !done->why_not.empty())
+    done->why_not += fmt::format(" commit {}", to_hex(commit).substr(0, 10));
+  return done;
+}
+
+Result<Fixups::Fixed> Fixups::fixed(git_repository* where, const git_oid& tree,
+                                    const std::vector<git_oid>& commits) const {
+  const std::lock_guard guard(used_);
   Fixed fixed;
-  fixed.tree = before;
+  fixed.tree = tree;
   for (const One& one : all_) {
-    if (!is_for(one, commit)) continue;
+    const auto of =
+        std::ranges::count_if(commits, [&](const git_oid& commit) { return is_for(one, commit); });
+    if (of == 0) continue;
     if (one.patch.empty()) {
       fixed.commands.push_back(one.command);
       continue;
     }
     const auto why_not = put(where, one, fixed.tree);
     if (!why_not) return why_not.error();
-    if (why_not->empty()) continue;
-    fixed.why_not = fmt::format("{} commit {}", *why_not, to_hex(commit).substr(0, 10));
+    if (why_not->empty() || of < std::ssize(commits)) continue;
+    fixed.why_not = *why_not;
     break;
   }
-  fixed.is_patched = git_oid_equal(&before, &fixed.tree) == 0;
+  fixed.is_patched = git_oid_equal(&tree, &fixed.tree) == 0;
   return fixed;
 }
 

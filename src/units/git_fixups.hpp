@@ -33,7 +33,12 @@ class Fixups {
   /// already is left alone.
   [[nodiscard]] Result<Fixed> fixed(git_repository* where, const git_oid& commit) const;
 
-  /// The same, in memory.
+  /// The same of a tree that was put together from those of several commits: what is for any of
+  /// them is done, and only a patch that is for all of them has to fit.
+  [[nodiscard]] Result<Fixed> fixed(git_repository* where, const git_oid& tree,
+                                    const std::vector<git_oid>& commits) const;
+
+  /// The first of them, in memory.
   [[nodiscard]] Result<Fixed> preview(const git_oid& commit) const;
 
  private:

@@ -45,14 +45,15 @@ struct Apart {
 
 class HunkSource final : public UnitSource {
  public:
-  HunkSource(Repository repository, Apart apart, fs::path folder,
+  HunkSource(Repository repository, Apart apart, const CommitPlace& place,
              const strategies::SearchSpace& like)
       : repository_(std::move(repository)),
         commit_(apart.commit),
         base_(std::move(apart.base)),
         hunks_(std::move(apart.hunks)),
         carried_to_(apart.carried_to),
-        folder_(std::move(folder)) {
+        folder_(place.folder),
+        fixups_(place.fixups) {
     space_.shape = strategies::Shape::toggles;
     space_.noise = like.noise;
     space_.confidence = like.confidence;
@@ -70,11 +71,12 @@ class HunkSource final : public UnitSource {
     std::vector<bool> on(space_.size(), true);
     for (const UnitIndex unit : configuration.off) on[unit] = false;
     Applied applied;
-    if (carried_to_) {
-      const auto tree = tree_with(repository_.get(), on);
-      if (!tree) return tree.error();
-      if (!*tree) applied.untestable = "what these hunks change is not there";
-      if (!*tree) return applied;
+    if (carried_to_ || fixups_) {
+      const auto made = made_with(repository_.get(), on);
+      if (!made) return made.error();
+      applied.commands = made->commands;
+      if (!made->why_not.empty()) applied.untestable = made->why_not;
+      if (applied.untestable) return applied;
     }
     const auto make = [&](git_repository* in_slot) { return make_commit(in_slot, on); };
     const auto checkout = check_out_made(repository_.get(), make, slot);
@@ -115,10 +117,24 @@ class HunkSource final : public UnitSource {
  private:
   Result<git_oid> make_commit(git_repository* slot, const std::vector<bool>& on) const {
     if (auto guarded = leave_untouched(slot); !guarded) return guarded.error();
-    const auto tree = tree_with(slot, on);
+    const auto made = made_with(slot, on);
+    if (!made) return made.error();
+    if (!made->why_not.empty()) return fail("internal error: {}", made->why_not);
+    return write_commit(slot, made->tree);
+  }
+
+  // The tree with these hunks and what is done to it, or why it cannot be made.
+  Result<Fixups::Fixed> made_with(git_repository* where, const std::vector<bool>& on) const {
+    const auto tree = tree_with(where, on);
     if (!tree) return tree.error();
-    if (!*tree) return fail("internal error: a change that conflicts was carried on");
-    return write_commit(slot, **tree);
+    Fixups::Fixed made;
+    if (!*tree) made.why_not = "what these hunks change is not there";
+    if (*tree) made.tree = **tree;
+    if (!*tree || !fixups_) return made;
+    std::vector<git_oid> commits = base_.commits;
+    commits.push_back(commit_);
+    if (carried_to_) commits = {*carried_to_};
+    return fixups_->fixed(where, made.tree, commits);
   }
 
   // Nothing when the change cannot be carried to where it is wanted.
@@ -145,6 +161,7 @@ class HunkSource final : public UnitSource {
   GitHunks hunks_;
   std::optional<git_oid> carried_to_;
   fs::path folder_;
+  std::shared_ptr<const Fixups> fixups_;
   strategies::SearchSpace space_;
 };
 
@@ -160,7 +177,7 @@ Result<std::unique_ptr<UnitSource>> upon_good(git_repository* repository, const 
   Apart carried = apart;
   carried.carried_to = place.good;
   return std::unique_ptr<UnitSource>(
-      std::make_unique<HunkSource>(std::move(*reading), std::move(carried), place.folder, like));
+      std::make_unique<HunkSource>(std::move(*reading), std::move(carried), place, like));
 }
 
 Result<Inside> inside_of(Repository repository, const git_oid& id, Base base,
@@ -193,7 +210,7 @@ Result<Inside> inside_of(Repository repository, const git_oid& id, Base base,
   if (!carried) return carried.error();
   inside.upon_good = std::move(*carried);
   inside.source =
-      std::make_unique<HunkSource>(std::move(repository), std::move(apart), place.folder, like);
+      std::make_unique<HunkSource>(std::move(repository), std::move(apart), place, like);
   return inside;
 }
 

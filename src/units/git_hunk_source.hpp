@@ -4,10 +4,12 @@
 // that is made on the way (trees, commits, merges) is written into slots, never into the user's
 // repository.
 
+#include "units/git_fixups.hpp"
 #include "units/git_handles.hpp"
 #include "units/unit_source.hpp"
 
 #include <filesystem>
+#include <memory>
 
 namespace leakbisect::units {
 
@@ -15,6 +17,7 @@ namespace leakbisect::units {
 struct CommitPlace {
   std::filesystem::path folder;  ///< the subject's, below the top folder
   git_oid good{};                ///< upon which the hunks are put as well: the hunt's good end
+  std::shared_ptr<const Fixups> fixups{};  ///< done to what is put together; may be empty
 };
 
 /// The hunks of `commit`; `like` says what the hunt wants (confidence, noise, smallest slope). Of a

@@ -120,7 +120,7 @@ class GitSource final : public UnitSource {
     Inside none;
     none.why_not = "an oracle is told of commits, not of hunks";
     if (!folder_) return none;
-    return open_commit(repository_.get(), id_of(unit), {*folder_, id_of(upon)}, space_);
+    return open_commit(repository_.get(), id_of(unit), {*folder_, id_of(upon), fixups_}, space_);
   }
 
   [[nodiscard]] std::vector<Twin> twins(UnitIndex unit) const override {
@@ -173,7 +173,7 @@ class GitSource final : public UnitSource {
   History history_;
   strategies::SearchSpace space_;
   std::optional<fs::path> folder_;
-  std::unique_ptr<Fixups> fixups_;
+  std::shared_ptr<const Fixups> fixups_;
 };
 
 // The subject's place below the repository's top folder. A subject that only stands for the hunt

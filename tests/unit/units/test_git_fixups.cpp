@@ -74,6 +74,41 @@ TEST_SUITE("git fixups") {
     CHECK(snapshot(old.scratch / "top") == before);
   }
 
+  TEST_CASE("what is done to a commit is done to any choice of its hunks") {
+    const Old old;
+    config::Fixup fixup = old.patch();
+    fixup.from = old.ids[1];
+    fixup.to = old.ids[3];
+    const auto source = old.source(fixup);
+    const auto inside = source->inside(1);
+    REQUIRE(ok(inside));
+    REQUIRE(inside->source);
+    strategies::Configuration choice;
+    for (const bool is_on : {true, false}) {
+      CAPTURE(is_on);
+      if (!is_on) choice.off = {0};
+      const auto applied = inside->source->apply(choice, old.scratch / "slot");
+      REQUIRE(ok(applied));
+      CHECK(!applied->untestable);
+      CHECK(old.scratch.read("slot/number") == (is_on ? "2\n" : "1\n"));
+      CHECK(old.scratch.read("slot/makefile") == "one\ntwo\nthree\n");
+    }
+    // The good end is in no range: there the change is made upon the files as they are.
+    REQUIRE(inside->upon_good);
+    fixup = {};
+    fixup.command.argv = {"touch", "made"};
+    fixup.from = old.ids[2];
+    const auto commanded = old.source(fixup);
+    const auto with_commands = commanded->inside(1);
+    REQUIRE(ok(with_commands));
+    const auto made = with_commands->source->apply(choice, old.scratch / "slot");
+    REQUIRE(ok(made));
+    CHECK(made->commands.size() == 1);
+    const auto upon = with_commands->upon_good->apply(choice, old.scratch / "slot");
+    REQUIRE(ok(upon));
+    CHECK(upon->commands.empty());
+  }
+
   TEST_CASE("a patch that is there already is left alone, one that does not fit is a reason") {
     const Old old;
     const auto source = old.source(old.patch());
