@@ -36,6 +36,7 @@ Record begin_record(const Setup& setup, const Plan& plan, int slot) {
     record.on_or_commit = names_on(source, plan.configuration);
   for (const auto unit : plan.configuration.off) record.off.push_back(source.space().names[unit]);
   record.why = plan.why;
+  record.build_only = plan.build_only;
   record.kind = strategies::OutcomeKind::error;
   record.started_at = unix_time();
   record.slot = slot;

@@ -178,7 +178,9 @@ void conclude_exit(Live& live, const subject::Exit& exit) {
 // Ready, then load, looks and the server's end side by side: whichever ends first says what it was.
 asio::awaitable<void> drive(Live& live) {
   Record& record = live.m.record;
-  const auto& ready_rule = live.m.setup.hunt->subject->ready;
+  config::Ready ready_rule = live.m.setup.hunt->subject->ready;
+  ready_rule.timeout_s =
+      std::min(ready_rule.timeout_s, live.m.plan.patience_s.value_or(ready_rule.timeout_s));
   const auto out = live.m.folder / "server.out";
   const auto err = live.m.folder / "server.err";
   const auto ready = co_await subject::wait_ready(live.m.server, ready_rule, live.m.port, out, err);
@@ -188,6 +190,7 @@ asio::awaitable<void> drive(Live& live) {
   }
   live.ready = true;
   live.answers.begin();
+  record.ready_seconds = ready.seconds;
   auto made = load_for(live.m);
   if (!made) {
     record.reason = made.error().message;

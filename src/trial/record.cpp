@@ -177,6 +177,8 @@ json to_json(const Record& record) {
               {"build_seconds", number(record.build_seconds)},
               {"build_cached", record.build_cached},
               {"build", text_or_null(build_kind_name(record.build))},
+              {"built", record.is_built},
+              {"ready_seconds", number(record.ready_seconds)},
               {"started_at", number(record.started_at)},
               {"slot", record.slot},
               {"load", load_json(record.counts)},
@@ -185,6 +187,7 @@ json to_json(const Record& record) {
               {"restarts", record.restarts},
               {"followed", followed_json(record.followed)}};
   if (!record.build_spoilt.empty()) object["build_spoilt"] = text(record.build_spoilt);
+  if (record.build_only) object["build_only"] = true;
   add_decision(object, record);
   return object;
 }

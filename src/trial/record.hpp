@@ -59,7 +59,10 @@ struct Record {
   /// What an incremental build did that a clean one of the same configuration, made after it, did
   /// not; with what follows for later builds. Empty: nothing of the kind.
   std::string build_spoilt;
-  double started_at = 0;  ///< unix time, s
+  double started_at = 0;     ///< unix time, s
+  bool is_built = true;      ///< false: its build failed, and nothing was started
+  bool build_only = false;   ///< nothing was started because nothing was to be
+  double ready_seconds = 0;  ///< from the start until it answered; 0: it never did
   int slot = 0;
   load::Counts counts;
   probe::Cost sampling;

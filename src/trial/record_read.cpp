@@ -124,6 +124,9 @@ Result<Record> read(const json& object) {
       if (kind == build_kind_name(each)) record.build = each;
   }
   if (object.contains("build_spoilt")) record.build_spoilt = text(object.at("build_spoilt"));
+  record.is_built = object.value("built", true);
+  record.build_only = object.value("build_only", false);
+  record.ready_seconds = object.value("ready_seconds", 0.0);
   record.started_at = number(object.at("started_at"));
   record.slot = object.at("slot").get<int>();
   if (auto ok = read_load(object.at("load"), record.counts); !ok) return ok.error();

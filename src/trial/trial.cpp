@@ -50,11 +50,16 @@ asio::awaitable<bool> prepare_run(Run& run, bool clean, units::Applied& applied)
                 fmt::format("what an earlier build had left spoilt this one ({}); from a clean "
                             "tree it succeeded",
                             ready->spoilt));
+  run.record.is_built = !ready->build.failure;
   if (ready->build.failure)
     co_return run.untestable(
         fmt::format("{}; see trials/{}/build.log", *ready->build.failure, run.record.id));
   if (ready->untestable) co_return run.untestable(*ready->untestable);
-  co_return true;
+  if (run.plan.build_only) {
+    run.record.kind = OutcomeKind::measured;
+    run.record.reason = "it builds; it was not started";
+  }
+  co_return !run.plan.build_only;
 }
 
 // Samples must be on disk before the journal says that the trial is done.

@@ -44,6 +44,9 @@ struct Plan {
   /// Only a clean build will do. Ends, both sides of a proof, and trials on their own have one
   /// anyway.
   bool clean_build = false;
+  bool build_only = false;  ///< ends, with nothing measured, when its build has
+  /// Seconds that the server may take to get ready, where that is less than the hunt file allows.
+  std::optional<double> patience_s;
   std::shared_ptr<load::Mix> mix;  ///< which requests are sent; empty: what the units say
 };
 
