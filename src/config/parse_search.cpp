@@ -3,6 +3,8 @@
 
 #include <nlohmann/json.hpp>
 
+#include <limits>
+
 namespace leakbisect::config {
 namespace {
 
@@ -13,6 +15,24 @@ Rule<Find> what_to_find() {
               if (value.json() == find_name(find)) return find;
             return value.refuse("is not something to find", allowed);
           }};
+}
+
+}  // namespace
+
+namespace {
+
+// What a drill may cost, as a multiple of what the hunt cost before; 0: there is none.
+Rule<double> drill_factor() {
+  return {
+      "true, false, \"thorough\" (as long as it takes), or how many times the search's cost it "
+      "may take, such as 2",
+      [](const Value& value, const std::string& allowed) -> std::optional<double> {
+        const nlohmann::json& given = value.json();
+        if (given.is_boolean()) return given.get<bool>() ? 1.0 : 0.0;
+        if (given == "thorough") return std::numeric_limits<double>::infinity();
+        if (given.is_number() && given.get<double>() > 0) return given.get<double>();
+        return value.refuse("is not what a drill may cost", allowed);
+      }};
 }
 
 }  // namespace
@@ -30,7 +50,8 @@ Search read_search(const Value& value) {
   object.read("smallest_leak", search.smallest_leak, bytes_per_request());
   object.read("seed", search.seed, seed_number());
   object.read("strategy_timeout", search.strategy_timeout_s, duration());
-  object.read("drill", search.drill, flag());
+  object.read("drill", search.drill_factor, drill_factor());
+  search.drill = search.drill_factor > 0;
   object.read("others", search.others, flag());
   return search;
 }

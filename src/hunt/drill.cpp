@@ -1,8 +1,14 @@
 #include "hunt/drill.hpp"
 
+#include "hunt/drill_accuse.hpp"
+#include "hunt/drill_cost.hpp"
 #include "hunt/drill_origin.hpp"
-#include "hunt/drill_proof.hpp"
+#include "hunt/drill_slopes.hpp"
+#include "hunt/polarity.hpp"
 #include "hunt/search.hpp"
+
+#include <algorithm>
+#include <cmath>
 
 namespace leakbisect::hunt {
 
@@ -16,176 +22,183 @@ namespace {
 
 // Beyond these, a rehearsal would keep the proof waiting.
 constexpr std::size_t most_rehearsed_hunks = 64;
+constexpr double trial_errs = 0.01;
+constexpr double least_doubt = 1e-4;  // of what is proven
+constexpr int most_culprits = 3;      // that leak each on its own
 
-// "FILE, lines 3 to 9" of "FILE:3-9".
-std::string place_of(const std::string& unit) {
-  const auto colon = unit.rfind(':');
-  if (colon == std::string::npos) return unit;
-  const std::string lines = unit.substr(colon + 1);
-  const auto dash = lines.find('-');
-  if (dash == std::string::npos || lines.find_first_not_of("0123456789-") != std::string::npos)
-    return unit;
-  const std::string first = lines.substr(0, dash);
-  const std::string last = lines.substr(dash + 1);
-  if (first == last) return fmt::format("{}, line {}", unit.substr(0, colon), first);
-  return fmt::format("{}, lines {} to {}", unit.substr(0, colon), first, last);
+HunkSet claimed(const Accused& accused) {
+  HunkSet units = accused.units;
+  for (const HunkSet& other : accused.beside) units = joined(units, other);
+  return units;
 }
 
-Rehearsal hunk_rehearsal(const strategies::StrategyInfo& info, const strategies::SearchSpace& space,
-                         std::uint64_t seed) {
-  const auto after = [&space](const Answer& answer) { return drill_configurations(space, answer); };
-  return rehearsal_of(space, info, seed, after);
+// Each side that a wrong hunk would have shown by a trial's error only.
+double surer_by(const HunkProof& shown, double probability) {
+  double doubt = 1 - probability;
+  for (const auto* ids : {&shown.proof.leaking_trials, &shown.proof.clean_trials})
+    if (!ids->empty()) doubt *= trial_errs;
+  return 1 - std::max(doubt, least_doubt);
 }
 
 class Drilling {
  public:
-  Drilling(DrillParts& parts, const units::Inside& inside, report::Drill& drill)
+  Drilling(DrillParts& parts, const units::Inside& inside, const DrillCost& cost,
+           report::Drill& drill)
       : parts_(parts),
-        space_(inside.source->space()),
+        inside_(inside),
         source_(*inside.source),
-        is_merge_(inside.is_merge),
         context_{.hunt = parts.context.hunt,
-                 .space = space_,
+                 .space = source_.space(),
                  .trials = parts.context.trials,
                  .directory = parts.context.directory,
                  .needs_ends = parts.context.needs_ends,
                  .source = inside.source.get(),
-                 .build_ahead = wishes_for(inside.source.get())},
-        drill_(drill) {}
-
-  asio::awaitable<void> run() {
-    auto answer = co_await search_by(strategies::default_strategy(space_));
-    // A part that cannot be tested without another may be beyond the default: halving needs no
-    // model of that.
-    const strategies::StrategyInfo* const halving = strategies::find_strategy("split");
-    if (answer && answer->kind == AnswerKind::undecided && drill_.strategy != halving->name)
-      answer = co_await search_by(*halving);
-    if (!answer) {
-      halted();
-      co_return;
-    }
-    conclude(*answer);
-    if (answer->kind != AnswerKind::culprit) co_return;
-    parts_.on_change();
-    drill_.proof = co_await prove_hunks(context_, parts_.controls, *answer, is_merge_);
-    if (!drill_.proof.done) co_return halted();
-    if (!drill_.proof.holds) {
-      drill_.result = "undecided";
-      drill_.confidence = 0;
-      drill_.sentence = "Not proven: " + drill_.sentence;
-    }
+                 .clean_builds = parts.context.clean_builds},
+        drill_(drill),
+        subject_{source_, inside.is_merge, parts.controls.find},
+        needs_(inside.needs),
+        idle_(idle_hunks(inside.parts, needs_)),
+        trials_(context_, parts.controls, cost),
+        climb_(trials_, inside_.parts, needs_, parts.seed),
+        hunks_(trials_, climb_, needs_, idle_, inside.is_merge) {
+    climb_.on_told = [this](const ClimbPlan& plan, const Ladder& ladder,
+                            const strategies::Strategy& strategy) {
+      if (plan.weight > 0 && culprits_.empty()) note_belief(plan, ladder, strategy);
+    };
+    if (parts.context.build_ahead)
+      climb_.build_ahead = [this](const std::vector<Configuration>& wanted) {
+        std::vector<executor::Likely> wishes;
+        for (const auto& each : wanted) wishes.push_back({inside_.source.get(), each});
+        parts_.build_ahead(std::move(wishes));
+      };
+    drill_.strategy = "bayes";
+    name_idle(drill_, inside, idle_);
   }
+
+  // Finds one culprit, and those that leak beside it.
+  asio::awaitable<void> run() {
+    bool may_go_on = true;
+    if (inside_.is_merge) may_go_on = co_await is_clean_without();
+    if (may_go_on) co_await search();
+  }
+
+  /// What was proven, with what it needs.
+  [[nodiscard]] HunkSet proven() const { return proven_; }
 
  private:
-  asio::awaitable<std::optional<Answer>> search_by(const strategies::StrategyInfo& info) {
-    const std::unique_ptr<strategies::Strategy> former = std::move(strategy_);
-    const std::unique_ptr<Search> before = std::move(search_);
-    strategy_ = info.make(space_, parts_.seed);
-    drill_.strategy = info.name;
-    search_ = std::make_unique<Search>(context_, parts_.controls, *strategy_, trial::Purpose::drill,
-                                       hunk_rehearsal(info, space_, parts_.seed));
-    search_->on_told = [this](const trial::Record&) {
-      drill_.ranking.clear();
-      for (const auto& [unit, probability] : strategy_->belief().ranking)
-        drill_.ranking.emplace_back(space_.names[unit], probability);
-      parts_.on_change();
-    };
-    // What git makes of two sides by itself no trial has seen yet.
-    if (before)
-      search_->tell_all_of(*before);
-    else
-      search_->tell_ends(is_merge_ ? Search::Ends::bad : Search::Ends::both);
-    co_return co_await search_->run();
-  }
-
-  [[nodiscard]] std::function<void(std::vector<Configuration>)> wishes_for(
-      units::UnitSource* source) const {
-    if (!parts_.context.build_ahead) return nullptr;
-    return [this, source](const std::vector<Configuration>& wanted) {
-      std::vector<executor::Likely> wishes;
-      wishes.reserve(wanted.size());
-      for (const Configuration& configuration : wanted) wishes.push_back({source, configuration});
-      parts_.build_ahead(std::move(wishes));
-    };
-  }
-
-  void halted() {
-    const bool spent = parts_.context.trials.halt() == Halt::budget;
-    drill_.result = spent ? "budget" : "interrupted";
-    drill_.sentence = fmt::format("{} before its hunks were told apart and proven.",
-                                  spent ? "The budget was spent" : "The hunt was interrupted");
-  }
-
-  void conclude(const Answer& answer) {
-    drill_.confidence = answer.confidence;
-    drill_.result = "undecided";
-    if (answer.kind == AnswerKind::culprit) {
-      name_culprits(answer);
-    } else if (answer.kind == AnswerKind::good_end_leaks && is_merge_) {
-      drill_.result = "merge";
-      drill_.sentence =
-          is_fix()
-              ? "It is a merge, and flat without what was changed by hand in it: its two sides "
-                "end the leak only together."
-              : "It is a merge, and leaks without what was changed by hand in it: its two "
-                "sides leak only together.";
-    } else {
-      drill_.sentence = "Its hunks could not be told apart. " + answer.reason;
-    }
-  }
-
-  void name_culprits(const Answer& answer) {
-    drill_.result = "hunk";
-    std::string places;
-    for (const strategies::Culprit& culprit : answer.culprits) {
-      report::CulpritRow row;
-      row.unit = space_.names[culprit.units.front()];
-      row.description = source_.describe(culprit.units.front());
-      row.probability = culprit.probability;
-      row.slope = parts_.controls.leak_slope;
-      row.slope_se = parts_.controls.leak_slope_se;
-      std::string together;
-      for (const UnitIndex unit : culprit.units) {
-        if (culprit.units.size() > 1) row.together.push_back(space_.names[unit]);
-        together += (together.empty() ? "" : " together with ") + place_of(space_.names[unit]);
-        drill_.hunks.push_back({space_.names[unit], source_.describe(unit), source_.text(unit)});
+  asio::awaitable<void> search() {
+    HunkSet left = all_hunks(context_.space);
+    std::optional<HunkProof> refuted;
+    for (int round = 0; round < most_culprits; ++round) {
+      auto found = co_await hunks_.accuse(left);
+      if (!found) break;
+      const HunkProof shown = co_await hunks_.prove(left, *found);
+      if (shown.halted) break;
+      if (!is_credible(shown)) {
+        if (!shown.is_contradicted()) break;  // neither side could be tried
+        refuted = shown;
+        if (!hunks_.look_again()) break;
+        continue;
       }
-      if (culprit.units.size() == 1)
-        for (const UnitIndex unit : culprit.equivalents)
-          row.equivalents.push_back(space_.names[unit]);
-      places += (places.empty() ? "" : is_fix() ? ", and in " : ", and from ") + together;
-      drill_.culprits.push_back(std::move(row));
+      left = apart_from(left, with_users(found->accused.units, needs_));
+      const auto& finished = context_.trials.finished();
+      if (does_as_much_without(finished, shown, parts_.controls)) continue;
+      const Slope slope = slope_shown(finished, shown.proof, parts_.controls);
+      found->accused.slope = slope.bytes_per_request;
+      found->accused.slope_se = slope.se;
+      found->accused.probability = surer_by(shown, found->accused.probability);
+      proven_ = joined(proven_, with_needs(claimed(found->accused), needs_));
+      culprits_.push_back(found->accused);
+      note_proof(shown);
+      parts_.on_change();
+      if (shown.off != Side::otherwise) break;
     }
-    drill_.sentence = fmt::format(
-        "{}, {} {}.", is_merge_ ? "Of what was changed by hand in this merge" : "Inside the commit",
-        is_fix() ? "the fix is in" : "the leak comes from", places);
+    if (!culprits_.empty()) co_return;
+    if (refuted) co_return contradict(*refuted);
+    conclude_without();
   }
 
-  [[nodiscard]] bool is_fix() const { return parts_.controls.find == config::Find::fix; }
+  // The search named a hunk, and the proof says otherwise: it was a trial's error, or chance.
+  void contradict(const HunkProof& shown) {
+    drill_.proof = shown.proof;
+    drill_.result = "undecided";
+    drill_.confidence = 0;
+    drill_.suspects.clear();
+    drill_.hunks.clear();
+    drill_.sentence = "Its hunks could not be told apart: the proof is against the one named.";
+  }
+
+  // What git makes of a merge's two sides by itself no trial has seen yet.
+  asio::awaitable<bool> is_clean_without() {
+    const auto record = co_await trials_.one({}, "the two sides merged, nothing by hand", 0);
+    if (!record) conclude_without();
+    if (!record) co_return false;
+    const config::Find find = parts_.controls.find;
+    const bool has_effect = record->kind == strategies::OutcomeKind::measured &&
+                            record->decision.verdict == verdict_of(find, true);
+    if (!has_effect) co_return true;
+    drill_.result = "merge";
+    drill_.confidence = 1 / (1 + std::exp(-std::abs(record->decision.llr)));
+    drill_.sentence =
+        find == config::Find::fix
+            ? "It is a merge, and flat without what was changed by hand in it: its two sides end "
+              "the leak only together."
+            : "It is a merge, and leaks without what was changed by hand in it: its two sides leak "
+              "only together.";
+    co_return false;
+  }
+
+  // Shown by one side at least; the other may say that something else leaks as well.
+  static bool is_credible(const HunkProof& shown) {
+    return shown.proof.holds || (shown.on == Side::as_wanted && shown.off == Side::otherwise);
+  }
+
+  void note_proof(const HunkProof& shown) {
+    const std::vector<std::string> before = std::move(drill_.proof.leaking_trials);
+    drill_.proof = shown.proof;
+    drill_.proof.holds = true;
+    auto& leaking = drill_.proof.leaking_trials;
+    leaking.insert(leaking.begin(), before.begin(), before.end());
+    drill_.shown = shown_by(shown);
+    name_culprits(drill_, subject_, culprits_);
+  }
+
+  void note_belief(const ClimbPlan& plan, const Ladder& ladder,
+                   const strategies::Strategy& strategy) {
+    drill_.ranking.clear();
+    beliefs_.clear();
+    for (const auto& [rung, probability] : strategy.belief().ranking) {
+      drill_.ranking.emplace_back(ladder.space.names[rung], plan.weight * probability);
+      beliefs_.emplace_back(ladder.rungs[rung], plan.weight * probability);
+    }
+    name_suspects(drill_, source_, "searching", beliefs_);
+    parts_.on_change();
+  }
+
+  void conclude_without() {
+    const Halt halt = context_.trials.halt();
+    const char* result = halt == Halt::budget              ? "budget"
+                         : halt != Halt::none              ? "interrupted"
+                         : !trials_.allows(left_for_proof) ? "share"
+                                                           : "undecided";
+    name_suspects(drill_, source_, result, beliefs_);
+  }
 
   DrillParts& parts_;
-  const strategies::SearchSpace& space_;
+  const units::Inside& inside_;
   const units::UnitSource& source_;
-  bool is_merge_;
   HuntContext context_;
   report::Drill& drill_;
-  std::unique_ptr<strategies::Strategy> strategy_;
-  std::unique_ptr<Search> search_;
+  DrillSubject subject_;
+  HunkNeeds needs_;
+  HunkSet idle_;
+  DrillTrials trials_;
+  Climb climb_;
+  HunkSearch hunks_;
+  RungBeliefs beliefs_;
+  std::vector<Accused> culprits_;
+  HunkSet proven_;
 };
-
-// One hunk is the commit.
-void conclude_whole(report::Drill& drill, const units::UnitSource& source, double confidence) {
-  drill.result = "hunk";
-  drill.confidence = confidence;
-  report::CulpritRow row;
-  row.unit = source.space().names.front();
-  row.description = source.describe(0);
-  row.probability = confidence;
-  drill.culprits.push_back(row);
-  drill.hunks.push_back({row.unit, row.description, source.text(0)});
-  drill.sentence =
-      fmt::format("Inside the commit there is only {}.", place_of(source.space().names.front()));
-}
 
 }  // namespace
 
@@ -199,8 +212,14 @@ std::vector<Configuration> first_drills(const units::Inside& inside, std::uint64
   if (!inside.source) return {};
   const strategies::SearchSpace& space = inside.source->space();
   if (space.size() < 2 || space.size() > most_rehearsed_hunks) return {};
-  return first_asks(hunk_rehearsal(strategies::default_strategy(space), space, seed),
-                    inside.is_merge ? Search::Ends::bad : Search::Ends::both);
+  const LadderPlan plan{space, inside.parts,     inside.needs,
+                        {},    all_hunks(space), idle_hunks(inside.parts, inside.needs)};
+  const Ladder ladder = ladder_of(plan);
+  std::vector<Configuration> choices;
+  const auto ends = inside.is_merge ? Search::Ends::bad : Search::Ends::both;
+  for (const Configuration& rung : first_asks(rehearsal_on(ladder, seed), ends))
+    choices.push_back(with_hunks(space, ladder.on_at(rung.commit)));
+  return choices;
 }
 
 asio::awaitable<void> drill(DrillParts parts, UnitIndex commit, double confidence,
@@ -214,15 +233,21 @@ asio::awaitable<void> drill(DrillParts parts, UnitIndex commit, double confidenc
     co_return;
   }
   found.units = inside.source->space().size();
+  const DrillCost cost(parts.context.trials, parts.context.hunt.search.drill_factor, found.units);
+  found.allowed_s = cost.allowed_s();
+  HunkSet proven;
   if (found.units == 1 && !inside.is_merge) {
-    conclude_whole(found, *inside.source, confidence);
-    co_await find_origin(parts.context, parts.upon_good, inside, found);
-    co_return;
+    name_whole(found, *inside.source, confidence, parts.controls);
+    proven = {0};
+  } else {
+    parts.terminal.note(fmt::format("inside the commit: {} hunks", found.units));
+    Drilling drilling(parts, inside, cost, found);
+    co_await drilling.run();
+    if (found.proof.holds) proven = drilling.proven();
   }
-  parts.terminal.note(fmt::format("inside the commit: {} hunks", found.units));
-  Drilling drilling(parts, inside, found);
-  co_await drilling.run();
-  if (found.proof.holds) co_await find_origin(parts.context, parts.upon_good, inside, found);
+  const OriginOf of{inside, proven, cost};
+  co_await find_origin(parts.context, parts.upon_good, of, found);
+  found.spent_s = cost.spent_s();
 }
 
 }  // namespace leakbisect::hunt

@@ -2,31 +2,14 @@
 
 #include "hunt/polarity.hpp"
 
-#include <algorithm>
-
 namespace leakbisect::hunt {
 
 namespace asio = boost::asio;
 using strategies::OutcomeKind;
-using strategies::UnitIndex;
 
 namespace {
 
 constexpr int origin_attempts = 2;  // of a trial that stays undecided
-
-std::vector<UnitIndex> accused(const strategies::SearchSpace& space, const report::Drill& drill) {
-  std::vector<UnitIndex> units;
-  const auto add = [&](const std::string& name) {
-    const auto found = std::ranges::find(space.names, name);
-    if (found != space.names.end())
-      units.push_back(static_cast<UnitIndex>(found - space.names.begin()));
-  };
-  for (const report::CulpritRow& culprit : drill.culprits) {
-    if (culprit.together.empty()) add(culprit.unit);
-    for (const std::string& name : culprit.together) add(name);
-  }
-  return units;
-}
 
 // Nothing: not known yet.
 std::optional<report::Origin> origin_of(const trial::Record& record, config::Find find) {
@@ -53,8 +36,9 @@ std::optional<report::Origin> origin_of(const trial::Record& record, config::Fin
 }  // namespace
 
 asio::awaitable<void> find_origin(HuntContext& context, const Controls& controls,
-                                  const units::Inside& inside, report::Drill& drill) {
-  if (!inside.upon_good || drill.culprits.empty()) co_return;
+                                  const OriginOf& of, report::Drill& drill) {
+  const units::Inside& inside = of.inside;
+  if (!inside.upon_good || of.on.empty()) co_return;
   const strategies::SearchSpace& space = inside.upon_good->space();
   HuntContext upon{.hunt = context.hunt,
                    .space = space,
@@ -62,8 +46,8 @@ asio::awaitable<void> find_origin(HuntContext& context, const Controls& controls
                    .directory = context.directory,
                    .needs_ends = context.needs_ends,
                    .source = inside.upon_good.get()};
-  const auto configuration = strategies::with_only(space, accused(space, drill));
-  for (int attempt = 0; attempt < origin_attempts; ++attempt) {
+  const auto configuration = with_hunks(space, of.on);
+  for (int attempt = 0; attempt < origin_attempts && of.cost.allows(1); ++attempt) {
     trial::Plan plan = judged_plan(upon, controls, trial::Purpose::drill, configuration,
                                    "the hunk upon the good end", 0);
     const auto record = co_await upon.trials.one(plan);

@@ -6,15 +6,24 @@
 // enabling commit.
 
 #include "hunt/controls.hpp"
+#include "hunt/drill_cost.hpp"
+#include "hunt/drill_ladder.hpp"
 #include "report/model.hpp"
 
 #include <boost/asio/awaitable.hpp>
 
 namespace leakbisect::hunt {
 
-/// Tries what `drill` accuses upon the good end, of which `inside` has the units, and leaves what
-/// it shows in drill.origin. Leaves that as it is where there is nothing to try, or when halted.
+/// What is tried upon the good end.
+struct OriginOf {
+  const units::Inside& inside;
+  HunkSet on;  ///< the accused hunks with what they need
+  const DrillCost& cost;
+};
+
+/// Tries what is accused upon the good end, and leaves what that shows in drill.origin. Leaves that
+/// as it is where there is nothing to try, when halted, or when the drill has cost what it may.
 boost::asio::awaitable<void> find_origin(HuntContext& context, const Controls& controls,
-                                         const units::Inside& inside, report::Drill& drill);
+                                         const OriginOf& of, report::Drill& drill);
 
 }  // namespace leakbisect::hunt

@@ -1,107 +1,142 @@
 #include "hunt/drill_proof.hpp"
 
 #include "hunt/polarity.hpp"
+#include "hunt/proof.hpp"
 
 namespace leakbisect::hunt {
 
 namespace asio = boost::asio;
-using strategies::Answer;
-using strategies::Configuration;
 using strategies::OutcomeKind;
-using strategies::UnitIndex;
 
 namespace {
 
 // A trial that does not say what it should is run once more: one in a hundred errs.
 constexpr int drill_attempts = 2;
 
-struct HunkClaim {
-  Configuration configuration;
+struct SideClaim {
+  HunkSet on;
   bool has_effect;  // of the commit
+  const char* why;
 };
 
-std::vector<HunkClaim> claims_of_hunks(const strategies::SearchSpace& space, const Answer& answer) {
-  std::vector<HunkClaim> claims;
-  std::vector<UnitIndex> accused;
-  for (const strategies::Culprit& culprit : answer.culprits) {
-    claims.push_back({strategies::with_only(space, culprit.units), true});
-    accused.push_back(culprit.units.front());
-  }
-  claims.push_back({strategies::without(space, accused), false});
-  return claims;
+std::vector<std::string>& trials_of(report::Proof& proof, config::Find find, bool has_effect) {
+  const bool leaks = verdict_of(find, has_effect) == stats::Verdict::leaking;
+  return leaks ? proof.leaking_trials : proof.clean_trials;
 }
 
-// What a configuration shows in fresh trials; `ids` gets those that were measured.
-enum class Shown { as_wanted, otherwise, untestable, halted };
-asio::awaitable<Shown> show(HuntContext& context, const Controls& controls, const HunkClaim& claim,
-                            std::vector<std::string>& ids) {
-  const stats::Verdict wanted = verdict_of(controls.find, claim.has_effect);
-  const char* why = claim.has_effect ? "proof: the hunk alone" : "proof: all but the hunk";
-  const double min_s = controls.ends ? 2 * controls.ends->separated_at_s() : 0;
-  for (int attempt = 0; attempt < drill_attempts; ++attempt) {
-    trial::Plan plan =
-        judged_plan(context, controls, trial::Purpose::drill, claim.configuration, why, min_s);
-    plan.clean_build = true;
-    const auto record = co_await context.trials.one(plan);
-    if (!record) co_return Shown::halted;
-    if (record->kind == OutcomeKind::untestable) co_return Shown::untestable;
-    ids.push_back(record->id);
-    const bool measured = record->kind == OutcomeKind::measured;
-    if (measured && record->decision.verdict == wanted) co_return Shown::as_wanted;
+// What a choice shows in fresh trials; those that were measured go into `proof`. Nothing when
+// halted.
+asio::awaitable<std::optional<Side>> show(DrillTrials& trials, SideClaim claim,
+                                          report::Proof& proof) {
+  const config::Find find = trials.controls().find;
+  const double min_s = proof_length_s(trials.controls());
+  Side shown = Side::not_run;
+  for (int attempt = 0; attempt < drill_attempts && trials.allows(trials_a_proof); ++attempt) {
+    const auto record = co_await trials.one(claim.on, claim.why, min_s);
+    if (!record) co_return std::nullopt;
+    if (record->kind != OutcomeKind::measured) co_return Side::untestable;
+    trials_of(proof, find, claim.has_effect).push_back(record->id);
+    if (record->decision.verdict == verdict_of(find, claim.has_effect)) co_return Side::as_wanted;
+    shown = Side::otherwise;
   }
-  co_return Shown::otherwise;
+  co_return shown;
 }
 
-std::string sentence_of_hunks(const report::Proof& proof, config::Find find) {
-  const auto side = [](const std::vector<std::string>& ids, const char* none) {
-    return ids.empty() ? std::string(none) : fmt::format("{}", fmt::join(ids, ", "));
-  };
-  const bool fix = find == config::Find::fix;
-  const char* flat = proof.holds ? "stays flat" : "should stay flat";
-  const char* grows = proof.holds ? "grows" : "should grow";
-  return fmt::format("all but the hunk: memory {} ({}); the hunk alone: it {} ({}).",
-                     fix ? grows : flat,
-                     side(fix ? proof.leaking_trials : proof.clean_trials,
-                          "as the parent's, or it does not build"),
-                     fix ? flat : grows,
-                     side(fix ? proof.clean_trials : proof.leaking_trials,
-                          "as the commit's, or it does not build"));
+// How one side reads: what memory should do there, who has shown it before, by which trials.
+struct SideWords {
+  const report::Proof& proof;
+  config::Find find;
+
+  [[nodiscard]] std::string of(Side side, bool has_effect, const char* known) const {
+    const bool leaks = verdict_of(find, has_effect) == stats::Verdict::leaking;
+    const auto& ids = leaks ? proof.leaking_trials : proof.clean_trials;
+    const std::string trials = fmt::format("{}", fmt::join(ids, ", "));
+    switch (side) {
+      case Side::as_wanted:
+        return fmt::format("memory {} ({})", leaks ? "grows" : "stays flat",
+                           ids.empty() ? known : trials);
+      case Side::otherwise:
+        return fmt::format("memory should {}, but does not ({})", leaks ? "grow" : "stay flat",
+                           trials);
+      case Side::untestable:
+        return "that cannot be tested";
+      case Side::not_run:
+        break;
+    }
+    return "that was not tried";
+  }
+};
+
+std::string sentence_of(const HunkProof& shown, config::Find find) {
+  const SideWords words{shown.proof, find};
+  if (shown.step != Side::not_run)
+    return fmt::format(
+        "neither the hunk alone nor the commit without it can be tested; upon the same other "
+        "hunks: without it {}; with it {}.",
+        words.of(shown.step, false, "as the parent"), words.of(shown.step, true, "as the commit"));
+  return fmt::format("the commit without the hunk: {}; the hunk alone upon the parent: {}.",
+                     words.of(shown.off, false, "the parent"),
+                     words.of(shown.on, true, "the commit"));
+}
+
+// The step on the ladder: both of its sides build, or the search could not have named it.
+asio::awaitable<bool> prove_step(DrillTrials& trials, const HunkClaim& claim, HunkProof& shown) {
+  const SideClaim without{claim.below, false, "proof: the hunks below it"};
+  const auto lower = co_await show(trials, without, shown.proof);
+  if (!lower) co_return false;
+  const SideClaim with{claim.with, true, "proof: with the hunk as well"};
+  const auto upper = co_await show(trials, with, shown.proof);
+  if (!upper) co_return false;
+  shown.step = *lower == Side::as_wanted ? *upper : *lower;
+  co_return true;
 }
 
 }  // namespace
 
-std::vector<Configuration> drill_configurations(const strategies::SearchSpace& space,
-                                                const Answer& answer) {
-  std::vector<Configuration> configurations;
-  if (answer.kind != strategies::AnswerKind::culprit) return configurations;
-  for (HunkClaim& claim : claims_of_hunks(space, answer))
-    configurations.push_back(std::move(claim.configuration));
-  return configurations;
+bool HunkProof::is_shown() const {
+  return on == Side::as_wanted || off == Side::as_wanted || step == Side::as_wanted;
 }
 
-asio::awaitable<report::Proof> prove_hunks(HuntContext& context, const Controls& controls,
-                                           const Answer& answer, bool is_merge) {
-  report::Proof proof;
-  bool contradicted = false;
-  bool shown = false;
-  for (const HunkClaim& claim : claims_of_hunks(context.space, answer)) {
-    const bool is_known = claim.configuration == strategies::bad_end(context.space) ||
-                          (!is_merge && claim.configuration == strategies::good_end(context.space));
-    if (is_known) {
-      shown = true;
-      continue;
-    }
-    const bool grows = verdict_of(controls.find, claim.has_effect) == stats::Verdict::leaking;
-    auto& ids = grows ? proof.leaking_trials : proof.clean_trials;
-    const Shown result = co_await show(context, controls, claim, ids);
-    if (result == Shown::halted) co_return proof;
-    contradicted = contradicted || result == Shown::otherwise;
-    shown = shown || result == Shown::as_wanted;
+bool HunkProof::is_contradicted() const {
+  return on == Side::otherwise || off == Side::otherwise || step == Side::otherwise;
+}
+
+asio::awaitable<HunkProof> prove_hunks(DrillTrials& trials, const HunkClaim& claim,
+                                       const HunkNeeds& needs) {
+  HunkProof shown;
+  shown.halted = true;
+  const SideClaim alone{with_needs(claim.accused, needs), true, "proof: the hunk alone"};
+  const SideClaim without{apart_from(claim.all, with_users(claim.accused, needs)), false,
+                          "proof: all but the hunk"};
+  shown.on = alone.on == claim.all ? Side::as_wanted : Side::not_run;
+  shown.off = without.on.empty() && !claim.is_merge ? Side::as_wanted : Side::not_run;
+  if (shown.off == Side::not_run) {
+    const auto off = co_await show(trials, without, shown.proof);
+    if (!off) co_return shown;
+    shown.off = *off;
   }
-  proof.done = true;
-  proof.holds = shown && !contradicted;
-  proof.sentence = sentence_of_hunks(proof, controls.find);
-  co_return proof;
+  if (shown.on == Side::not_run) {
+    const auto on = co_await show(trials, alone, shown.proof);
+    if (!on) co_return shown;
+    shown.on = *on;
+  }
+  if (shown.on == Side::untestable && shown.off == Side::untestable) {
+    const bool is_done = co_await prove_step(trials, claim, shown);
+    if (!is_done) co_return shown;
+  }
+  shown.halted = false;
+  shown.proof.done = true;
+  shown.proof.holds = shown.is_shown() && !shown.is_contradicted();
+  shown.proof.sentence = sentence_of(shown, trials.controls().find);
+  co_return shown;
+}
+
+std::string shown_by(const HunkProof& proof) {
+  const bool on = proof.on == Side::as_wanted;
+  const bool off = proof.off == Side::as_wanted;
+  if (on && off) return "both";
+  if (on || off) return on ? "on" : "off";
+  return proof.step == Side::as_wanted ? "step" : "";
 }
 
 }  // namespace leakbisect::hunt

@@ -1,23 +1,42 @@
 #pragma once
 
-// The proof of a drill: the hunks alone leak, all but them do not. A choice of hunks may not build:
-// then the other side has to show it.
+// The proof of a drill, in fresh trials: put upon the parent alone the accused hunks leak, and the
+// commit without them does not. A choice of hunks may not build: then one side is enough, and where
+// neither builds, so is the step on the ladder from the hunks below them.
 
-#include "hunt/controls.hpp"
+#include "hunt/drill_trials.hpp"
 #include "report/model.hpp"
-#include "strategies/strategy.hpp"
 
 #include <boost/asio/awaitable.hpp>
 
 namespace leakbisect::hunt {
 
-/// The configurations that the proof of `answer` may measure, in order.
-std::vector<strategies::Configuration> drill_configurations(const strategies::SearchSpace& space,
-                                                            const strategies::Answer& answer);
+/// What is to be proven.
+struct HunkClaim {
+  HunkSet accused;
+  HunkSet all;            ///< with all of these on it leaks
+  HunkSet below, with;    ///< a choice that is clean, and the same with the accused, which leaks
+  bool is_merge = false;  ///< no trial has seen what no hunk does
+};
 
-/// Runs the proof of `answer`, whose units are hunks; `done` is false when it was halted. What all
-/// hunks and (but in a merge) no hunk do, the commit and its parent have shown.
-boost::asio::awaitable<report::Proof> prove_hunks(HuntContext& context, const Controls& controls,
-                                                  const strategies::Answer& answer, bool is_merge);
+/// What one side showed.
+enum class Side { not_run, as_wanted, otherwise, untestable };
+
+struct HunkProof {
+  Side on = Side::not_run;    ///< the accused alone, with what they need: should leak
+  Side off = Side::not_run;   ///< all but the accused and what needs them: should be clean
+  Side step = Side::not_run;  ///< from `below` to `with`, when neither of those could be tested
+  bool halted = false;
+  report::Proof proof;
+
+  [[nodiscard]] bool is_shown() const;
+  [[nodiscard]] bool is_contradicted() const;
+};
+
+boost::asio::awaitable<HunkProof> prove_hunks(DrillTrials& trials, const HunkClaim& claim,
+                                              const HunkNeeds& needs);
+
+/// Which sides a proof has shown: "on", "off", "both", "step"; "" for none.
+std::string shown_by(const HunkProof& proof);
 
 }  // namespace leakbisect::hunt

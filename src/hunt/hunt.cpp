@@ -21,6 +21,7 @@
 #include "hunt/step_answer.hpp"
 #include "hunt/trial_lines.hpp"
 #include "hunt/trials.hpp"
+#include "hunt/twins.hpp"
 #include "hunt/wishes.hpp"
 #include "strategies/strategy.hpp"
 
@@ -85,11 +86,11 @@ class Hunt {
       conclude_halt(model_, trials_.halt());
     }
     model_.running = false;
-    if (parts_.journal.read_only()) {
+    note_twins(model_, parts_.source);
+    if (parts_.journal.read_only())
       model_.wall_seconds = before_s_;
-      co_return model_;
-    }
-    if (auto written = files_.write(model_); !written) co_return written.error();
+    else if (auto written = files_.write(model_); !written)
+      co_return written.error();
     co_return model_;
   }
 
@@ -134,8 +135,7 @@ class Hunt {
     concluded_ = co_await standing_.tell_class_apart(controls, *strategy_, *answer);
     if (!concluded_) co_return;
     // Its first builds are made while the proof is measured, after those of the proof.
-    const bool is_open = !standing_.is_mute(*answer);
-    const units::Inside* const inside = is_open ? drills_.open(*answer) : nullptr;
+    const units::Inside* inside = standing_.is_mute(*answer) ? nullptr : drills_.open(*answer);
     if (inside == nullptr || !inside->source) lines_.shape.drills = false;
     if (inside != nullptr && wishes_) wishes_->before_proof(*answer, *inside);
     const Step step = co_await check(controls, *answer);

@@ -99,9 +99,10 @@ std::string credible_names(const CulpritRow& row) {
 }
 
 std::vector<std::pair<std::string, std::string>> certainty(const Model& model,
-                                                           const CulpritRow& row) {
+                                                           const CulpritRow& row,
+                                                           const Proof& proof) {
   std::vector<std::pair<std::string, std::string>> lines;
-  const bool is_refuted = model.proof.done && !model.proof.holds;
+  const bool is_refuted = proof.done && !proof.holds;
   if (!is_refuted) lines.emplace_back("probability", percent_text(row.probability));
   if (row.same.size() > 1 || row.equivalents.size() > 1) {
     const std::string why = row.same.size() > 1 ? why_same(row) : "trials cannot tell these apart";

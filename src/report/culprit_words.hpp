@@ -35,9 +35,10 @@ std::string credible_names(const CulpritRow& row);
 
 /// How sure the hunt is of a culprit, line by line, each with what it is the probability of:
 /// "probability" of the unit, "class" where trials cannot tell others from it, "credible" where
-/// neither is as probable as wanted. Nothing of what was not proven.
+/// neither is as probable as wanted. Nothing of what `proof` refutes.
 std::vector<std::pair<std::string, std::string>> certainty(const Model& model,
-                                                           const CulpritRow& row);
+                                                           const CulpritRow& row,
+                                                           const Proof& proof);
 
 /// "The leak comes from A, 507 ± 27 B/request."; "The leak comes from A or B, 507 ± 27 B/request;
 /// trials cannot tell these apart, since A does not build: 49.3% and 49.9%."; "Most likely the leak

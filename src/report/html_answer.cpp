@@ -83,7 +83,7 @@ std::string culprit_panel(const Model& model, const CulpritRow& culprit) {
   if (culprit.slope != 0)
     out += fact(is_fix ? "took away" : "leaks",
                 slope_words(culprit.slope, culprit.slope_se, per_what(model)));
-  for (const auto& [name, words] : certainty(model, culprit)) out += fact(name, words);
+  for (const auto& [name, words] : certainty(model, culprit, model.proof)) out += fact(name, words);
   out += "</dl>";
   if (culprit.together.size() > 1)
     out += fmt::format("<p class=\"soft\">These {} only when all of them are on.</p>",
@@ -124,6 +124,15 @@ std::string proof_sides(const Model& model, const Proof& proof, std::string_view
          proof_side(model, "Without it", is_fix ? proof.leaking_trials : proof.clean_trials);
 }
 
+std::string hunk_facts(const Model& model, const Drill& drill, const CulpritRow& culprit) {
+  std::string out = "<dl class=\"facts\">" + fact("hunk", culprit_name(culprit));
+  if (culprit.slope > 0)
+    out += fact(ended_it(model) ? "took away" : "leaks",
+                slope_words(culprit.slope, culprit.slope_se, per_what(model)));
+  for (const auto& [name, words] : certainty(model, culprit, drill.proof)) out += fact(name, words);
+  return out + "</dl>";
+}
+
 std::string inside_of(const Model& model, const Drill& drill) {
   const std::string which =
       model.drills.size() > 1 ? units::short_name(drill.commit) : "the commit";
@@ -132,6 +141,9 @@ std::string inside_of(const Model& model, const Drill& drill) {
   if (drill.confidence > 0)
     out += "<dl class=\"facts\">" + fact("confidence", percent_text(drill.confidence)) +
            fact("hunks", count_text(static_cast<double>(drill.units))) + "</dl>";
+  if (!drill.set_aside.empty())
+    out += fmt::format("<p>Set aside: {}.</p>", escape_html(set_aside_words(drill)));
+  for (const auto& culprit : drill.culprits) out += hunk_facts(model, drill, culprit);
   for (const auto& hunk : drill.hunks)
     out += fmt::format(
         "<article class=\"culprit\"><h3>{}</h3><pre class=\"hunk\" tabindex=\"0\"><code>{}</code>"
@@ -168,7 +180,10 @@ std::string culprit_section(const Model& model) {
   std::string out = fmt::format("<section><h2>{}</h2><div class=\"culprits\">",
                                 model.culprits.size() == 1 ? "Culprit" : "Culprits");
   for (const auto& culprit : model.culprits) out += culprit_panel(model, culprit);
-  return out + "</div></section>\n";
+  out += "</div>";
+  for (const TwinRow& twin : model.twins)
+    out += fmt::format("<p>Twin: {}.</p>", escape_html(twin_words(twin)));
+  return out + "</section>\n";
 }
 
 std::string proof_section(const Model& model) {

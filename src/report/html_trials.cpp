@@ -75,7 +75,7 @@ std::string load_words(const load::Counts& counts) {
 
 std::string details(const Model& model, const trial::Record& record) {
   std::string out;
-  const bool is_measured = record.kind == strategies::OutcomeKind::measured;
+  const bool is_measured = record.kind == strategies::OutcomeKind::measured && !record.build_only;
   if (is_measured && !record.decision.reason.empty()) out += soft(record.decision.reason);
   if (is_measured && std::isfinite(record.decision.llr))
     out += soft(fmt::format("log likelihood ratio {:.1f}, judged on {}", record.decision.llr,

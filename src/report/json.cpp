@@ -92,6 +92,9 @@ json drill_json(const Drill& drill) {
     hunks.push_back({{"unit", valid_utf8(hunk.unit)},
                      {"description", valid_utf8(hunk.description)},
                      {"text", valid_utf8(hunk.text)}});
+  json set_aside = json::array();
+  for (const auto& [unit, why] : drill.set_aside)
+    set_aside.push_back({{"unit", valid_utf8(unit)}, {"why", valid_utf8(why)}});
   return {{"commit", valid_utf8(drill.commit)},
           {"result", valid_utf8(drill.result)},
           {"sentence", valid_utf8(drill.sentence)},
@@ -101,7 +104,12 @@ json drill_json(const Drill& drill) {
           {"culprits", culprits},
           {"hunks", hunks},
           {"ranking", ranking_json(drill.ranking)},
+          {"suspects", texts(drill.suspects)},
+          {"set_aside", set_aside},
           {"proof", proof_json(drill.proof)},
+          {"shown", drill.shown},
+          {"seconds", number(drill.spent_s)},
+          {"allowed_seconds", number(drill.allowed_s)},
           {"origin", drill.origin ? origin_json(*drill.origin) : json(nullptr)}};
 }
 
@@ -110,6 +118,17 @@ json other_drills_json(const Model& model) {
   for (std::size_t i = 1; i < model.drills.size(); ++i)
     drills.push_back(drill_json(model.drills[i]));
   return drills;
+}
+
+json twins_json(const Model& model) {
+  json twins = json::array();
+  for (const TwinRow& twin : model.twins)
+    twins.push_back({{"unit", valid_utf8(twin.unit)},
+                     {"description", valid_utf8(twin.description)},
+                     {"of", valid_utf8(twin.of)},
+                     {"why", valid_utf8(twin.why)},
+                     {"older", twin.is_older}});
+  return twins;
 }
 
 json totals_json(const Model& model) {
@@ -161,6 +180,7 @@ json to_json(const Model& model) {
           {"left", model.left ? left_json(*model.left) : json(nullptr)},
           {"drill", model.drills.empty() ? json(nullptr) : drill_json(model.drills.front())},
           {"other_drills", other_drills_json(model)},
+          {"twins", twins_json(model)},
           {"warnings", texts(model.warnings)}};
 }
 

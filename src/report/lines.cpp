@@ -46,7 +46,7 @@ std::string build_words(const trial::Record& record) {
 
 // What follows the verdict: figures of a measured trial, the reason of another.
 std::string tail_of(const trial::Record& record, double eta_s) {
-  const bool measured = record.kind == strategies::OutcomeKind::measured;
+  const bool measured = record.kind == strategies::OutcomeKind::measured && !record.build_only;
   std::string tail;
   if (measured)
     tail = padded(trial_slope(record.decision, record.counts.counts_requests), slope_columns);

@@ -82,8 +82,8 @@ struct Origin {
 /// The search inside the culprit commit.
 struct Drill {
   std::string commit;  ///< full sha
-  /// hunk | merge (nothing of its own leaks, or it cannot be taken apart) | undecided | budget |
-  /// interrupted
+  /// hunk | merge (nothing of its own leaks, or it cannot be taken apart) | undecided | share (it
+  /// cost what it may) | budget | interrupted | searching (not at its end)
   std::string result = "interrupted";
   std::string sentence;
   double confidence = 0;
@@ -92,8 +92,22 @@ struct Drill {
   std::vector<CulpritRow> culprits;  ///< their units are hunks
   std::vector<HunkRow> hunks;        ///< all that the culprits name
   std::vector<std::pair<std::string, double>> ranking;
+  std::vector<std::string> suspects;  ///< without culprits: one of these, by `confidence`
+  /// Hunks of files that no server should contain, with the reason.
+  std::vector<std::pair<std::string, std::string>> set_aside;
   Proof proof;
-  std::optional<Origin> origin;  ///< nothing: there was nothing to try, or no time
+  std::string shown;  ///< by the proof: "on", "off", "both", "step" (upon other hunks); "": nothing
+  double spent_s = 0, allowed_s = 0;  ///< builds included
+  std::optional<Origin> origin;       ///< nothing: there was nothing to try, or no time
+};
+
+/// Another commit of the range that makes a culprit's change.
+struct TwinRow {
+  std::string unit;         ///< full sha
+  std::string description;  ///< one line for a person
+  std::string of;           ///< the culprit
+  std::string why;          ///< "makes the same change", "was cherry-picked from it"
+  bool is_older = false;    ///< it came first on the first-parent line
 };
 
 /// One point of the search's progress, after a trial.
@@ -128,6 +142,7 @@ struct Model {
   Proof proof;
   std::optional<Left> left;   ///< nothing: the hunt has its answer, or its ends are not known
   std::vector<Drill> drills;  ///< one a culprit that is one commit, as they were found
+  std::vector<TwinRow> twins;
   std::vector<std::string> warnings;
   double wall_seconds = 0;
   double budget_seconds = 0;

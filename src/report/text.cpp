@@ -33,7 +33,8 @@ std::string culprit_lines(const Model& model, const CulpritRow& culprit) {
     row(out, "together",
         is_fix ? "ends the leak only when all of these are on"
                : "leaks only when all of these are on");
-  for (const auto& [name, words] : certainty(model, culprit)) row(out, name, printable(words));
+  for (const auto& [name, words] : certainty(model, culprit, model.proof))
+    row(out, name, printable(words));
   return out;
 }
 
@@ -43,10 +44,14 @@ std::string drill_lines(const Model& model, const Drill& drill) {
   out += printable(drill.sentence) + "\n";
   for (const auto& culprit : drill.culprits) {
     row(out, "hunk", printable(culprit_name(culprit)));
-    row(out, "probability", percent_text(culprit.probability));
-    if (culprit.equivalents.size() > 1)
-      row(out, "class", joined(culprit.equivalents) + " (the trials cannot tell these apart)");
+    if (culprit.slope > 0)
+      row(out, ended_it(model) ? "took away" : "leaks",
+          slope_words(culprit.slope, culprit.slope_se, per_what(model)));
+    for (const auto& [name, words] : certainty(model, culprit, drill.proof))
+      row(out, name, printable(words));
   }
+  if (!drill.suspects.empty()) row(out, "suspects", joined(drill.suspects));
+  if (!drill.set_aside.empty()) row(out, "set aside", printable(set_aside_words(drill)));
   row(out, "proof", printable(drill.proof.sentence));
   if (drill.origin)
     row(out, "origin",
@@ -85,6 +90,7 @@ std::string ranking_lines(const Model& model) {
 std::string to_text(const Model& model) {
   std::string out = printable(model.sentence) + "\n";
   for (const auto& culprit : model.culprits) out += culprit_lines(model, culprit);
+  for (const TwinRow& twin : model.twins) row(out, "twin", printable(twin_words(twin)));
   for (const Drill& drill : model.drills) out += drill_lines(model, drill);
   out += "\n";
   row(out, "proof", printable(model.proof.sentence));

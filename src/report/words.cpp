@@ -4,6 +4,7 @@
 #include "base/utf8.hpp"
 #include "report/terminal.hpp"
 #include "trial/record.hpp"
+#include "units/unit_source.hpp"
 
 #include <algorithm>
 #include <array>
@@ -146,6 +147,22 @@ std::string_view origin_name(Origin::Kind kind) {
       break;
   }
   return "unknown";
+}
+
+std::string twin_words(const TwinRow& twin) {
+  return fmt::format("{} {}; it came {} {} on the first-parent line", twin.description, twin.why,
+                     twin.is_older ? "before" : "after", units::short_name(twin.of));
+}
+
+std::string set_aside_words(const Drill& drill) {
+  constexpr std::size_t shown = 4;
+  std::vector<std::string> names;
+  for (const auto& [unit, why] : drill.set_aside)
+    if (names.size() < shown) names.push_back(fmt::format("{} ({})", unit, why));
+  const std::size_t count = drill.set_aside.size();
+  return fmt::format("{} in files that neither build nor server should read: {}{}",
+                     count == 1 ? "1 hunk" : fmt::format("{} hunks", count), fmt::join(names, ", "),
+                     count > shown ? ", ..." : "");
 }
 
 std::string_view purpose_words(trial::Purpose purpose) {

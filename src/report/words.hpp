@@ -41,6 +41,13 @@ std::string_view standing(const trial::Record& record);
 /// "video", or "a + b" for units that leak only together.
 std::string culprit_name(const CulpritRow& culprit);
 
+/// "abc1234 Cache thumbnails makes the same change; it came before 0123456 on the first-parent
+/// line".
+std::string twin_words(const TwinRow& twin);
+
+/// "7 hunks in files that neither build nor server should read: a.md (documentation), ...".
+std::string set_aside_words(const Drill& drill);
+
 /// "unknown", "complete", "enabling".
 std::string_view origin_name(Origin::Kind kind);
 

@@ -49,6 +49,8 @@ Result<units::Applied> FakeSource::apply(const strategies::Configuration&, const
 Result<units::Inside> FakeSource::inside(strategies::UnitIndex) const {
   units::Inside inside;
   inside.is_merge = is_merge;
+  inside.parts = told;
+  inside.needs = needs;
   if (parts > 0)
     inside.source = std::make_unique<FakeSource>(strategies::Shape::toggles, parts);
   else
@@ -85,6 +87,17 @@ asio::awaitable<trial::Record> FakeExecutor::run(trial::Plan plan) {
     co_await asio::post(executor, asio::use_awaitable);
   } catch (const boost::system::system_error&) {
     record.kind = OutcomeKind::cancelled;
+    co_return record;
+  }
+  if (loses && loses(plan)) {
+    record.reason = "lost by the test";
+    co_return record;
+  }
+  record.is_built = !builds || plan.purpose != trial::Purpose::drill || builds(plan.configuration);
+  record.build_only = plan.build_only;
+  if (!record.is_built || plan.build_only) {
+    record.kind = record.is_built ? OutcomeKind::measured : OutcomeKind::untestable;
+    record.build_seconds = build_s;
     co_return record;
   }
   const auto* const fake = dynamic_cast<const FakeSource*>(&source);
@@ -191,9 +204,10 @@ void run_to_end(asio::awaitable<void> work) {
 
 Result<report::Model> hunt_with(FakeSource& source, FakeExecutor& executor,
                                 const fs::path& directory, const std::string& strategy,
-                                hunt::Interrupt& interrupt, double budget_s) {
-  const Laid laid(source, executor, directory, strategy, budget_s);
+                                hunt::Interrupt& interrupt, double budget_s, double drill_factor) {
+  Laid laid(source, executor, directory, strategy, budget_s);
   if (!laid.journal) return laid.journal.error();
+  laid.file.search.drill_factor = drill_factor;
   const auto terminal = report::make_terminal(report::Style::quiet);
   Result<report::Model> model = fail("the hunt did not run");
   const hunt::Parts parts{laid.file, source, executor, **laid.journal, *terminal, directory};

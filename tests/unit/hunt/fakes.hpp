@@ -41,7 +41,9 @@ class FakeSource final : public units::UnitSource {
 
   std::size_t parts = 0;  ///< of every unit
   bool is_merge = false;
-  bool is_carried = false;  ///< parts can be put upon the good end
+  bool is_carried = false;        ///< parts can be put upon the good end
+  std::vector<units::Part> told;  ///< of the parts
+  std::vector<std::pair<strategies::UnitIndex, strategies::UnitIndex>> needs;  ///< among the parts
 
  private:
   strategies::SearchSpace space_;
@@ -65,6 +67,8 @@ class FakeExecutor final : public executor::Executor {
   std::function<std::vector<executor::Wait>()> on_waits;  ///< what is built already
   int slot_count = 1;
   bool curves = false;
+  std::function<bool(const strategies::Configuration&)> builds;  ///< of parts; empty: all do
+  std::function<bool(const trial::Plan&)> loses;                 ///< the trial says nothing
   Truth upon_good;                                    ///< of parts that are put upon the good end
   std::set<std::string> lost;                         ///< ids of trials that a busy machine loses
   std::vector<std::string> ran;                       ///< ids in the order they began
@@ -82,7 +86,8 @@ class FakeExecutor final : public executor::Executor {
 /// `source` says (look_for).
 Result<report::Model> hunt_with(FakeSource& source, FakeExecutor& executor,
                                 const std::filesystem::path& directory, const std::string& strategy,
-                                hunt::Interrupt& interrupt, double budget_s = 600);
+                                hunt::Interrupt& interrupt, double budget_s = 600,
+                                double drill_factor = 1);
 
 /// The same for a good end among the units of `source`, whose last one is the bad end.
 Result<hunt::EndSearched> search_end_with(FakeSource& source, FakeExecutor& executor,

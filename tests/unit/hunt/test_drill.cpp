@@ -37,11 +37,12 @@ struct Commit {
   }
   Result<report::Model> hunt() {
     hunt::Interrupt interrupt;
-    return hunt_with(source, *executor, folder.path, "bisect", interrupt);
+    return hunt_with(source, *executor, folder.path, "bisect", interrupt, 600, factor);
   }
   TempFolder folder;
   FakeSource source;
   std::optional<FakeExecutor> executor;
+  double factor = 1;  ///< what the drill may cost
 };
 
 }  // namespace
@@ -82,6 +83,144 @@ TEST_SUITE("drill") {
         row.unit == "unit3" || std::ranges::find(row.together, "unit3") != row.together.end();
     CHECK(named);
     CHECK(model->drills[0].proof.holds);
+  }
+
+  TEST_CASE("hunks that do not build apart are told by builds, and tried together") {
+    // 20 leaks, and is built only with 33 and 41; no name tells that.
+    Commit commit(leaks([](const Configuration& c) { return is_on(c, 20); }), 60);
+    commit.factor = 2;
+    commit.executor->builds = [](const Configuration& c) {
+      return !is_on(c, 20) || (is_on(c, 33) && is_on(c, 41));
+    };
+    const auto model = commit.hunt();
+    REQUIRE(model.has_value());
+    REQUIRE(model->drills.size() == 1);
+    const report::Drill& drill = model->drills[0];
+    CAPTURE(drill.sentence);
+    CHECK(drill.result == "hunk");
+    REQUIRE(drill.culprits.size() == 1);
+    CHECK(drill.culprits[0].unit == "unit20");
+    CHECK(drill.culprits[0].equivalents.empty());
+    CHECK(drill.shown == "both");
+    int built_only = 0;
+    for (const auto& record : model->trials) built_only += record.build_only ? 1 : 0;
+    CHECK(built_only > 0);
+    CHECK(built_only <= 32);
+  }
+
+  TEST_CASE("where the hunk alone does not build, the commit without it is proof enough") {
+    Commit commit(leaks([](const Configuration& c) { return is_on(c, 3); }));
+    commit.executor->builds = [](const Configuration& c) {
+      return !is_on(c, 3) || is_on(c, 0) || is_on(c, 1);
+    };
+    const auto model = commit.hunt();
+    REQUIRE(model.has_value());
+    REQUIRE(model->drills.size() == 1);
+    CAPTURE(model->drills[0].proof.sentence);
+    CHECK(model->drills[0].culprits[0].unit == "unit3");
+    CHECK(model->drills[0].shown == "off");
+    CHECK(model->drills[0].proof.holds);
+  }
+
+  TEST_CASE("a trial that was lost is run again before another one is") {
+    Commit commit(leaks([](const Configuration& c) { return is_on(c, 3); }));
+    std::set<std::string> lost;
+    commit.executor->loses = [&](const trial::Plan& plan) {
+      const bool is_first = lost.empty() && plan.purpose == trial::Purpose::drill;
+      if (is_first) lost.insert(plan.id);
+      return is_first;
+    };
+    const auto model = commit.hunt();
+    REQUIRE(model.has_value());
+    REQUIRE(lost.size() == 1);
+    for (std::size_t i = 0; i + 1 < model->trials.size(); ++i) {
+      if (!lost.contains(model->trials[i].id)) continue;
+      REQUIRE(model->trials[i].purpose == trial::Purpose::drill);
+      CHECK(model->trials[i + 1].configuration == model->trials[i].configuration);
+    }
+    CHECK(model->drills[0].culprits[0].unit == "unit3");
+  }
+
+  TEST_CASE("a drill costs no more than the search did, and ends with the best there is") {
+    Commit commit(leaks([](const Configuration& c) { return is_on(c, 400); }), 900);
+    const auto model = commit.hunt();
+    REQUIRE(model.has_value());
+    REQUIRE(model->drills.size() == 1);
+    const report::Drill& drill = model->drills[0];
+    double drilled = 0;
+    double others = 0;
+    for (const auto& record : model->trials)
+      (record.purpose == trial::Purpose::drill ? drilled : others) += record.seconds;
+    CAPTURE(drill.sentence);
+    CHECK(drilled <= others);
+    CHECK(drill.result == "share");
+    CHECK(drill.culprits.empty());
+    CHECK(!drill.suspects.empty());
+    CHECK(drill.sentence.find("has cost what it may") != std::string::npos);
+    CHECK(report::to_json(*model)["drill"]["suspects"].size() == drill.suspects.size());
+  }
+
+  TEST_CASE("what no server contains is set aside, and searched only when it leaks after all") {
+    strategies::UnitIndex leaking = 3;
+    SUBCASE("it does not") {}
+    SUBCASE("it does") {
+      leaking = 1;
+    }
+    Commit commit(leaks([leaking](const Configuration& c) { return is_on(c, leaking); }), 6);
+    commit.factor = 2;
+    commit.source.told = {{"README.md", "documentation"},
+                          {"test/a.c", "a test"},
+                          {"b.c", ""},
+                          {"c.c", ""},
+                          {"d.c", ""},
+                          {"e.c", ""}};
+    const auto model = commit.hunt();
+    REQUIRE(model.has_value());
+    const report::Drill& drill = model->drills[0];
+    CAPTURE(drill.sentence);
+    REQUIRE(drill.culprits.size() == 1);
+    CHECK(drill.culprits[0].unit == "unit" + std::to_string(leaking));
+    CHECK(drill.set_aside.size() == 2);
+    CHECK(report::to_text(*model).find("unit1 (a test)") != std::string::npos);
+    CHECK(report::to_html(*model).find("unit1 (a test)") != std::string::npos);
+  }
+
+  TEST_CASE("hunks that leak only together are named together, and those that leak alone each") {
+    SUBCASE("together") {
+      Commit commit(leaks([](const Configuration& c) { return is_on(c, 1) && is_on(c, 4); }), 6);
+      commit.factor = 2;
+      const auto model = commit.hunt();
+      REQUIRE(model.has_value());
+      REQUIRE(model->drills[0].culprits.size() == 1);
+      CHECK(model->drills[0].culprits[0].together == std::vector<std::string>{"unit1", "unit4"});
+    }
+    SUBCASE("each") {
+      Commit commit(leaks([](const Configuration& c) { return is_on(c, 1) || is_on(c, 4); }), 6);
+      commit.factor = 2;
+      const auto model = commit.hunt();
+      REQUIRE(model.has_value());
+      CHECK(model->drills[0].culprits.size() == 2);
+    }
+  }
+
+  TEST_CASE("interrupted in a drill, it says what is likeliest so far") {
+    Commit commit(leaks([](const Configuration& c) { return is_on(c, 3); }), 6);
+    hunt::Interrupt interrupt;
+    int drilled = 0;
+    commit.executor->loses = [&](const trial::Plan& plan) {
+      if (plan.purpose == trial::Purpose::drill && ++drilled == 3) interrupt.raise();
+      return false;
+    };
+    const auto cut =
+        hunt_with(commit.source, *commit.executor, commit.folder.path, "bisect", interrupt);
+    REQUIRE(cut.has_value());
+    REQUIRE(cut->drills.size() == 1);
+    const report::Drill& drill = cut->drills[0];
+    CAPTURE(drill.sentence);
+    CHECK(drill.result == "interrupted");
+    CHECK(std::ranges::find(drill.suspects, "unit3") != drill.suspects.end());
+    CHECK(report::to_text(*cut).find("unit3") != std::string::npos);
+    CHECK(report::to_html(*cut).find("unit3") != std::string::npos);
   }
 
   TEST_CASE("a commit of one hunk needs no trial more") {

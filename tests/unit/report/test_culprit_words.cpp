@@ -86,9 +86,9 @@ TEST_SUITE("culprit words") {
     CulpritRow row = row_of("a", 0.62);
     row.credible = {candidate("a", 0.62), candidate("b", 0.37)};
     row.credible_probability = 0.99;
-    CHECK(certainty(model, row).empty());
+    CHECK(certainty(model, row, model.proof).empty());
     model.proof.holds = true;
-    REQUIRE(certainty(model, row).size() == 2);
-    CHECK(certainty(model, row)[1].second == "99.0% that it is one of a and b");
+    REQUIRE(certainty(model, row, model.proof).size() == 2);
+    CHECK(certainty(model, row, model.proof)[1].second == "99.0% that it is one of a and b");
   }
 }

@@ -31,7 +31,7 @@ TEST_SUITE("report.json") {
               "confidence", "find",         "found_end", "kind",     "hunt_file",
               "strategy",   "seed",         "culprits",  "ranking",  "none_probability",
               "trials",     "progress",     "totals",    "proof",    "left",
-              "drill",      "other_drills", "warnings"});
+              "drill",      "other_drills", "twins",     "warnings"});
     CHECK(report.at("version") == 1);
     CHECK(keys_of(report.at("culprits").at(0)) ==
           std::set<std::string>{"unit", "description", "probability", "class", "class_probability",
