@@ -71,7 +71,14 @@ inline std::string route_name(const HttpRequest& request) {
   return request.name.empty() ? request.method + " " + request.path : request.name;
 }
 
-/// Load of our own: open loop at `rate`, or closed loop when `closed` is set.
+/// An exchange by raw TCP, for servers that do not speak HTTP. Both texts may hold {n} and {seed}.
+struct TcpExchange {
+  std::string send;
+  std::string expect;  ///< an answer is complete when this text has come
+};
+
+/// Load of our own, by HTTP or (where `tcp` is set) by raw TCP: open loop at `rate`, or closed loop
+/// when `closed` is set.
 struct HttpLoad {
   double rate = 50;     ///< requests per second, arrivals at fixed distances
   bool closed = false;  ///< closed loop: each connection sends when it has its answer
@@ -84,11 +91,15 @@ struct HttpLoad {
   double on_s = 0;
   double off_s = 0;
   double steady_s = 0;
+  bool keep_alive = true;  ///< else each request has a connection of its own
+  std::optional<double>
+      read_rate;  ///< bytes a second that a connection reads; nothing: as they come
+  std::optional<TcpExchange> tcp;  ///< then `requests` are not sent
   std::vector<HttpRequest> requests{HttpRequest{}};
 };
 
-/// Load by any command. It gets {url}, {port}, {directory}, {seed}, {trial}; it is ended when the
-/// verdict is there.
+/// Load by any command, run in the hunt file's folder. It gets {url}, {port}, {directory},
+/// {hunt_directory}, {seed}, {trial}; it is ended when the verdict is there.
 struct CommandLoad {
   Command command;
   /// Regular expression with one group: the number of requests so far. Default: lines "requests N".

@@ -30,6 +30,16 @@ Rule<std::string> method() {
           }};
 }
 
+// What goes over a raw connection: any bytes that a JSON text can hold.
+Rule<std::string> exchanged_text() {
+  return {"a text that is not empty",
+          [](const Value& value, const std::string& allowed) -> std::optional<std::string> {
+            auto given = any_text()(value);
+            if (given && given->empty()) return value.refuse("is empty", allowed);
+            return given;
+          }};
+}
+
 std::vector<std::pair<std::string, std::string>> read_headers(const Value& value) {
   std::vector<std::pair<std::string, std::string>> headers;
   if (!value.json().is_object()) {
@@ -93,10 +103,8 @@ void read_bursts(const Value& value, HttpLoad& load) {
   object.read("after", load.steady_s, duration(Zero::allowed));
 }
 
-HttpLoad read_http_load(const Value& value) {
-  HttpLoad load;
-  const Object object(value,
-                      {"rate", "closed", "connections", "tls", "timeout", "bursts", "requests"});
+// What load of our own has in common, whatever it speaks.
+void read_own_load(const Value& value, const Object& object, HttpLoad& load) {
   object.read("rate", load.rate,
               number("a number above 0, requests per second, up to 1000000",
                      [](double rate) { return rate > 0 && rate <= 1e6; }));
@@ -109,7 +117,28 @@ HttpLoad read_http_load(const Value& value) {
   object.read("tls", load.tls, flag());
   object.read("timeout", load.timeout_s, duration());
   if (const auto bursts = object.find("bursts")) read_bursts(*bursts, load);
+  object.read("keep_alive", load.keep_alive, flag());
+  object.read("read_rate", load.read_rate, size());
+}
+
+HttpLoad read_http_load(const Value& value) {
+  HttpLoad load;
+  const Object object(value, {"rate", "closed", "connections", "tls", "timeout", "bursts",
+                              "keep_alive", "read_rate", "requests"});
+  read_own_load(value, object, load);
   if (const auto requests = object.find("requests")) load.requests = read_requests(*requests);
+  return load;
+}
+
+HttpLoad read_tcp_load(const Value& value) {
+  HttpLoad load;
+  const Object object(value, {"send", "expect", "rate", "closed", "connections", "tls", "timeout",
+                              "bursts", "keep_alive", "read_rate"});
+  TcpExchange exchange;
+  object.require("send", exchange.send, exchanged_text());
+  object.require("expect", exchange.expect, exchanged_text());
+  read_own_load(value, object, load);
+  load.tcp = std::move(exchange);
   return load;
 }
 
@@ -117,10 +146,12 @@ HttpLoad read_http_load(const Value& value) {
 
 Load read_load(const Value& value) {
   Load load;
-  const Object object(value, {"http", "command", "progress"});
-  const auto kind = object.one_of({"http", "command"});
+  const Object object(value, {"http", "tcp", "command", "progress"});
+  const auto kind = object.one_of({"http", "tcp", "command"});
   if (const auto http = object.find("http")) load.kind = read_http_load(*http);
+  if (const auto tcp = object.find("tcp")) load.kind = read_tcp_load(*tcp);
   if (kind == "http") object.only_beside("http", {});
+  if (kind == "tcp") object.only_beside("tcp", {});
   if (kind == "command") {
     CommandLoad external;
     object.read("command", external.command, command());

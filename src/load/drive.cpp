@@ -49,7 +49,9 @@ void Drive::start(const asio::any_io_executor& executor) {
   over_ = std::make_unique<asio::steady_timer>(executor);
   started_ = Clock::now();
   for (int k = 0; k < load_.connections; ++k) {
-    auto wire = load_.tls ? make_tls_wire(executor, port_) : make_wire(executor, port_);
+    const WireManner manner{load_.keep_alive, load_.read_rate};
+    auto wire =
+        load_.tls ? make_tls_wire(executor, port_, manner) : make_wire(executor, port_, manner);
     lanes_.push_back(std::make_unique<Lane>(executor, std::move(wire)));
   }
   for (auto& lane : lanes_) spawn(executor, run_lane(*lane));
@@ -144,7 +146,7 @@ void Drive::note(const Answer& answer) {
     return;
   }
   ++counts_.answered;
-  ++counts_.status[answer.status];
+  if (answer.status != 0) ++counts_.status[answer.status];
 }
 
 /// One clock for all lanes: a timer a request would cost more than the request. So a timeout comes

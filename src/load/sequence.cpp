@@ -55,6 +55,14 @@ Result<> check(const config::HttpRequest& request, std::size_t index) {
   return {};
 }
 
+// {n} and {seed} are the sequence's own.
+Placeholders other_values(const Target& target) {
+  Placeholders values = target.placeholders;
+  values.erase("n");
+  values.erase("seed");
+  return values;
+}
+
 }  // namespace
 
 struct Sequence::Values {
@@ -94,10 +102,18 @@ Sequence::Pieces Sequence::cut(std::string_view text) {
   return pieces;
 }
 
-Sequence::Template Sequence::prepare(const config::HttpRequest& request, const Target& target) {
-  Placeholders values = target.placeholders;
-  values.erase("n");
-  values.erase("seed");
+Sequence::Template Sequence::prepare(const config::TcpExchange& exchange, const Target& target) {
+  const Placeholders values = other_values(target);
+  Template form;
+  form.head = cut(fill(exchange.send, values));
+  form.expect = cut(fill(exchange.expect, values));
+  form.repeatable = true;
+  return form;
+}
+
+Sequence::Template Sequence::prepare(const config::HttpRequest& request, const Target& target,
+                                     bool keep_alive) {
+  const Placeholders values = other_values(target);
   std::string head = fmt::format("{} {} HTTP/1.1\r\n", request.method, fill(request.path, values));
   const auto given = [&](std::string_view name) {
     return std::any_of(request.headers.begin(), request.headers.end(),
@@ -106,6 +122,7 @@ Sequence::Template Sequence::prepare(const config::HttpRequest& request, const T
   if (!given("Host")) head += fmt::format("Host: 127.0.0.1:{}\r\n", target.port);
   if (!given("User-Agent")) head += "User-Agent: leakbisect\r\n";
   if (!given("Accept")) head += "Accept: */*\r\n";
+  if (!keep_alive && !given("Connection")) head += "Connection: close\r\n";
   for (const auto& [name, value] : request.headers)
     head += fmt::format("{}: {}\r\n", name, fill(value, values));
 
@@ -135,6 +152,7 @@ void Sequence::render(const Template& form, const Values& given, std::string& ou
     }
   };
   append(form.head);
+  if (!form.expect.empty()) return append(form.expect);
   if (form.sends_length) {
     std::size_t length = 0;
     for (const auto& piece : form.body)
@@ -148,6 +166,10 @@ void Sequence::render(const Template& form, const Values& given, std::string& ou
 Result<Sequence> Sequence::make(const config::HttpLoad& load, const Target& target) {
   Sequence sequence;
   sequence.seed_ = target.seed;
+  if (load.tcp) {
+    sequence.templates_.push_back(prepare(*load.tcp, target));
+    return sequence;
+  }
   double sum = 0;
   for (std::size_t index = 0; index < load.requests.size(); ++index) {
     const auto& request = load.requests[index];
@@ -155,7 +177,7 @@ Result<Sequence> Sequence::make(const config::HttpLoad& load, const Target& targ
     if (valid.has_error()) return valid.error();
     sum += request.weight;
     sequence.cumulative_.push_back(sum);
-    sequence.templates_.push_back(prepare(request, target));
+    sequence.templates_.push_back(prepare(request, target, load.keep_alive));
   }
   if (!(sum > 0)) return fail("load.http.requests: at least one needs a weight above zero");
   return sequence;
@@ -177,8 +199,13 @@ Request Sequence::request(std::uint64_t k, std::string& buffer) const {
   request.head = form.is_head;
   request.repeatable = form.repeatable;
   if (form.fixed.empty()) {
-    render(form, Values(k + 1, splitmix64(seed_, 2 * k + 1) >> 33), buffer);
-    request.text = buffer;
+    Values values(k + 1, splitmix64(seed_, 2 * k + 1) >> 33);
+    render(form, values, buffer);
+    std::size_t expected = 0;
+    for (const auto& piece : form.expect)
+      expected += piece.literal.size() + values.text(piece.value).size();
+    request.text = std::string_view(buffer).substr(0, buffer.size() - expected);
+    request.expect = std::string_view(buffer).substr(buffer.size() - expected);
   } else {
     request.text = form.fixed;
   }

@@ -15,9 +15,10 @@ namespace leakbisect::load {
 
 /// One request on the wire.
 struct Request {
-  std::string_view text;    ///< valid as long as the sequence and the buffer given
-  bool head = false;        ///< its answer has no body, whatever its length field says
-  bool repeatable = false;  ///< may be sent again when a kept connection turns out to be closed
+  std::string_view text;      ///< valid as long as the sequence and the buffer given
+  bool head = false;          ///< its answer has no body, whatever its length field says
+  bool repeatable = false;    ///< may be sent again when a kept connection turns out to be closed
+  std::string_view expect{};  ///< raw TCP: what ends the answer; empty: the answer is HTTP's
 };
 
 class Sequence {
@@ -47,11 +48,14 @@ class Sequence {
     std::string fixed;  ///< the whole text, when no placeholder is in it
     bool is_head = false;
     bool repeatable = false;
+    Pieces expect{};  ///< raw TCP: `head` is all that is sent, and this ends the answer
   };
   struct Values;
 
   static Pieces cut(std::string_view text);
-  static Template prepare(const config::HttpRequest& request, const Target& target);
+  static Template prepare(const config::HttpRequest& request, const Target& target,
+                          bool keep_alive);
+  static Template prepare(const config::TcpExchange& exchange, const Target& target);
   static void render(const Template& form, const Values& values, std::string& out);
 
   std::uint64_t seed_ = 0;

@@ -6,9 +6,12 @@
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/redirect_error.hpp>
 #include <boost/asio/ssl.hpp>
+#include <boost/asio/steady_timer.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #include <boost/asio/write.hpp>
 
+#include <algorithm>
+#include <chrono>
 #include <optional>
 #include <type_traits>
 
@@ -22,6 +25,10 @@ using asio::ip::tcp;
 using Code = boost::system::error_code;
 using TlsStream = asio::ssl::stream<tcp::socket>;
 
+// A slow reader's turns, and what the kernel may hold for it (it doubles that).
+constexpr double slow_turn_s = 0.1;
+constexpr int slow_buffer = 4096;
+
 asio::ssl::context& tls_context() {
   static asio::ssl::context context = [] {
     asio::ssl::context any(asio::ssl::context::tls_client);
@@ -34,8 +41,11 @@ asio::ssl::context& tls_context() {
 template <class Stream>
 class StreamWire final : public Wire {
  public:
-  StreamWire(asio::any_io_executor executor, std::uint16_t port)
-      : executor_(std::move(executor)), endpoint_(asio::ip::address_v4::loopback(), port) {}
+  StreamWire(asio::any_io_executor executor, std::uint16_t port, WireManner manner)
+      : executor_(std::move(executor)),
+        rest_(executor_),
+        endpoint_(asio::ip::address_v4::loopback(), port),
+        manner_(manner) {}
 
   asio::awaitable<Answer> exchange(Request request) override {
     aborted_ = false;
@@ -46,10 +56,14 @@ class StreamWire final : public Wire {
       Answer answer;
       heard_ = false;
       if (!failed) failed = co_await send(request.text);
-      if (!failed) failed = co_await receive(request.head, answer);
+      if (!failed && !request.expect.empty()) {
+        failed = co_await receive_until(request.expect, answer);
+      } else if (!failed) {
+        failed = co_await receive(request.head, answer);
+      }
       if (!failed || aborted_) {
         answer.complete = !failed && !aborted_;
-        if (aborted_) close();
+        if (aborted_ || !manner_.keep_alive) close();
         co_return answer;
       }
       close();
@@ -59,6 +73,7 @@ class StreamWire final : public Wire {
 
   void abort() override {
     aborted_ = true;
+    rest_.cancel();
     close();
   }
 
@@ -70,6 +85,11 @@ class StreamWire final : public Wire {
     else
       stream_.emplace(executor_);
     Code failed;
+    if (manner_.read_rate) {
+      // Else the kernel would read for us.
+      stream_->lowest_layer().open(endpoint_.protocol(), failed);
+      stream_->lowest_layer().set_option(tcp::socket::receive_buffer_size(slow_buffer), failed);
+    }
     co_await stream_->lowest_layer().async_connect(
         endpoint_, asio::redirect_error(asio::use_awaitable, failed));
     if (failed || aborted_) co_return failed ? failed : asio::error::operation_aborted;
@@ -105,10 +125,8 @@ class StreamWire final : public Wire {
     while (!parser->is_done()) {
       const auto room = inbox_.room();
       if (room.size() == 0) co_return http::error::header_limit;
-      const std::size_t got = co_await stream_->async_read_some(
-          room, asio::redirect_error(asio::use_awaitable, failed));
+      const std::size_t got = co_await read_some(room, failed);
       inbox_.add(got);
-      heard_ = heard_ || got > 0;
       if (aborted_) co_return asio::error::operation_aborted;
       if (failed) {
         failed = finish_at_end(*parser, failed);
@@ -123,6 +141,43 @@ class StreamWire final : public Wire {
     // Bytes that nobody asked for: whose answer they are cannot be known, so start afresh.
     if (!parser->keep_alive() || !inbox_.empty()) close();
     co_return Code{};
+  }
+
+  asio::awaitable<std::size_t> read_some(asio::mutable_buffer room, Code& failed) {
+    if (manner_.read_rate)
+      room = asio::buffer(room, static_cast<std::size_t>(
+                                    std::clamp(*manner_.read_rate * slow_turn_s, 1.0, 4096.0)));
+    const std::size_t got =
+        co_await stream_->async_read_some(room, asio::redirect_error(asio::use_awaitable, failed));
+    heard_ = heard_ || got > 0;
+    if (!manner_.read_rate || failed) co_return got;
+    const std::chrono::duration<double> rest(static_cast<double>(got) / *manner_.read_rate);
+    rest_.expires_after(std::chrono::duration_cast<std::chrono::steady_clock::duration>(rest));
+    Code woken;
+    co_await rest_.async_wait(asio::redirect_error(asio::use_awaitable, woken));
+    co_return got;
+  }
+
+  /// Raw TCP: everything up to the expected text is the answer. What comes after it is looked at
+  /// with the next one.
+  asio::awaitable<Code> receive_until(std::string_view expected, Answer& answer) {
+    for (;;) {
+      const auto pending = inbox_.pending();
+      const std::string_view got(static_cast<const char*>(pending.data()), pending.size());
+      const auto at = got.find(expected);
+      // The end of what is there may be the beginning of the text.
+      const std::size_t done = at != got.npos
+                                   ? at + expected.size()
+                                   : got.size() - std::min(got.size(), expected.size() - 1);
+      answer.bytes += done;
+      inbox_.drop(done);
+      if (at != got.npos) co_return Code{};
+      const auto room = inbox_.room();
+      if (room.size() == 0) co_return http::error::buffer_overflow;
+      Code failed;
+      inbox_.add(co_await read_some(room, failed));
+      if (failed || aborted_) co_return aborted_ ? asio::error::operation_aborted : failed;
+    }
   }
 
   /// Feeds what was received; an interim answer (1xx) is passed over.
@@ -153,7 +208,9 @@ class StreamWire final : public Wire {
   }
 
   asio::any_io_executor executor_;
+  asio::steady_timer rest_;  ///< of a slow reader
   tcp::endpoint endpoint_;
+  WireManner manner_;
   std::optional<Stream> stream_;
   Inbox inbox_;
   bool open_ = false;
@@ -163,12 +220,14 @@ class StreamWire final : public Wire {
 
 }  // namespace
 
-std::unique_ptr<Wire> make_wire(asio::any_io_executor executor, std::uint16_t port) {
-  return std::make_unique<StreamWire<tcp::socket>>(std::move(executor), port);
+std::unique_ptr<Wire> make_wire(asio::any_io_executor executor, std::uint16_t port,
+                                WireManner manner) {
+  return std::make_unique<StreamWire<tcp::socket>>(std::move(executor), port, manner);
 }
 
-std::unique_ptr<Wire> make_tls_wire(asio::any_io_executor executor, std::uint16_t port) {
-  return std::make_unique<StreamWire<TlsStream>>(std::move(executor), port);
+std::unique_ptr<Wire> make_tls_wire(asio::any_io_executor executor, std::uint16_t port,
+                                    WireManner manner) {
+  return std::make_unique<StreamWire<TlsStream>>(std::move(executor), port, manner);
 }
 
 }  // namespace leakbisect::load

@@ -37,13 +37,24 @@ TEST_SUITE("errors of the hunt file") {
     const Sample sample;
     CHECK(sample.errors(with("load", R"({"http": {"rat": 5}})")) ==
           "/load/http/rat: unknown key \"rat\", did you mean \"rate\"? allowed: rate, closed, "
-          "connections, tls, timeout, bursts, requests");
+          "connections, tls, timeout, bursts, keep_alive, read_rate, requests");
     CHECK(sample.errors(with("memroy", "{}")) ==
           "/memroy: unknown key \"memroy\", did you mean \"memory\"? allowed: subject, oracle, "
           "load, "
           "memory, units, search, limits");
     CHECK(sample.errors(with("units", R"({"queues": {}})")) ==
           "/units/queues: unknown key \"queues\"; allowed: components, git, versions, routes");
+  }
+
+  TEST_CASE("load by raw TCP says what it needs, and has no requests") {
+    const Sample sample;
+    CHECK(sample.errors(with("load", R"({"tcp": {"send": "", "rate": 5}})")) ==
+          "/load/tcp/send: \"\" is empty; allowed: a text that is not empty\n"
+          "/load/tcp/expect: \"expect\" is missing; allowed: a text that is not empty");
+    CHECK(sample.errors(with("load", R"({"tcp": {"send": "a", "expect": "b", "requests": []}})"))
+              .find("/load/tcp/requests: unknown key \"requests\"") != std::string::npos);
+    CHECK(sample.errors(with("load", R"({"http": {}, "tcp": {"send": "a", "expect": "b"}})"))
+              .find("exactly one of") != std::string::npos);
   }
 
   TEST_CASE("all errors of a file are told in one run") {

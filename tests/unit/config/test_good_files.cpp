@@ -50,9 +50,28 @@ TEST_SUITE("good hunt files") {
     CHECK(std::get<Component>(entries[3]).needs == std::vector<std::string>{"layout"});
   }
 
+  TEST_CASE("load by raw TCP, slow readers and a connection a request") {
+    const Sample sample;
+    const HuntFile raw = good(
+        sample, with("load", R"({"tcp": {"send": "PING {n}\r\n", "expect": "+PONG\r\n", "rate": 20,
+                                          "keep_alive": false, "read_rate": "1KiB"}})"));
+    const auto& tcp = std::get<HttpLoad>(raw.load.kind);
+    REQUIRE(tcp.tcp);
+    CHECK(tcp.tcp->send == "PING {n}\r\n");
+    CHECK(tcp.tcp->expect == "+PONG\r\n");
+    CHECK(tcp.rate == 20);
+    CHECK(!tcp.keep_alive);
+    CHECK(tcp.read_rate == 1024);
+    const HuntFile http = good(sample, with("load", R"({"http": {"keep_alive": false}})"));
+    CHECK(!std::get<HttpLoad>(http.load.kind).keep_alive);
+    CHECK(!std::get<HttpLoad>(http.load.kind).tcp);
+  }
+
   TEST_CASE("what is left out has its default") {
     const Sample sample;
     const HuntFile hunt = good(sample, with("search", "{}"));
+    CHECK(std::get<HttpLoad>(hunt.load.kind).keep_alive);
+    CHECK(!std::get<HttpLoad>(hunt.load.kind).read_rate);
     CHECK(std::get<HttpLoad>(hunt.load.kind).requests.size() == 1);
     CHECK(hunt.subject->ready.kind == Ready::Kind::tcp);
     CHECK(!hunt.subject->port);
