@@ -1,6 +1,7 @@
 // `leakbisect check`: everything that can be known before the night. Prints one line a point; exit
 // 0 when the hunt can begin, 5 when it cannot.
 
+#include "base/placeholders.hpp"
 #include "base/quantity.hpp"
 #include "cli/assemble.hpp"
 #include "cli/commands.hpp"
@@ -94,16 +95,30 @@ void check_command(Points& points, const char* what, const config::Command& comm
     points.problem(what, program + ": not found or not executable; install it, or give its path");
 }
 
+// A program may be named by the folder that it lies in.
+config::Command filled_for_check(const config::HuntFile& hunt, const config::Command& command) {
+  const Placeholders values{{"directory", hunt.subject->directory.string()},
+                            {"hunt_directory", hunt.file.parent_path().string()}};
+  config::Command filled;
+  filled.argv.reserve(command.argv.size());
+  for (const std::string& word : command.argv) filled.argv.push_back(fill(word, values));
+  return filled;
+}
+
 void check_commands(Points& points, const config::HuntFile& hunt) {
   if (hunt.oracle) {
     check_command(points, "oracle", hunt.oracle->command, hunt.file.parent_path(), false);
     return;
   }
   const config::Subject& subject = *hunt.subject;
-  if (subject.build) check_command(points, "build", *subject.build, subject.directory, false);
-  check_command(points, "start", subject.start, subject.directory, subject.build.has_value());
+  if (subject.build)
+    check_command(points, "build", filled_for_check(hunt, *subject.build), subject.directory,
+                  false);
+  check_command(points, "start", filled_for_check(hunt, subject.start), subject.directory,
+                subject.build.has_value());
   if (const auto* load = std::get_if<config::CommandLoad>(&hunt.load.kind))
-    check_command(points, "load", load->command, subject.directory, false);
+    check_command(points, "load", filled_for_check(hunt, load->command), hunt.file.parent_path(),
+                  false);
   if (subject.port && !subject::port_is_free(*subject.port))
     points.problem("port", fmt::format("{} is held by {}; end it, or leave out /subject/port",
                                        *subject.port, subject::listeners_on(*subject.port)));

@@ -59,7 +59,8 @@ class OracleExecutor final : public Executor {
                                         : trial::names_on(*setup_.source, record.configuration))},
         {"off", units::joined(record.off)},
         {"trial", record.id},
-        {"directory", setup_.hunt->file.parent_path().string()}};
+        {"directory", setup_.hunt->file.parent_path().string()},
+        {"hunt_directory", setup_.hunt->file.parent_path().string()}};
     subject::LaunchSpec spec;
     for (const std::string& word : setup_.hunt->oracle->command.argv)
       spec.command.argv.push_back(fill(word, values));

@@ -15,12 +15,21 @@ namespace fs = std::filesystem;
 
 namespace {
 
+// What is filled in before a server is there.
+Placeholders values_of(const Setup& setup, const units::Applied& applied) {
+  Placeholders values = applied.placeholders;
+  values["directory"] = applied.directory.string();
+  values["hunt_directory"] = setup.hunt->file.parent_path().string();
+  return values;
+}
+
 // The commands of one build, in order; empty when there is nothing to build.
 std::vector<config::Command> build_commands(const Setup& setup, const units::Applied& applied) {
   std::vector<config::Command> commands = applied.commands;
   const config::Subject& subject = *setup.hunt->subject;
   if (subject.build) commands.push_back(*subject.build);
-  for (config::Command& command : commands) command = filled(command, applied.placeholders);
+  const Placeholders values = values_of(setup, applied);
+  for (config::Command& command : commands) command = filled(command, values);
   return commands;
 }
 
@@ -31,7 +40,7 @@ std::string build_key(const Setup& setup, const units::Applied& applied) {
   for (const config::Command& command : build_commands(setup, applied))
     for (const std::string& word : command.argv) key += "\n" + word;
   for (const auto& [name, value] : setup.hunt->subject->env)
-    key += fmt::format("\n{}={}", name, value);
+    key += fmt::format("\n{}={}", name, fill(value, values_of(setup, applied)));
   // Builds are shared between hunts: another compiler, or other flags, make another build.
   for (const char* name : {"PATH", "CC", "CXX", "CFLAGS", "CXXFLAGS", "LDFLAGS", "NODE_ENV"})
     if (const char* value = std::getenv(name)) key += fmt::format("\n{}={}", name, value);
@@ -58,7 +67,7 @@ subject::LaunchSpec build_spec(const Setup& setup, const units::Applied& applied
   spec.directory = applied.directory;
   spec.env["TMPDIR"] = temporary_folder(folders.slot).string();
   for (const auto& [name, value] : setup.hunt->subject->env)
-    spec.env[name] = fill(value, applied.placeholders);
+    spec.env[name] = fill(value, values_of(setup, applied));
   spec.stdout_file = folder / "build.log";
   spec.stderr_file = spec.stdout_file;
   spec.log_cap_bytes = setup.hunt->subject->log_cap_bytes;

@@ -66,7 +66,8 @@ asio::awaitable<Result<std::string>> run_reader(const Measurement& m, config::Co
 
 asio::awaitable<Result<int>> run_load_command(const Measurement& m, config::Command command,
                                               std::filesystem::path log) {
-  const subject::LaunchSpec spec = helper_spec(m, command, "load", log);
+  subject::LaunchSpec spec = helper_spec(m, command, "load", log);
+  spec.directory = m.placeholders.at("hunt_directory");  // where its scripts lie
   const auto ran = co_await subject::run(spec, m.setup.hunt->limits.trial_s + 60);
   if (!ran) co_return ran.error();
   const bool exited = ran->exit.how == subject::Exit::How::exited;

@@ -34,6 +34,7 @@ Placeholders placeholders_of(const Run& run, const units::Applied& applied) {
   values["port"] = std::to_string(run.port);
   values["url"] = fmt::format("{}://127.0.0.1:{}", scheme, run.port);
   values["directory"] = applied.directory.string();
+  values["hunt_directory"] = run.setup.hunt->file.parent_path().string();
   values["trial"] = run.record.id;
   values["seed"] = std::to_string(run.setup.hunt->search.seed);
   return values;
