@@ -129,8 +129,10 @@ std::string listeners_on(std::uint16_t port) {
   std::set<std::uint64_t> inodes;
   for (const TcpSocket& socket : tcp_sockets_near("self"))
     if (socket.listens() && socket.local == port) inodes.insert(socket.inode);
+  const std::set<ProcessId> ids = ids_of(holders_anywhere(inodes));
   std::vector<std::string> named;
-  for (const ProcessId& id : ids_of(holders_anywhere(inodes)))
+  named.reserve(ids.size());
+  for (const ProcessId& id : ids)
     named.push_back(fmt::format("process {} ({})", id.pid, command_line_of(id.pid)));
   if (named.empty()) return "another process";
   if (named.size() > most_named) {
