@@ -148,7 +148,7 @@ TEST_SUITE("errors of the hunt file") {
 
   TEST_CASE("errors of load and memory") {
     check(
-        {{with("load", "{}"), "/load: {} has none of \"http\" or \"command\""},
+        {{with("load", "{}"), "/load: {} has none of \"http\", \"tcp\" or \"command\""},
          {with("load", R"({"http": {}, "progress": "(.)+"})"),
           "/load/progress: \"progress\" has no meaning beside \"http\""},
          {with("load", R"({"command": "a", "progress": "x"})"),
