@@ -4,7 +4,7 @@
 //   service serve SOCKET MANNER PROGRAM   listens on a Unix socket; ends servers with their clients
 //   service ask SOCKET [NAME ...]         asks for a server with these variables of ours; waits
 //
-// MANNER: "plain"; "restart": the server is ended and started anew after two seconds; "resident":
+// MANNER: "plain"; "restart": the server is ended and started anew after four seconds; "resident":
 // the service itself answers on the port.
 
 #include <csignal>
@@ -68,7 +68,7 @@ void look_after(int client, bool restarts, const char* program) {
   const std::string request = read_request(client);
   pid_t server = start(request, program);
   if (restarts) {
-    ::sleep(2);
+    ::sleep(4);  // a process that lives shorter counts as a helper
     end(server);
     server = start(request, program);
   }

