@@ -68,6 +68,7 @@ class Drilling {
     if (parts.context.build_ahead)
       climb_.build_ahead = [this](const std::vector<Configuration>& wanted) {
         std::vector<executor::Likely> wishes;
+        wishes.reserve(wanted.size());
         for (const auto& each : wanted) wishes.push_back({inside_.source.get(), each});
         parts_.build_ahead(std::move(wishes));
       };

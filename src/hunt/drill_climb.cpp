@@ -97,6 +97,7 @@ void Climb::set_up(const Ladder& ladder) {
   const strategies::SearchSpace& hunks = trials_.context().space;
   const auto ahead = [this, &ladder, &hunks](const std::vector<strategies::Configuration>& rungs) {
     std::vector<strategies::Configuration> choices;
+    choices.reserve(rungs.size());
     for (const auto& rung : rungs) choices.push_back(with_hunks(hunks, ladder.on_at(rung.commit)));
     build_ahead(std::move(choices));
   };

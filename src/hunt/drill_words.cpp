@@ -13,7 +13,7 @@ constexpr std::size_t most_suspects = 8;  // that a sentence names
 
 // "FILE, lines 3 to 9" of "FILE:3-9".
 std::string place_of(std::string_view name) {
-  const std::string unit(name);
+  std::string unit(name);
   const auto colon = unit.rfind(':');
   if (colon == std::string::npos) return unit;
   const std::string lines = unit.substr(colon + 1);
