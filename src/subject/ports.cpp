@@ -83,11 +83,10 @@ bool port_is_free(std::uint16_t port) {
 }
 
 asio::awaitable<bool> wait_port_free(std::uint16_t port, double timeout_s) {
-  using Clock = std::chrono::steady_clock;
-  const auto deadline = Clock::now() + std::chrono::duration<double>(timeout_s);
+  const auto deadline = std::chrono::steady_clock::now() + std::chrono::duration<double>(timeout_s);
   asio::steady_timer timer(co_await asio::this_coro::executor);
   while (!port_is_free(port)) {
-    if (Clock::now() >= deadline) co_return false;
+    if (std::chrono::steady_clock::now() >= deadline) co_return false;
     timer.expires_after(std::chrono::milliseconds(20));
     boost::system::error_code cancelled;
     co_await timer.async_wait(asio::redirect_error(asio::use_awaitable, cancelled));

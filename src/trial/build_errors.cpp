@@ -42,8 +42,8 @@ constexpr std::array<std::string_view, 3> targets{"*** ", "FAILED: ", "ninja: er
 bool is_npm_code(std::string_view line) {
   for (const std::string_view start : {"npm ERR! ", "npm error "}) {
     if (!line.starts_with(start)) continue;
-    const std::string_view rest = line.substr(start.size());
-    return std::ranges::any_of(codes, [&](auto code) { return rest.starts_with(code); });
+    const std::string_view said = line.substr(start.size());
+    return std::ranges::any_of(codes, [&](auto code) { return said.starts_with(code); });
   }
   return false;
 }

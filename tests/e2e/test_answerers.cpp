@@ -68,7 +68,7 @@ Ran measure(const Workshop& shop, const json& hunt, std::vector<std::string> mor
 
 json record_of(const Ran& ran) {
   CAPTURE(ran.err);
-  const json record = json::parse(ran.out, nullptr, false);
+  json record = json::parse(ran.out, nullptr, false);
   REQUIRE(record.is_object());
   return record;
 }

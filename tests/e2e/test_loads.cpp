@@ -19,7 +19,7 @@ json measured(const Workshop& shop, const json& hunt) {
       {"measure", "place/hunt.json", "--alone", "--for", "12s", "--json", "--out", "out"}, 120);
   CAPTURE(ran.out);
   CAPTURE(ran.err);
-  const json record = json::parse(ran.out, nullptr, false);
+  json record = json::parse(ran.out, nullptr, false);
   REQUIRE(record.is_object());
   return record;
 }
