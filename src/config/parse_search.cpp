@@ -17,10 +17,6 @@ Rule<Find> what_to_find() {
           }};
 }
 
-}  // namespace
-
-namespace {
-
 // What a drill may cost, as a multiple of what the hunt cost before; 0: there is none.
 Rule<double> drill_factor() {
   return {

@@ -162,6 +162,21 @@ json hunt_of(const json& subject) {
   return hunt;
 }
 
+struct Hunted {
+  std::string out;
+  json report;
+};
+
+// Runs a hunt that finds a culprit.
+Hunted hunt_in(const Workshop& shop, const json& hunt, double limit_s) {
+  shop.write("hunt.json", hunt.dump(1));
+  Ran ran = shop.leakbisect({"run", "hunt.json", "--out", "out"}, limit_s);
+  CAPTURE(ran.out);
+  CAPTURE(ran.err);
+  REQUIRE(ran.code == 0);
+  return {std::move(ran.out), report_in(shop.path() / "out")};
+}
+
 double cost_of(const json& report, bool of_drill) {
   double sum = 0;
   for (const json& trial : report["trials"])
@@ -183,12 +198,9 @@ TEST_CASE("of sixty hunks in C that need each other, the one that leaks is found
   const Workshop shop;
   const Repository project(shop);
   make_c_history(project);
-  shop.write("hunt.json", hunt_of({{"build", "make -s"}, {"start", {"./server"}}}).dump(1));
-  const Ran ran = shop.leakbisect({"run", "hunt.json", "--out", "out"}, 550);
-  CAPTURE(ran.out);
-  CAPTURE(ran.err);
-  REQUIRE(ran.code == 0);
-  const json report = report_in(shop.path() / "out");
+  const Hunted hunted =
+      hunt_in(shop, hunt_of({{"build", "make -s"}, {"start", {"./server"}}}), 550);
+  const json& report = hunted.report;
   const json& drill = report["drill"];
   CAPTURE(drill.dump(1));
   CHECK(drill["units"] == 6 * modules + 1);
@@ -237,12 +249,8 @@ TEST_CASE("an import, a function and its call are found together, changelog and 
     project.commit("Change " + std::to_string(number));
     if (number == 0) project.git("tag good");
   }
-  shop.write("hunt.json", hunt_of({{"start", {"node", "server.mjs"}}}).dump(1));
-  const Ran ran = shop.leakbisect({"run", "hunt.json", "--out", "out"}, 400);
-  CAPTURE(ran.out);
-  CAPTURE(ran.err);
-  REQUIRE(ran.code == 0);
-  const json report = report_in(shop.path() / "out");
+  const Hunted hunted = hunt_in(shop, hunt_of({{"start", {"node", "server.mjs"}}}), 400);
+  const json& report = hunted.report;
   const json& drill = report["drill"];
   CAPTURE(drill.dump(1));
   CHECK(drill["result"] == "hunk");
@@ -253,7 +261,7 @@ TEST_CASE("an import, a function and its call are found together, changelog and 
   for (const json& hunk : drill["set_aside"]) aside.push_back(hunk["unit"]);
   CHECK(aside.size() == 2);
   CHECK(std::ranges::any_of(aside, [](const auto& unit) { return unit.starts_with("CHANGELOG"); }));
-  CHECK(ran.out.find("set aside") != std::string::npos);
+  CHECK(hunted.out.find("set aside") != std::string::npos);
   CHECK(cost_of(report, true) <= cost_of(report, false));
 }
 
@@ -278,12 +286,8 @@ TEST_CASE("where the range holds the change twice, both are named, the older one
     if (number == 4) project.write("server.mjs", server(8));
     project.commit(is_twin ? "Keep bodies" : filled("Change @", number));
   }
-  shop.write("hunt.json", hunt_of({{"start", {"node", "server.mjs"}}}).dump(1));
-  const Ran ran = shop.leakbisect({"run", "hunt.json", "--out", "out"}, 400);
-  CAPTURE(ran.out);
-  CAPTURE(ran.err);
-  REQUIRE(ran.code == 0);
-  const json report = report_in(shop.path() / "out");
+  const Hunted hunted = hunt_in(shop, hunt_of({{"start", {"node", "server.mjs"}}}), 400);
+  const json& report = hunted.report;
   CAPTURE(report["twins"].dump(1));
   REQUIRE(report["twins"].size() == 1);
   const json& twin = report["twins"][0];
@@ -292,5 +296,5 @@ TEST_CASE("where the range holds the change twice, both are named, the older one
   const bool is_older =
       report["culprits"][0]["description"].get<std::string>().find("Keep") != std::string::npos;
   CHECK(is_older);
-  CHECK(ran.out.find("makes the same change") != std::string::npos);
+  CHECK(hunted.out.find("makes the same change") != std::string::npos);
 }

@@ -71,6 +71,12 @@ double seconds_since(std::chrono::steady_clock::time_point then) {
   return std::chrono::duration<double>(std::chrono::steady_clock::now() - then).count();
 }
 
+Reply forty_kilobytes(const Received&) {
+  Reply reply;
+  reply.body = std::string(40'000, 'x');
+  return reply;
+}
+
 }  // namespace
 
 TEST_SUITE("tcp load") {
@@ -158,11 +164,7 @@ TEST_SUITE("http load, connections") {
   TEST_CASE("a slow reader takes its answer at the rate that was asked for") {
     asio::io_context io;
     TestServer server(io);
-    server.answer = [](const Received&) {
-      Reply reply;
-      reply.body = std::string(40'000, 'x');
-      return reply;
-    };
+    server.answer = forty_kilobytes;
     config::HttpLoad wanted = closed_loop(1);
     wanted.read_rate = 100'000;
     auto load = http_load(wanted, server.port()).value();
@@ -175,11 +177,7 @@ TEST_SUITE("http load, connections") {
   TEST_CASE("a slow reader is still ended by the timeout of its request") {
     asio::io_context io;
     TestServer server(io);
-    server.answer = [](const Received&) {
-      Reply reply;
-      reply.body = std::string(40'000, 'x');
-      return reply;
-    };
+    server.answer = forty_kilobytes;
     config::HttpLoad wanted = closed_loop(1);
     wanted.read_rate = 1000;
     wanted.timeout_s = 0.2;
