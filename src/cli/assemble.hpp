@@ -54,10 +54,20 @@ Result<std::unique_ptr<hunt::Journal>> open_or_create(const Assembly& assembly);
 /// The header of a new hunt: what must stay the same for it to go on.
 Result<hunt::Header> header_of(const Assembly& assembly, int jobs);
 
+/// The load of our own that the assembly's hunt has, whose rate may be changed; or nothing.
+config::HttpLoad* http_load_of(Assembly& assembly);
+
+/// Finds the rate where the hunt file leaves it open, or takes the one that the journal (there may
+/// be none) has. Says how, or nothing where there was nothing to find. Fails when it cannot be
+/// written down. Ctrl-C raises `interrupt`.
+Result<std::string> settle_rate(Assembly& assembly, hunt::Journal* journal,
+                                hunt::Interrupt& interrupt);
+
 /// Looks for a good end where the hunt file names none, or takes the one that the journal has: then
 /// `assembly` is made anew between the ends. The report, where the hunt ends with that.
 Result<std::optional<report::Model>> settle_good_end(std::unique_ptr<Assembly>& assembly,
-                                                     hunt::Journal& journal, bool quiet);
+                                                     hunt::Journal& journal, bool quiet,
+                                                     hunt::Interrupt& interrupt);
 
 /// The error of a command that needs both ends, where the hunt file names none that is good.
 Result<> require_good_end(const config::HuntFile& hunt);

@@ -10,6 +10,7 @@
 #include "hunt/end_search.hpp"
 #include "hunt/make_strategy.hpp"
 #include "hunt/polarity.hpp"
+#include "load/landing.hpp"
 #include "strategies/strategy.hpp"
 #include "subject/process.hpp"
 #include "subject/socket_holders.hpp"
@@ -168,7 +169,25 @@ asio::awaitable<void> try_bad_end(Assembly& assembly, trial::Record& record) {
   record = co_await assembly.executor->run(plan);
 }
 
+// The rate that was found, or whether the given one holds.
+void check_rate(Points& points, Assembly& assembly, const trial::Record& record,
+                const std::string& found) {
+  const config::HttpLoad* const load = http_load_of(assembly);
+  if (load == nullptr) return;
+  const std::string rate = found.empty() ? fmt::format("{:g} requests/s", load->rate) : found;
+  if (!load::is_overrun(record.counts)) return points.ok("rate", rate);
+  points.warn("rate", fmt::format("{} do not hold: {:.1f} a second were answered; {}", rate,
+                                  static_cast<double>(record.counts.answered) / trial_s,
+                                  load->rate_fixed ? "load.http.rate_fixed keeps them all the same"
+                                                   : "hunts lower it"));
+}
+
 void check_trial(Points& points, Assembly& assembly) {
+  hunt::Interrupt interrupt;
+  const auto settled = settle_rate(assembly, nullptr, interrupt);
+  if (!settled) return points.problem("rate", settled.error().message);
+  const std::string& found = *settled;
+  if (interrupt.raised()) return points.problem("rate", "interrupted");
   trial::Record record;
   asio::io_context io(1);
   asio::cancellation_signal stop;
@@ -191,6 +210,8 @@ void check_trial(Points& points, Assembly& assembly) {
                                      "trial's files",
                                      trial::followed_words(record)));
   for (const std::string& event : record.events) points.warn("trial", event);
+  for (const std::string& note : record.load_notes) points.warn("load", note);
+  check_rate(points, assembly, record, found);
 }
 
 }  // namespace

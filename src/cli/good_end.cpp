@@ -15,14 +15,15 @@ asio::awaitable<void> search_end(hunt::Parts parts, hunt::Interrupt& interrupt,
 }  // namespace
 
 Result<std::optional<report::Model>> settle_good_end(std::unique_ptr<Assembly>& assembly,
-                                                     hunt::Journal& journal, bool quiet) {
+                                                     hunt::Journal& journal, bool quiet,
+                                                     hunt::Interrupt& interrupt) {
   if (!hunt::lacks_good_end(assembly->hunt)) return std::optional<report::Model>{};
   if (!journal.found_end()) {
     asio::io_context io(1);
-    hunt::Interrupt interrupt;
     Result<hunt::EndSearched> searched = fail("internal error: no good end was looked for");
-    const hunt::Parts parts{assembly->hunt, *assembly->source,   *assembly->executor,
-                            journal,        *assembly->terminal, assembly->directory};
+    const hunt::Parts parts{
+        assembly->hunt,      *assembly->source,   *assembly->executor,    journal,
+        *assembly->terminal, assembly->directory, http_load_of(*assembly)};
     run_with_signals(io, search_end(parts, interrupt, searched), [&] { interrupt.raise(); });
     if (!searched) return searched.error();
     if (!searched->found) return std::optional(std::move(searched->model));

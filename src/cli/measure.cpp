@@ -104,6 +104,8 @@ asio::awaitable<void> work(Job& job) {
   job.stop_controls = [&] { trials.stop(hunt::Halt::interrupted); };
   hunt::HuntContext context{job.assembly.hunt, job.assembly.source->space(), trials,
                             job.assembly.directory, job.assembly.executor->needs_ends()};
+  context.load = http_load_of(job.assembly);
+  context.warn = [&](const std::string& warning) { job.assembly.terminal->warn(warning); };
   const hunt::Controls controls = co_await hunt::measure_controls(context);
   job.stop_controls = nullptr;
   if (controls.result != hunt::Controls::Result::apart) {
@@ -212,6 +214,10 @@ int measure(const MeasureOptions& options) {
   if (!chosen) return complain(chosen.error(), exit_bisect_skip);
   auto journal = open_or_create(**assembly);
   if (!journal) return complain(journal.error(), exit_bisect_skip);
+  hunt::Interrupt interrupt;
+  const auto rate = settle_rate(**assembly, journal->get(), interrupt);
+  if (!rate) return complain(rate.error(), exit_bisect_skip);
+  if (interrupt.raised()) return exit_interrupted;
   Job job{**assembly, **journal, std::move(*chosen), {}, {}, {}};
   asio::io_context io(1);
   run_with_signals(

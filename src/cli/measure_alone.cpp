@@ -159,6 +159,7 @@ config::HuntFile hunt_of_command(const MeasureOptions& options) {
   hunt.subject = subject;
   config::HttpLoad load;
   load.rate = options.rate;
+  load.find_rate = false;
   load.requests.front().path = options.path;
   hunt.load.kind = load;
   hunt.limits.trial_s = options.for_s;
@@ -170,11 +171,15 @@ int measure_alone(const MeasureOptions& options, config::HuntFile hunt, const fs
   const double for_s = bare ? options.for_s : std::min(options.for_s, hunt.limits.trial_s);
   if (options.smallest_leak) hunt.search.smallest_leak = options.smallest_leak;
   load_in_bursts(hunt, for_s);
-  const auto* http = std::get_if<config::HttpLoad>(&hunt.load.kind);
-  const double rate = http ? http->rate : 1;
   auto assembly = bare ? assemble_plain(std::move(hunt), directory, options.quiet)
                        : assemble(std::move(hunt), directory, 1, options.quiet);
   if (!assembly) return complain(assembly.error(), exit_bisect_skip);
+  hunt::Interrupt interrupt;
+  if (const auto found = settle_rate(**assembly, nullptr, interrupt); !found)
+    return complain(found.error(), exit_bisect_skip);
+  if (interrupt.raised()) return exit_interrupted;
+  const auto* http = std::get_if<config::HttpLoad>(&(*assembly)->hunt.load.kind);
+  const double rate = http ? http->rate : 1;
   Chosen measured;
   if (!bare) {
     auto chosen = chosen_of(options, (*assembly)->hunt, *(*assembly)->source);

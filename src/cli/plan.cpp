@@ -31,7 +31,7 @@ trial::Plan repeat_plan(const hunt::Controls& controls, strategies::Configuratio
   plan.configuration = std::move(configuration);
   plan.why = why;
   plan.max_load_s = length_s;
-  plan.clean_control = controls.clean_counts;
+  plan.ends = controls.end_counts;
   plan.look = [](const stats::Series&) { return stats::Decision{}; };
   return plan;
 }
@@ -92,6 +92,11 @@ asio::awaitable<void> measure_all(PlanJob& job) {
   job.stop = [&] { trials.stop(hunt::Halt::interrupted); };
   hunt::HuntContext context{job.assembly.hunt, job.assembly.source->space(), trials,
                             job.assembly.directory, job.assembly.executor->needs_ends()};
+  context.load = http_load_of(job.assembly);
+  context.warn = [&](const std::string& warning) {
+    job.assembly.terminal->warn(warning);
+    job.plan.warnings.push_back(warning);
+  };
   job.plan.controls = co_await hunt::measure_controls(context);
   const hunt::Controls& controls = job.plan.controls;
   job.plan.control_seconds = job.plan.control_s;
@@ -130,6 +135,11 @@ int plan(const PlanOptions& options) {
   if (!journal) return complain(journal.error(), exit_usage);
 
   PlanJob job{**assembly, **journal, {}, {}};
+  hunt::Interrupt interrupt;
+  const auto rate = settle_rate(**assembly, journal->get(), interrupt);
+  if (!rate) return complain(rate.error(), exit_usage);
+  if (interrupt.raised()) return exit_interrupted;
+  job.plan.rate = *rate;
   job.plan.strategy = header->strategy;
   job.plan.slots = jobs;
   asio::io_context io(1);

@@ -31,7 +31,9 @@ struct NightPlan {
   double control_s = 0;        ///< the same with the repeats
   std::vector<Repeat> clean, leaking;
   std::vector<stats::Series> clean_runs;
-  std::string why_not;  ///< why the repeats could not be measured
+  std::string rate;                   ///< of the load, where it was found
+  std::vector<std::string> warnings;  ///< of the controls
+  std::string why_not;                ///< why the repeats could not be measured
   std::vector<Resolved> resolved;
   std::string strategy;
   int slots = 1;

@@ -92,11 +92,21 @@ nlohmann::json to_json(const NightPlan& plan, const hunt::HuntMeans& means) {
           {"seconds", plan.total_s(means)}};
 }
 
+// What the trials are driven at, as it is after the controls.
+std::string rate_of(const NightPlan& plan, const Assembly& assembly) {
+  const auto* http = std::get_if<config::HttpLoad>(&assembly.hunt.load.kind);
+  if (http == nullptr || http->closed) return {};
+  if (!plan.rate.empty() && plan.warnings.empty()) return plan.rate;
+  return fmt::format("{:g} requests/s", http->rate);
+}
+
 void print_text(const NightPlan& plan, const Assembly& assembly) {
   const hunt::Controls& controls = plan.controls;
   const auto row = [](const char* what, const std::string& text) {
     fmt::print("{:<11} {}\n", what, report::printable(text));
   };
+  if (const std::string rate = rate_of(plan, assembly); !rate.empty()) row("rate", rate);
+  for (const std::string& warning : plan.warnings) row("warning", warning);
   if (controls.result == hunt::Controls::Result::apart && controls.ends)
     row("ends",
         fmt::format("apart by {} after {}: {}/request (±{})",
@@ -165,6 +175,11 @@ nlohmann::json to_json(const NightPlan& plan, const Assembly& assembly) {
     json["resolution"].push_back(
         {{"seconds", one.seconds},
          {"bytes_per_request", one.bytes ? nlohmann::json(*one.bytes) : nlohmann::json()}});
+  if (const std::string rate = rate_of(plan, assembly); !rate.empty()) {
+    json["rate"] = std::get<config::HttpLoad>(assembly.hunt.load.kind).rate;
+    json["rate_reason"] = rate;
+  }
+  json["warnings"] = plan.warnings;
   json["strategy"] = plan.strategy;
   json["slots"] = plan.slots;
   const hunt::Forecast& forecast = plan.forecast;

@@ -27,7 +27,10 @@ int print_model(const report::Model& model, bool json) {
 
 int run_to_end(std::unique_ptr<Assembly>& assembled, hunt::Journal& journal, bool json,
                bool quiet) {
-  const auto ended = settle_good_end(assembled, journal, quiet);
+  hunt::Interrupt interrupt;
+  if (const auto rate = settle_rate(*assembled, &journal, interrupt); !rate)
+    return complain(rate.error(), 1);
+  const auto ended = settle_good_end(assembled, journal, quiet, interrupt);
   if (!ended) return complain(ended.error(), 1);
   Assembly& assembly = *assembled;
   if (*ended) {
@@ -37,10 +40,9 @@ int run_to_end(std::unique_ptr<Assembly>& assembled, hunt::Journal& journal, boo
   if (assembly.trust)
     for (const trial::Record& record : journal.finished()) assembly.trust->note(record);
   asio::io_context io(1);
-  hunt::Interrupt interrupt;
   Result<report::Model> model = fail("internal error: the hunt did not run");
-  const hunt::Parts parts{assembly.hunt, *assembly.source,   *assembly.executor,
-                          journal,       *assembly.terminal, assembly.directory};
+  const hunt::Parts parts{assembly.hunt,      *assembly.source,   *assembly.executor,    journal,
+                          *assembly.terminal, assembly.directory, http_load_of(assembly)};
   run_with_signals(io, run_hunt(parts, interrupt, model), [&] { interrupt.raise(); });
   assembly.terminal->close();
   if (!model) return complain(model.error(), 1);

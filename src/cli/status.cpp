@@ -52,8 +52,12 @@ Result<report::Model> model_of(const std::filesystem::path& directory) {
   asio::io_context io(1);
   hunt::Interrupt interrupt;
   Result<report::Model> model = fail("internal error: the hunt was not replayed");
-  const hunt::Parts parts{*file,     **source,  *executor,
-                          **journal, *terminal, std::filesystem::absolute(directory)};
+  // The rate is lowered again where the hunt lowered it: so its trials come in the same order.
+  auto* const load = file->oracle ? nullptr : std::get_if<config::HttpLoad>(&file->load.kind);
+  if (const auto& noted = (*journal)->noted_rate(); noted && load != nullptr)
+    load->rate = noted->rate;
+  const hunt::Parts parts{
+      *file, **source, *executor, **journal, *terminal, std::filesystem::absolute(directory), load};
   if (hunt::lacks_good_end(*file))
     asio::co_spawn(io, look_for_end(parts, interrupt, model), asio::detached);
   else

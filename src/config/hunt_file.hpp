@@ -57,6 +57,13 @@ struct Subject {
       16.0 * 1024 * 1024;  ///< of stdout and stderr each; more is dropped, and said
 };
 
+/// Statuses of answers, from one to another.
+struct StatusRange {
+  unsigned first = 200;
+  unsigned last = 299;
+  [[nodiscard]] bool holds(unsigned status) const { return first <= status && status <= last; }
+};
+
 struct HttpRequest {
   std::string method = "GET";
   std::string path = "/";  ///< may hold {n} (unique number) and {seed} (seeded random number)
@@ -64,6 +71,8 @@ struct HttpRequest {
   std::vector<std::pair<std::string, std::string>> headers;
   std::string body;
   std::string name;  ///< the route it belongs to; empty: "METHOD /path"
+  /// Answers that are normal; empty: those that either end gives.
+  std::vector<StatusRange> expect;
 };
 
 /// The name of the route that a request belongs to.
@@ -80,9 +89,11 @@ struct TcpExchange {
 /// Load of our own, by HTTP or (where `tcp` is set) by raw TCP: open loop at `rate`, or closed loop
 /// when `closed` is set.
 struct HttpLoad {
-  double rate = 50;     ///< requests per second, arrivals at fixed distances
-  bool closed = false;  ///< closed loop: each connection sends when it has its answer
-  double think_s = 0;   ///< closed loop: pause before the next request
+  double rate = 50;         ///< requests per second, arrivals at fixed distances
+  bool find_rate = true;    ///< "auto": the rate is found at the leaking end before the first trial
+  bool rate_fixed = false;  ///< the rate is never lowered
+  bool closed = false;      ///< closed loop: each connection sends when it has its answer
+  double think_s = 0;       ///< closed loop: pause before the next request
   int connections = 16;
   bool tls = false;       ///< https to 127.0.0.1, any certificate
   double timeout_s = 30;  ///< of one request

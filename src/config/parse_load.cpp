@@ -60,9 +60,40 @@ std::vector<std::pair<std::string, std::string>> read_headers(const Value& value
   return headers;
 }
 
+constexpr const char* expect_allowed =
+    R"(a status such as 404, a class such as "5xx", or an array of them)";
+
+std::optional<StatusRange> read_status(const Value& value) {
+  const Json& json = value.json();
+  if (json.is_number_unsigned()) {
+    const auto status = json.get<std::uint64_t>();
+    if (status >= 100 && status <= 599)
+      return StatusRange{static_cast<unsigned>(status), static_cast<unsigned>(status)};
+  } else if (json.is_string()) {
+    const auto& word = json.get_ref<const std::string&>();
+    if (word.size() == 3 && word[0] >= '1' && word[0] <= '5' && word.substr(1) == "xx") {
+      const unsigned first = 100 * static_cast<unsigned>(word[0] - '0');
+      return StatusRange{first, first + 99};
+    }
+  }
+  return value.refuse("is no status of an answer", expect_allowed);
+}
+
+std::vector<StatusRange> read_expect(const Value& value) {
+  std::vector<StatusRange> expect;
+  if (!value.json().is_array()) {
+    if (const auto one = read_status(value)) expect.push_back(*one);
+    return expect;
+  }
+  if (value.json().empty()) value.refuse("names no status", expect_allowed);
+  for (std::size_t i = 0; i < value.json().size(); ++i)
+    if (const auto one = read_status(value.at(i))) expect.push_back(*one);
+  return expect;
+}
+
 HttpRequest read_request(const Value& value) {
   HttpRequest request;
-  const Object object(value, {"method", "path", "weight", "headers", "body", "name"});
+  const Object object(value, {"method", "path", "weight", "headers", "body", "name", "expect"});
   object.read("method", request.method, method());
   object.read("path", request.path, http_path());
   object.read("weight", request.weight,
@@ -71,6 +102,7 @@ HttpRequest read_request(const Value& value) {
   if (const auto headers = object.find("headers")) request.headers = read_headers(*headers);
   object.read("body", request.body, any_text());
   object.read("name", request.name, name());
+  if (const auto expect = object.find("expect")) request.expect = read_expect(*expect);
   return request;
 }
 
@@ -103,11 +135,23 @@ void read_bursts(const Value& value, HttpLoad& load) {
   object.read("after", load.steady_s, duration(Zero::allowed));
 }
 
+void read_rate(const Value& value, HttpLoad& load) {
+  constexpr const char* allowed =
+      R"(a number above 0, requests per second, up to 1000000, or "auto")";
+  if (value.json() == "auto") return;
+  const auto rate = number(allowed, [](double given) { return given > 0 && given <= 1e6; })(value);
+  if (!rate) return;
+  load.rate = *rate;
+  load.find_rate = false;
+}
+
 // What load of our own has in common, whatever it speaks.
 void read_own_load(const Value& value, const Object& object, HttpLoad& load) {
-  object.read("rate", load.rate,
-              number("a number above 0, requests per second, up to 1000000",
-                     [](double rate) { return rate > 0 && rate <= 1e6; }));
+  if (const auto rate = object.find("rate")) read_rate(*rate, load);
+  object.read("rate_fixed", load.rate_fixed, flag());
+  if (load.rate_fixed && load.find_rate)
+    value.report("rate_fixed",
+                 "there is no rate to be fixed; allowed: beside a number as \"rate\"");
   if (const auto closed = object.find("closed")) read_closed(*closed, load);
   if (load.closed && object.has("rate"))
     value.report("rate",
@@ -123,8 +167,8 @@ void read_own_load(const Value& value, const Object& object, HttpLoad& load) {
 
 HttpLoad read_http_load(const Value& value) {
   HttpLoad load;
-  const Object object(value, {"rate", "closed", "connections", "tls", "timeout", "bursts",
-                              "keep_alive", "read_rate", "requests"});
+  const Object object(value, {"rate", "rate_fixed", "closed", "connections", "tls", "timeout",
+                              "bursts", "keep_alive", "read_rate", "requests"});
   read_own_load(value, object, load);
   if (const auto requests = object.find("requests")) load.requests = read_requests(*requests);
   return load;
@@ -132,8 +176,8 @@ HttpLoad read_http_load(const Value& value) {
 
 HttpLoad read_tcp_load(const Value& value) {
   HttpLoad load;
-  const Object object(value, {"send", "expect", "rate", "closed", "connections", "tls", "timeout",
-                              "bursts", "keep_alive", "read_rate"});
+  const Object object(value, {"send", "expect", "rate", "rate_fixed", "closed", "connections",
+                              "tls", "timeout", "bursts", "keep_alive", "read_rate"});
   TcpExchange exchange;
   object.require("send", exchange.send, exchanged_text());
   object.require("expect", exchange.expect, exchanged_text());

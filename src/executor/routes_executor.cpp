@@ -3,6 +3,7 @@
 #include "executor/standing_server.hpp"
 #include "stats/points.hpp"
 #include "stats/window.hpp"
+#include "trial/measure.hpp"
 
 #include <boost/asio/this_coro.hpp>
 
@@ -22,9 +23,6 @@ constexpr double least_warm_s = 3;
 // A server that takes over from another (after its death, or when a hunt goes on) must be past what
 // the controls saw pass in theirs: filling caches, above all.
 constexpr double successor_warm_s = 40;
-constexpr double most_failed = 0.01;
-constexpr double least_sent = 0.9;
-constexpr double fewest_failed = 5;  // one odd answer in a short window is no failure of the load
 
 double since(std::chrono::steady_clock::time_point then) {
   return std::chrono::duration<double>(std::chrono::steady_clock::now() - then).count();
@@ -104,6 +102,9 @@ class RoutesExecutor final : public Executor {
 
   // True when the server is up and has had its warm-up under the whole mix.
   asio::awaitable<bool> make_warm(const trial::Plan& plan, trial::Record& record) {
+    const double rate = std::get<config::HttpLoad>(setup_.hunt->load.kind).rate;
+    if (server_ && server_rate_ != rate) co_await finish();  // it was lowered
+    server_rate_ = rate;
     if (server_ && server_->ended()) server_.reset();
     if (!server_) co_await start(plan);
     server_->mix().switch_to({});
@@ -139,13 +140,14 @@ class RoutesExecutor final : public Executor {
   }
 
   asio::awaitable<void> measure(const trial::Plan& plan, trial::Record& record) {
+    record.stage = trial::Stage::load;
     StandingServer& server = *server_;
     const std::vector<std::size_t> off = setup_.source->requests_of(plan.configuration.off);
     server.mix().switch_to(off);
     server.forget();
     while (span_of(server.samples()) < transition_s && !server.ended()) co_await server.news();
     const double from_s = server.samples().empty() ? 0 : server.samples().back().t_s;
-    const load::Tally before = server.mix().total();
+    const std::vector<load::Tally> before = server.mix().tallies();
     stats::Series window;
     while (!server.ended() && !record.decision.final && span_of(window) < plan.max_load_s) {
       co_await server.news();
@@ -154,30 +156,46 @@ class RoutesExecutor final : public Executor {
       record.requests = window.empty() ? 0 : window.back().requests;
       progress_(plan, {"measuring", span_of(window), record.requests, record.decision});
     }
-    const load::Tally done = server.mix().total().since(before);
+    count(record, before, off, span_of(window));
     write_samples(trial::folder_of(setup_.directory, record.id), window);
     record.events.push_back(
         fmt::format("{:.1f} to {:.1f} s of {}", from_s, from_s + span_of(window), server.id()));
-    conclude(record, window, done, off);
+    conclude(record, window, plan.ends);
   }
 
-  void conclude(trial::Record& record, const stats::Series& window, const load::Tally& done,
-                const std::vector<std::size_t>& off) {
-    record.counts.sent = done.sent;
-    record.counts.planned = static_cast<std::uint64_t>(rate_on(off) * span_of(window));
-    record.counts.answered = done.answered;
-    record.counts.failed = done.failed;
+  // What the requests of the window were answered. Growth is weighed per second, so what was due
+  // and not sent counts as not answered.
+  void count(trial::Record& record, const std::vector<load::Tally>& before,
+             const std::vector<std::size_t>& off, double seconds) const {
+    const auto& http = std::get<config::HttpLoad>(setup_.hunt->load.kind);
+    load::Counts& counts = record.counts;
+    for (std::size_t i = 0; i < http.requests.size(); ++i) {
+      const load::Tally done = server_->mix().tallies()[i].since(before[i]);
+      counts.sent += done.sent;
+      counts.answered += done.answered;
+      counts.failed += done.failed;
+      for (const auto& [status, number] : done.status) counts.status[status] += number;
+      counts.by_request.push_back({config::route_name(http.requests[i]), done.status, done.failed});
+    }
+    counts.loaded_s = seconds;
+    // Arrivals are drawn at random among the routes: three standard deviations may be missing.
+    const double due = rate_on(off) * seconds;
+    const double missing = due - static_cast<double>(counts.sent) - 3 * std::sqrt(due);
+    if (missing > 0) counts.skipped = static_cast<std::uint64_t>(missing);
+    counts.planned = counts.sent + counts.skipped;
+    if (off.size() == http.requests.size()) counts.omitted = 1;  // nothing was to be sent
+  }
+
+  void conclude(trial::Record& record, const stats::Series& window,
+                const std::vector<load::Counts>& ends) {
     if (server_->ended()) {
       record.reason = "the server ended in this window: " + server_->reason();
     } else if (restarted(window)) {
       record.reason = "the server restarted in this window, and is warmed up again";
       warm_ = false;
       server_->forget();
-    } else if (const auto fault = fault_of(record, done)) {
-      record.reason = "the load did not land: " + *fault;
     } else {
-      record.kind = OutcomeKind::measured;
-      record.reason = record.decision.reason;
+      trial::weigh_load(record, {ends, load::expected_of(setup_.hunt->load)});
     }
     if (record.kind != OutcomeKind::measured) record.decision = {};
   }
@@ -194,24 +212,12 @@ class RoutesExecutor final : public Executor {
     return http.rate * on / all;
   }
 
-  static std::optional<std::string> fault_of(const trial::Record& record, const load::Tally& done) {
-    const auto sent = static_cast<double>(done.sent);
-    const auto planned = static_cast<double>(record.counts.planned);
-    const auto bad = static_cast<double>(done.failed + done.broken);
-    if (bad >= fewest_failed && bad > most_failed * sent)
-      return fmt::format("{} of {} requests failed, {} had a status of 5xx", done.failed, done.sent,
-                         done.broken);
-    // Arrivals are drawn at random among the routes: three standard deviations may be missing.
-    if (sent < least_sent * planned - 3 * std::sqrt(planned))
-      return fmt::format("{} of {} requests were sent in time", done.sent, record.counts.planned);
-    return std::nullopt;
-  }
-
   trial::Setup setup_;
   OnProgress progress_;
   std::unique_ptr<Executor> fresh_;
   std::shared_ptr<StandingServer> server_;
   bool warm_ = false;
+  double server_rate_ = 0;
   int servers_ = 0;
 };
 

@@ -1,7 +1,9 @@
 #include "hunt/controls.hpp"
 
 #include "base/quantity.hpp"
+#include "hunt/end_loads.hpp"
 #include "hunt/end_trials.hpp"
+#include "hunt/load_rate.hpp"
 #include "hunt/needed_units.hpp"
 #include "hunt/polarity.hpp"
 #include "hunt/reversed_ends.hpp"
@@ -67,6 +69,19 @@ trial::Plan good_plan(const HuntContext& context, stats::Series bad, bool bad_di
   return plan;
 }
 
+// True when the flat end was measured, and can stand for a server without the leak; else the reason
+// is in its record.
+asio::awaitable<bool> measure_flat_end(HuntContext& context, Controls& controls,
+                                       const stats::Series& bad, bool bad_died) {
+  const auto record = co_await steady_control(context, good_plan(context, bad, bad_died));
+  if (!record) co_return false;
+  controls.good = *record;
+  if (!measured(*record)) co_return false;
+  const auto broken = flat_end_is_broken(context, controls);
+  if (broken) controls.good.reason = *broken;
+  co_return !broken;
+}
+
 // The ends are not apart, and there is no more time: what do the two curves say on their own?
 Controls not_apart(Controls controls, const HuntContext& context, const stats::Series& bad,
                    const stats::Series& good, const std::string& why) {
@@ -76,7 +91,12 @@ Controls not_apart(Controls controls, const HuntContext& context, const stats::S
   const stats::Decision bad_alone = stats::judge_alone(bad, options);
   const stats::Decision good_alone = stats::judge_alone(good, options);
   using stats::Verdict;
-  if (bad_alone.verdict == Verdict::clean) {
+  const auto unreached = may_not_be_reached(context, controls);
+  if (bad_alone.verdict == Verdict::clean && unreached) {
+    controls.result = Controls::Result::untestable;
+    controls.reason =
+        fmt::format("{} is flat, but may never get to what leaks: {}.", names.leaking, *unreached);
+  } else if (bad_alone.verdict == Verdict::clean) {
     controls.result = Controls::Result::nothing_leaks;
     controls.reason = fmt::format(
         "nothing leaks: {} stayed flat for {} and {:.0f} requests ({}). If it leaks in production, "
@@ -92,6 +112,7 @@ Controls not_apart(Controls controls, const HuntContext& context, const stats::S
         "the two ends cannot be told apart: {}. Raise the request rate, add a settle hook, or "
         "raise limits.trial (now {}).",
         why, format_duration(context.hunt.limits.trial_s));
+    if (unreached) controls.reason += fmt::format(" At {} {}.", names.leaking, *unreached);
   }
   return controls;
 }
@@ -103,8 +124,8 @@ void adopt(Controls& controls, const HuntContext& context,
   controls.leak_slope = controls.ends->delta();
   controls.leak_slope_se = controls.ends->delta_se();
   controls.trial_s = std::min(context.hunt.limits.trial_s, controls.ends->limit_s());
-  controls.clean_counts = controls.good.counts;
   controls.clean_requests = controls.good.requests;
+  adopt_loads(context, controls);
 }
 
 // The bad end died at its cap, and no longer control would show more of it.
@@ -122,8 +143,8 @@ Controls judged_by_survival(Controls controls, const HuntContext& context, const
   }
   controls.result = Controls::Result::apart;
   controls.fatal_requests = controls.bad.requests;
-  controls.clean_counts = controls.good.counts;
   controls.clean_requests = controls.good.requests;
+  adopt_loads(context, controls);
   const double slope = stats::judge_alone(bad, stats_options(context.hunt)).slope;
   controls.leak_slope = std::isfinite(slope) ? slope : 0;
   controls.trial_s = std::min(context.hunt.limits.trial_s, 1.5 * age_of(good) + 1);
@@ -139,19 +160,20 @@ asio::awaitable<Controls> measure_server_ends(HuntContext& context) {
   const double limit_s = context.hunt.limits.trial_s;
   for (double length_s = std::min(first_control_s, limit_s);;
        length_s = std::min(3 * length_s, limit_s)) {
-    const auto bad = co_await context.trials.one(bad_plan(context, length_s));
+    const auto bad = co_await steady_control(context, bad_plan(context, length_s));
     if (!bad) co_return controls;
     controls.bad = *bad;
     if (!measured(*bad)) co_return untestable(std::move(controls), *bad, names.leaking);
     const auto bad_series = samples_of(context, *bad);
     if (!bad_series) co_return untestable(std::move(controls), *bad, names.leaking);
     const bool bad_died = died_early(*bad_series, length_s);
-    auto good = co_await context.trials.one(good_plan(context, *bad_series, bad_died));
-    if (good && !measured(*good) && co_await find_good_end(context, controls))
-      good = co_await context.trials.one(good_plan(context, *bad_series, bad_died));
-    if (!good || context.trials.halt() != Halt::none) co_return controls;
-    controls.good = *good;
-    if (!measured(*good)) co_return untestable(std::move(controls), *good, names.flat);
+    bool is_there = co_await measure_flat_end(context, controls, *bad_series, bad_died);
+    if (!is_there && context.trials.halt() == Halt::none &&
+        co_await find_good_end(context, controls))
+      is_there = co_await measure_flat_end(context, controls, *bad_series, bad_died);
+    if (context.trials.halt() != Halt::none) co_return controls;
+    const trial::Record* const good = &controls.good;
+    if (!is_there) co_return untestable(std::move(controls), *good, names.flat);
     const auto good_series = samples_of(context, *good);
     if (!good_series) co_return untestable(std::move(controls), *good, names.flat);
 
@@ -208,40 +230,6 @@ asio::awaitable<Controls> measure_controls(HuntContext& context) {
   if (is_about_routes(context.hunt)) co_return co_await measure_route_ends(context);
   if (context.needs_ends) co_return co_await measure_server_ends(context);
   co_return co_await measure_oracle_ends(context);
-}
-
-trial::Plan judged_plan(const HuntContext& context, const Controls& controls,
-                        trial::Purpose purpose, strategies::Configuration configuration,
-                        std::string why, double min_s) {
-  if (controls.windows)
-    return window_plan(controls, purpose, std::move(configuration), std::move(why), min_s);
-  trial::Plan plan;
-  plan.purpose = purpose;
-  plan.configuration = std::move(configuration);
-  plan.why = std::move(why);
-  plan.source = context.source;
-  plan.clean_control = controls.clean_counts;
-  plan.clean_control_requests = controls.clean_requests;
-  plan.leak_slope = context.hunt.search.smallest_leak ? *context.hunt.search.smallest_leak
-                    : controls.leak_slope > 0         ? std::optional(controls.leak_slope)
-                                                      : std::nullopt;
-  plan.base_slope = controls.base_slope;
-  if (controls.fatal_requests) {
-    plan.max_load_s = std::max(controls.trial_s, min_s);
-    plan.look = survival_rule(*controls.fatal_requests, 0.95 * controls.good.requests);
-  }
-  if (!controls.ends) return plan;
-  stats::Options options = stats_options(context.hunt);
-  options.t_max_s = std::min(context.hunt.limits.trial_s, std::max(controls.trial_s, 2 * min_s));
-  plan.max_load_s = options.t_max_s;
-  auto sequential = std::make_shared<stats::Sequential>(controls.ends, options);
-  plan.look = [sequential, min_s](const stats::Series& run) {
-    stats::Decision decision = sequential->look(run);
-    if (age_of(run) < min_s) decision.final = false;
-    return decision;
-  };
-  count_by_request(context, plan);
-  return plan;
 }
 
 }  // namespace leakbisect::hunt

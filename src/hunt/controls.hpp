@@ -40,7 +40,7 @@ struct Controls {
   double leak_slope_se = 0;
   double base_slope = 0;  ///< of the good end, where only a step of the leak is looked at
   double trial_s = 60;    ///< how long a trial of the search may load the server
-  std::optional<load::Counts> clean_counts;
+  std::vector<load::Counts> end_counts;  ///< what both ends were answered
   std::optional<double> clean_requests;
   trial::Record bad, good;  ///< the controls that count (the last ones)
   /// An oracle's answers about the ends, as evidence. Else the ends were judged beside each other.
@@ -64,6 +64,11 @@ struct HuntContext {
   /// Trials of the search that ran as long as a proof's.
   std::set<std::string> confirming = {};
   std::string good_name = {};  ///< of a history's good end, for the report
+  config::HttpLoad* load =
+      nullptr;  ///< of the hunt file: its rate is lowered where it does not hold
+  std::function<void(const std::string&)> warn = {};  ///< tells the report; may be empty
+  bool rate_fixed_said = false;
+  int load_failures = 0;  ///< trials of the search in a row whose load told nothing
 };
 
 /// The statistics' options that the hunt file asks for.

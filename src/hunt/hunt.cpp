@@ -1,6 +1,6 @@
 #include "hunt/hunt.hpp"
 
-#include "base/quantity.hpp"
+#include "hunt/advice.hpp"
 #include "hunt/answer.hpp"
 #include "hunt/begin.hpp"
 #include "hunt/build_costs.hpp"
@@ -20,14 +20,12 @@
 #include "hunt/searched_space.hpp"
 #include "hunt/step_answer.hpp"
 #include "hunt/trial_lines.hpp"
-#include "hunt/trials.hpp"
 #include "hunt/twins.hpp"
 #include "hunt/wishes.hpp"
 #include "strategies/strategy.hpp"
 
 #include <boost/asio/this_coro.hpp>
 
-#include <algorithm>
 #include <utility>
 
 namespace leakbisect::hunt {
@@ -54,6 +52,8 @@ class Hunt {
     lines_.shape.slots = parts.executor.slots();
     lines_.shape.drills = parts.hunt.search.drill && model_.kind == "commit";
     context_.good_name = parts.source.good_end_name();
+    context_.load = parts.load;
+    context_.warn = [this](const std::string& warning) { warn(warning); };
     model_.trials = trials_.finished();
     trials_.on_finished = [this](const trial::Record& record) { on_finished(record); };
   }
@@ -86,6 +86,7 @@ class Hunt {
       conclude_halt(model_, trials_.halt());
     }
     model_.running = false;
+    advise_always(model_);
     note_twins(model_, parts_.source);
     if (parts_.journal.read_only())
       model_.wall_seconds = before_s_;
@@ -117,11 +118,7 @@ class Hunt {
                   wishes_ ? wishes_->rehearsal() : std::nullopt);
     if (!costs_) costs_.emplace(space_, parts_.executor, parts_.journal, trials_);
     search.before_ask = [this] { return costs_->refresh(); };
-    search.on_told = [this](const trial::Record& record) {
-      note_belief(model_, parts_.source, strategy_->belief(), record.id);
-      lines_.say(model_);
-      save();
-    };
+    search.on_told = [this](const auto& record) { hear(strategy_->belief(), record.id); };
     search.tell_ends();
     if (context_.clean_builds) tell_of_clean_builds(search, trials_.finished());
     auto answer = co_await search.run();
@@ -170,13 +167,15 @@ class Hunt {
     std::vector<Stretch> left = rest_of(space_, whole, answer, step, trials_.finished(), controls);
     OtherParts parts{context_,        space_,      controls,   drills_, parts_.source,
                      parts_.terminal, model_.seed, before_ask, {}};
-    parts.on_told = [this](const strategies::Belief& belief, const std::string& trial) {
-      note_belief(model_, parts_.source, belief, trial);
-      lines_.say(model_);
-      save();
-    };
+    parts.on_told = [this](const auto& belief, const auto& trial) { hear(belief, trial); };
     if (parts_.hunt.search.others) left = co_await find_others(parts, std::move(left), model_);
     if (trials_.halt() == Halt::none) advise_on(model_, parts_.source, controls, left);
+  }
+
+  void hear(const strategies::Belief& belief, const std::string& trial) {
+    note_belief(model_, parts_.source, belief, trial);
+    lines_.say(model_);
+    save();
   }
 
   void warn(const std::string& warning) {

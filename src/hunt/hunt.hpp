@@ -24,7 +24,8 @@ struct Parts {
   executor::Executor& executor;
   Journal& journal;
   report::Terminal& terminal;
-  std::filesystem::path directory;  ///< DIR
+  std::filesystem::path directory;   ///< DIR
+  config::HttpLoad* load = nullptr;  ///< that of `hunt`, whose rate may be lowered; or nothing
 };
 
 /// Lets somebody outside (ctrl-C) end a running hunt cleanly.

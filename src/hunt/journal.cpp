@@ -76,6 +76,7 @@ FoundEnd found_from_json(const json& line) {
 struct Contents {
   Header header;
   std::optional<FoundEnd> found_end;
+  std::optional<NotedRate> noted_rate;
   std::vector<trial::Record> finished;
   std::map<std::size_t, BuildWaits> waits;
   std::size_t whole_bytes = 0;  // up to the last whole line
@@ -106,6 +107,8 @@ Result<Contents> parse(const std::string& text, const fs::path& file) {
         contents.found_end = found_from_json(line);
         if (contents.found_end->trials > contents.finished.size())
           return damaged("it names more trials than there are");
+      } else if (line.at("type") == "rate") {
+        contents.noted_rate = NotedRate{line.at("rate"), line.at("sentence")};
       } else if (line.at("type") == "waits") {
         const std::size_t ask = line.at("ask");
         contents.waits.erase(contents.waits.lower_bound(ask), contents.waits.end());
@@ -119,6 +122,11 @@ Result<Contents> parse(const std::string& text, const fs::path& file) {
     return fail("{}: empty: the hunt ended before it began; run it again", file.string());
   contents.whole_bytes = start;
   return contents;
+}
+
+Result<> append_line(const fs::path& file, bool is_read_only, const json& line) {
+  if (is_read_only) return fail("internal error: {} was opened to be read", file.string());
+  return append_synced(file, line.dump(-1, ' ', false, json::error_handler_t::replace) + "\n");
 }
 
 Error no_hunt(const fs::path& directory) {
@@ -185,6 +193,7 @@ Result<std::unique_ptr<Journal>> Journal::open(const fs::path& directory) {
   journal->finished_ = std::move(contents->finished);
   journal->waits_ = std::move(contents->waits);
   journal->found_end_ = std::move(contents->found_end);
+  journal->noted_rate_ = std::move(contents->noted_rate);
   return journal;
 }
 
@@ -199,6 +208,7 @@ Result<std::unique_ptr<Journal>> Journal::open_read_only(const fs::path& directo
       new Journal(file, -1, std::move(contents->header), std::move(contents->finished)));
   journal->waits_ = std::move(contents->waits);
   journal->found_end_ = std::move(contents->found_end);
+  journal->noted_rate_ = std::move(contents->noted_rate);
   return journal;
 }
 
@@ -217,38 +227,30 @@ bool Journal::is_in_use(const fs::path& directory) {
 }
 
 Result<> Journal::append(const trial::Record& record) {
-  if (read_only()) return fail("internal error: {} was opened to be read", file_.string());
   const json line = {{"type", "trial"}, {"trial", trial::to_json(record)}};
-  const std::string text = line.dump(-1, ' ', false, json::error_handler_t::replace) + "\n";
-  return append_synced(file_, text);
+  return append_line(file_, read_only(), line);
 }
 
 Result<> Journal::note_end(FoundEnd found, std::vector<trial::Record> trials) {
-  if (read_only()) return fail("internal error: {} was opened to be read", file_.string());
-  const std::string text = to_json(found).dump(-1, ' ', false, json::error_handler_t::replace);
-  if (auto written = append_synced(file_, text + "\n"); !written) return written;
+  if (auto written = append_line(file_, read_only(), to_json(found)); !written) return written;
   found_end_ = std::move(found);
   finished_ = std::move(trials);
   return {};
 }
 
-Result<> Journal::note_waits(std::size_t ask, const BuildWaits& waits) {
-  if (read_only()) return fail("internal error: {} was opened to be read", file_.string());
-  const json line = {{"type", "waits"}, {"ask", ask}, {"waits", waits}};
-  if (auto written = append_synced(file_, line.dump() + "\n"); !written) return written;
-  waits_.erase(waits_.lower_bound(ask), waits_.end());
-  waits_[ask] = waits;
+Result<> Journal::note_rate(NotedRate noted) {
+  const json line = {{"type", "rate"}, {"rate", noted.rate}, {"sentence", noted.sentence}};
+  if (auto written = append_line(file_, read_only(), line); !written) return written;
+  noted_rate_ = std::move(noted);
   return {};
 }
 
-std::string digest_of(const strategies::Names& names) {
-  std::uint64_t hash = 14695981039346656037ull;
-  const auto add = [&](unsigned char byte) { hash = (hash ^ byte) * 1099511628211ull; };
-  for (const std::string& name : names) {
-    for (const char c : name) add(static_cast<unsigned char>(c));
-    add(0);
-  }
-  return fmt::format("{:016x}", hash);
+Result<> Journal::note_waits(std::size_t ask, const BuildWaits& waits) {
+  const json line = {{"type", "waits"}, {"ask", ask}, {"waits", waits}};
+  if (auto written = append_line(file_, read_only(), line); !written) return written;
+  waits_.erase(waits_.lower_bound(ask), waits_.end());
+  waits_[ask] = waits;
+  return {};
 }
 
 }  // namespace leakbisect::hunt

@@ -1,9 +1,9 @@
 #pragma once
 
 // The append-only record that makes a hunt resumable: DIR/journal.jsonl. The first line says what
-// is hunted, then one line a finished trial, one for a good end that had to be found, and one
-// wherever the waiting for builds has changed before an ask. Each line is whole and synced before
-// the next step; a torn last line is ignored, and cut off when the hunt goes on.
+// is hunted, then one line a finished trial, one for a good end and one for a rate that had to be
+// found, and one wherever the waiting for builds has changed before an ask. Each line is whole and
+// synced before the next step; a torn last line is ignored, and cut off when the hunt goes on.
 
 #include "base/error.hpp"
 #include "config/hunt_file.hpp"
@@ -40,6 +40,13 @@ struct FoundEnd {
   std::size_t trials = 0;  ///< the journal's first ones, which found it
 };
 
+/// The rate of the load, where the hunt file leaves it open, as it was found before the first
+/// trial.
+struct NotedRate {
+  double rate = 0;       ///< requests a second
+  std::string sentence;  ///< how it was found, for a person
+};
+
 /// Seconds that a trial would wait for its build, by unit; not there: it would be built anew.
 using BuildWaits = std::map<strategies::UnitIndex, double>;
 
@@ -69,6 +76,9 @@ class Journal {
   [[nodiscard]] const std::optional<FoundEnd>& found_end() const { return found_end_; }
   /// Notes and syncs it. `trials` are those that found it, which are finished() from now on.
   Result<> note_end(FoundEnd found, std::vector<trial::Record> trials);
+  /// The rate that was found, where the hunt file leaves it open.
+  [[nodiscard]] const std::optional<NotedRate>& noted_rate() const { return noted_rate_; }
+  Result<> note_rate(NotedRate noted);
   /// What was noted before asks, by the number of the ask in the hunt.
   [[nodiscard]] const std::map<std::size_t, BuildWaits>& waits() const { return waits_; }
   /// Notes and syncs what the choice at ask number `ask` knows; takes back what was noted of it and
@@ -91,6 +101,7 @@ class Journal {
   std::vector<trial::Record> finished_;
   std::map<std::size_t, BuildWaits> waits_;
   std::optional<FoundEnd> found_end_;
+  std::optional<NotedRate> noted_rate_;
 };
 
 /// A digest of unit names in order (FNV-1a, 64 bits, in hex).

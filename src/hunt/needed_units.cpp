@@ -99,7 +99,7 @@ class Finder {
     plan.configuration = strategies::without(space_, std::move(off));
     plan.why = "does it run without these?";
     plan.max_load_s = probe_s;
-    plan.clean_control = answers_;
+    plan.ends.push_back(answers_);
     plan.look = [](const stats::Series&) {
       stats::Decision decision;
       decision.reason = "it runs";

@@ -1,7 +1,10 @@
 #include "hunt/route_controls.hpp"
 
 #include "base/quantity.hpp"
+#include "hunt/end_loads.hpp"
 #include "hunt/end_trials.hpp"
+#include "hunt/load_rate.hpp"
+#include "load/landing.hpp"
 
 #include <algorithm>
 #include <array>
@@ -53,6 +56,11 @@ asio::awaitable<std::optional<stats::Series>> one_window(HuntContext& context, b
     const auto record = co_await context.trials.one(control_window(context, on, length_s));
     if (!record) co_return std::nullopt;
     last = *record;
+    if (load::is_overrun(record->counts) || record->lost) {
+      // Once is the moment's fault.
+      if (attempt == 0 && context.load != nullptr) continue;
+      lower_rate(context, *record);
+    }
     if (!measured(*record)) continue;
     const auto file = trial::folder_of(context.directory, record->id) / "samples.csv";
     auto samples = trial::read_samples(file);
@@ -138,17 +146,24 @@ double request_rate(const config::HuntFile& hunt) {
 asio::awaitable<Controls> measure_route_ends(HuntContext& context) {
   Controls controls;
   const double limit_s = context.hunt.limits.trial_s;
-  const stats::WindowOptions options = window_options(context);
   int flat = 0;
   double before = 0;  // what the load added in the last round, where that was plain
   for (double length_s = std::min(first_window_s, limit_s);;) {
     Round round;
+    const double rate = request_rate(context.hunt);
+    const stats::WindowOptions options = window_options(context);
     const bool whole = co_await measure_round(context, length_s, controls, round);
     if (!whole) co_return controls;
+    if (request_rate(context.hunt) != rate) {  // it did not hold: from the beginning, with less
+      before = 0;
+      flat = 0;
+      continue;
+    }
     stats::WindowReport report = stats::compare_windows(round.on, round.off, options);
     const bool apart = report.state == WindowState::apart;
     if (apart && before > 0 && report.ends.full >= lasting * before) {
       adopt_windows(controls, report);
+      controls.end_counts.push_back(controls.bad.counts);  // at the other end nothing is asked
       co_return controls;
     }
     const bool again = apart && before == 0;
@@ -198,6 +213,7 @@ trial::Plan window_plan(const Controls& controls, trial::Purpose purpose,
   plan.configuration = std::move(configuration);
   plan.why = std::move(why);
   plan.leak_slope = controls.leak_slope;
+  plan.ends = controls.end_counts;
   const auto ends = controls.windows;
   plan.max_load_s = std::max(min_s, std::min(ends->t_max_s, 2 * ends->length_s));
   plan.look = [ends, min_s](const stats::Series& window) {

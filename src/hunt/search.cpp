@@ -1,5 +1,6 @@
 #include "hunt/search.hpp"
 
+#include "hunt/load_rate.hpp"
 #include "hunt/polarity.hpp"
 #include "hunt/proof.hpp"
 
@@ -114,6 +115,7 @@ void Search::tell(const trial::Record& record) {
     outcome.kind = OutcomeKind::untestable;
   if (outcome.kind == OutcomeKind::untestable) ++untestable_[record.configuration];
   tell_known(record.configuration, outcome);
+  mind_load(context_, record);
   if (on_told) on_told(record);
 }
 

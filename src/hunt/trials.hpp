@@ -54,6 +54,8 @@ class Trials {
 
   [[nodiscard]] const std::vector<trial::Record>& finished() const { return finished_; }
   [[nodiscard]] bool replaying() const { return finished_.size() < journal_.finished().size(); }
+  /// True where nothing may run: a hunt that is only looked at.
+  [[nodiscard]] bool read_only() const { return journal_.read_only(); }
   /// Called after each finished trial, replayed ones included.
   std::function<void(const trial::Record&)> on_finished;
 

@@ -120,12 +120,14 @@ asio::awaitable<void> Drive::run_lane(Lane& lane) {
     const Request request = sequence_.request(number, lane.text);
     lane.sent_at = now;
     lane.busy = true;
+    note_busy(+1);
     ++counts_.sent;
     if (mix_) mix_->note_sent(sequence_.choice(number));
     const Answer answer = co_await lane.wire->exchange(request);
     lane.busy = false;
+    note_busy(-1);
     if (stopping_ && !answer.complete) break;
-    note(answer);
+    note(number, answer);
     if (mix_) mix_->note_end(sequence_.choice(number), answer.complete ? answer.status : 0);
     const double rest_s = answer.complete ? load_.think_s : rest_after_failure_s;
     if (load_.closed && rest_s > 0 && !stopping_)
@@ -139,14 +141,27 @@ bool Drive::omits(std::uint64_t number) {
   return true;
 }
 
-void Drive::note(const Answer& answer) {
+void Drive::note(std::uint64_t number, const Answer& answer) {
+  Answers& entry = counts_.by_request[sequence_.choice(number)];
   counts_.bytes += answer.bytes;
   if (!answer.complete) {
     ++counts_.failed;
+    ++entry.failed;
     return;
   }
   ++counts_.answered;
-  if (answer.status != 0) ++counts_.status[answer.status];
+  if (answer.status != 0) {
+    ++counts_.status[answer.status];
+    ++entry.status[answer.status];
+  }
+}
+
+void Drive::note_busy(int change) {
+  const bool were_all = busy_ == load_.connections;
+  busy_ += change;
+  const auto now = stopping_ ? stopped_ : Clock::now();
+  if (were_all) counts_.all_busy_s += std::chrono::duration<double>(now - all_busy_since_).count();
+  if (busy_ == load_.connections) all_busy_since_ = now;
 }
 
 /// One clock for all lanes: a timer a request would cost more than the request. So a timeout comes
@@ -167,7 +182,12 @@ Counts Drive::counts() const {
   counts.lateness_p50_s = lateness_.quantile(0.5);
   counts.lateness_p99_s = lateness_.quantile(0.99);
   counts.lateness_max_s = lateness_.largest();
-  if (load_.closed || lanes_.empty()) return counts;
+  if (lanes_.empty()) return counts;
+  counts.loaded_s = rhythm_.loaded(elapsed_s());
+  if (busy_ == load_.connections)
+    counts.all_busy_s += std::max(
+        0.0, elapsed_s() - std::chrono::duration<double>(all_busy_since_ - started_).count());
+  if (load_.closed) return counts;
   const double due_now = std::floor(rhythm_.loaded(elapsed_s()) * load_.rate) + 1;
   const auto due = static_cast<std::uint64_t>(due_now) - counts.omitted;
   counts.planned = std::max(counts.sent + counts.skipped, due);

@@ -43,7 +43,10 @@ class Drive : public std::enable_shared_from_this<Drive> {
         rhythm_{load.on_s, load.off_s, load.steady_s},
         port_(port),
         sequence_(std::move(sequence)),
-        mix_(std::move(mix)) {}
+        mix_(std::move(mix)) {
+    for (const config::HttpRequest& request : load.requests)
+      counts_.by_request.push_back({config::route_name(request), {}, 0});
+  }
 
   /// Opens all lanes, on one thread's executor.
   void start(const boost::asio::any_io_executor& executor);
@@ -67,7 +70,8 @@ class Drive : public std::enable_shared_from_this<Drive> {
   [[nodiscard]] double elapsed_s() const;
   /// True, and counted, when the mix has this request off.
   bool omits(std::uint64_t number);
-  void note(const Answer& answer);
+  void note(std::uint64_t number, const Answer& answer);
+  void note_busy(int change);
 
   config::HttpLoad load_;
   Rhythm rhythm_;
@@ -83,6 +87,8 @@ class Drive : public std::enable_shared_from_this<Drive> {
   Counts counts_;
   Lateness lateness_;
   std::size_t live_ = 0;
+  int busy_ = 0;  ///< lanes that wait for an answer
+  Clock::time_point all_busy_since_{};
   bool stopping_ = false;
   std::string error_;
 };

@@ -19,10 +19,18 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <vector>
 
 namespace leakbisect::load {
 
-/// What has been sent and answered so far. The audit of a trial.
+/// What the requests of one entry of the hunt file's list were answered.
+struct Answers {
+  std::string request;  ///< the name of its route
+  std::map<unsigned, std::uint64_t> status;
+  std::uint64_t failed = 0;  ///< no answer
+};
+
+/// What has been sent and answered so far. What a trial's load was (landing.hpp judges it).
 struct Counts {
   std::uint64_t planned = 0;   ///< arrivals due so far (open loop); else as many as were sent
   std::uint64_t sent = 0;      ///< answered, failed or still in flight
@@ -31,8 +39,11 @@ struct Counts {
   std::uint64_t omitted = 0;   ///< due, but switched off (see mix.hpp); never planned
   std::uint64_t skipped = 0;   ///< due, but no connection was free within the request timeout
   std::map<unsigned, std::uint64_t> status;
-  std::uint64_t bytes = 0;    ///< bodies received
-  double lateness_p50_s = 0;  ///< sent later than planned (open loop)
+  std::vector<Answers> by_request;  ///< one an entry of the hunt file's list; HTTP load only
+  std::uint64_t bytes = 0;          ///< bodies received
+  double loaded_s = 0;              ///< so long there was load; 0: not known
+  double all_busy_s = 0;            ///< so long every connection waited for an answer
+  double lateness_p50_s = 0;        ///< sent later than planned (open loop)
   double lateness_p99_s = 0;
   double lateness_max_s = 0;  ///< counts a request that is overdue now as well
   bool counts_requests =
@@ -69,18 +80,5 @@ class Load {
 
 /// Fails on a request that cannot be sent as it stands, and on a progress pattern that is none.
 Result<std::unique_ptr<Load>> make_load(const config::Load& load, const Target& target);
-
-/// Does this load count as delivered, beside the clean control's? Nothing when it does; else why
-/// not: under 99% of the planned requests answered (those in flight, and those not yet a second
-/// late, aside), over 1% sent more than a second late, another mix of statuses (any class differing
-/// by more than 1% of the requests, three standard errors and five answers). Bodies may differ in
-/// size: a page without a component is shorter. Without a clean control: most answers of class 5xx.
-/// A load that reports no counts cannot be audited.
-std::optional<std::string> audit(const Counts& trial, const std::optional<Counts>& clean_control);
-
-/// Of a load that did not count: true where requests were late or left out, and those that were
-/// sent were answered. A busy machine does that as well as a slow server, so it says nothing of a
-/// configuration until it has happened again.
-bool was_held_up(const Counts& trial);
 
 }  // namespace leakbisect::load

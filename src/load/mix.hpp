@@ -6,6 +6,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <map>
 #include <vector>
 
 namespace leakbisect::load {
@@ -14,12 +15,17 @@ namespace leakbisect::load {
 struct Tally {
   std::uint64_t sent = 0;
   std::uint64_t answered = 0;
-  std::uint64_t failed = 0;  ///< no answer
-  std::uint64_t broken = 0;  ///< answered with a status of 500 or above
+  std::uint64_t failed = 0;                  ///< no answer
+  std::map<unsigned, std::uint64_t> status;  ///< of the answers
 
   [[nodiscard]] Tally since(const Tally& earlier) const {
-    return {sent - earlier.sent, answered - earlier.answered, failed - earlier.failed,
-            broken - earlier.broken};
+    Tally change{sent - earlier.sent, answered - earlier.answered, failed - earlier.failed, {}};
+    for (const auto& [code, count] : status) {
+      const auto before = earlier.status.find(code);
+      const auto more = count - (before == earlier.status.end() ? 0 : before->second);
+      if (more > 0) change.status[code] = more;
+    }
+    return change;
   }
 };
 
@@ -36,21 +42,12 @@ class Mix {
   [[nodiscard]] bool is_on(std::size_t request) const { return on_[request]; }
   [[nodiscard]] const std::vector<Tally>& tallies() const { return tallies_; }
 
-  /// Of all entries together.
-  [[nodiscard]] Tally total() const {
-    Tally sum;
-    for (const Tally& one : tallies_)
-      sum = {sum.sent + one.sent, sum.answered + one.answered, sum.failed + one.failed,
-             sum.broken + one.broken};
-    return sum;
-  }
-
   void note_sent(std::size_t request) { ++tallies_[request].sent; }
   /// `status`: of the answer; 0 when there was none.
   void note_end(std::size_t request, unsigned status) {
     Tally& tally = tallies_[request];
     ++(status == 0 ? tally.failed : tally.answered);
-    if (status >= 500) ++tally.broken;
+    if (status != 0) ++tally.status[status];
   }
 
  private:

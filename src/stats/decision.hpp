@@ -93,6 +93,13 @@ class Ends {
   [[nodiscard]] virtual Decision judge(const Series& run, double t_max_s) const = 0;
 };
 
+/// A decision of which a part of the requests tells nothing: an independent error of sd `sd` is
+/// added to lambda, and in proportion to the slope; llr falls as the variance grows. A verdict is
+/// undecided, with `why`, when less than half of the evidence of one is left. Without a place
+/// between ends, `untold` (the share of such requests) adds 0.5 untold / (1 - untold) of the slope
+/// to its error, and "clean" is undecided when it is above a tenth.
+Decision widened(Decision decision, double sd, double untold, const std::string& why);
+
 /// Several process starts of one configuration taken together: lambda weighted by what each run's
 /// own noise allows, the difference between processes added once a start; the boundary of one run.
 /// Runs without a place between the ends are left out; the verdict is undecided when none has one.

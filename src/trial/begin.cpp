@@ -40,6 +40,8 @@ Record begin_record(const Setup& setup, const Plan& plan, int slot) {
   record.kind = strategies::OutcomeKind::error;
   record.started_at = unix_time();
   record.slot = slot;
+  const auto* http = std::get_if<config::HttpLoad>(&setup.hunt->load.kind);
+  if (http != nullptr && !http->closed) record.load_rate = http->rate;
   return record;
 }
 

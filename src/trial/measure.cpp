@@ -132,18 +132,11 @@ void untestable(Record& record, std::string reason) {
   record.reason = std::move(reason);
 }
 
-// Decision made: it counts only if the load landed.
+// Decision made: it is as sure as the load lets it be.
 void conclude_decided(Live& live) {
-  Record& record = live.m.record;
-  if (const auto wrong = live.answers.fault()) return untestable(record, *wrong);
-  if (const auto fault = load::audit(record.counts, live.m.plan.clean_control)) {
-    untestable(record, "the load did not land: " + *fault);
-    record.lost = load::was_held_up(record.counts);
-    if (record.lost) record.kind = OutcomeKind::error;
-    return;
-  }
-  record.kind = OutcomeKind::measured;
-  record.reason = record.decision.reason;
+  if (const auto wrong = live.answers.fault()) return untestable(live.m.record, *wrong);
+  const load::Normal normal{live.m.plan.ends, load::expected_of(live.m.setup.hunt->load)};
+  weigh_load(live.m.record, normal);
 }
 
 // The server hit its memory cap. That is a leak only where the clean end got further under the cap.
@@ -192,6 +185,7 @@ asio::awaitable<void> drive(Live& live) {
   live.ready = true;
   live.answers.begin();
   record.ready_seconds = ready.seconds;
+  record.stage = Stage::load;
   auto made = load_for(live.m);
   if (!made) {
     record.reason = made.error().message;
@@ -199,9 +193,11 @@ asio::awaitable<void> drive(Live& live) {
   }
   live.load = std::move(*made);
   live.load_started = std::chrono::steady_clock::now();
-  const auto ended =
-      co_await (live.load->run() || decide(live) || live.m.server.wait() || live.answers.run());
+  HostWatch host([&live] { return live.answers.measured(); });
+  const auto ended = co_await (live.load->run() || decide(live) || live.m.server.wait() ||
+                               live.answers.run() || host.run());
   record.counts = live.load->counts();
+  record.host = host.load();
   record.requests = static_cast<double>(record.counts.requests());
   const auto state = co_await asio::this_coro::cancellation_state;
   if (state.cancelled() != asio::cancellation_type::none)

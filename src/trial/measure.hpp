@@ -3,6 +3,7 @@
 // The measuring part of a trial: ready, load and samples side by side, a look every quarter second,
 // and what the end of each of them means.
 
+#include "load/landing.hpp"
 #include "subject/process.hpp"
 #include "trial/trial.hpp"
 
@@ -28,6 +29,11 @@ struct Measurement {
       switched_env;  ///< what the configuration adds to the environment
   const OnStep& on_step;
 };
+
+/// Turns a record with its counts and its decision into an outcome: measured, as sure as its load
+/// lets it be; without an outcome (error, worth repeating) where hardly a request was answered;
+/// untestable where hardly an answer is normal. Says what was not as planned.
+void weigh_load(Record& record, const load::Normal& normal);
 
 /// Fills the record's outcome, decision, counts and reason. Throws operation_aborted when
 /// cancelled.

@@ -54,15 +54,46 @@ json units_json(const strategies::Configuration& configuration) {
   return {{"commit", end ? json(nullptr) : json(configuration.commit)}};
 }
 
-json load_json(const load::Counts& counts) {
-  json status = json::object();
-  for (const auto& [code, count] : counts.status) status[std::to_string(code)] = count;
+json status_json(const std::map<unsigned, std::uint64_t>& statuses) {
+  json object = json::object();
+  for (const auto& [code, count] : statuses) object[std::to_string(code)] = count;
+  return object;
+}
+
+json by_request_json(const load::Counts& counts) {
+  json list = json::array();
+  for (const load::Answers& entry : counts.by_request)
+    list.push_back({{"request", text(entry.request)},
+                    {"failed", entry.failed},
+                    {"status", status_json(entry.status)}});
+  return list;
+}
+
+json host_json(const Record& record) {
+  const HostLoad& host = record.host;
+  return {{"seconds", number(host.seconds)},
+          {"cores", number(host.cores)},
+          {"busy_cores", number(host.busy_cores)},
+          {"server_cores", number(host.server_cores)},
+          {"own_cores", number(host.own_cores)},
+          {"pressure", number(host.pressure)},
+          {"steal", number(host.steal)},
+          {"longest_stall_s", number(host.longest_stall_s)},
+          {"late_by", late_by_name(late_by(record.counts, host))}};
+}
+
+json load_json(const load::Counts& counts, const std::vector<std::string>& notes) {
   return {{"planned", counts.planned},
           {"sent", counts.sent},
           {"answered", counts.answered},
           {"failed", counts.failed},
           {"skipped", counts.skipped},
-          {"status", status},
+          {"omitted", counts.omitted},
+          {"status", status_json(counts.status)},
+          {"requests", by_request_json(counts)},
+          {"loaded_s", number(counts.loaded_s)},
+          {"all_busy_s", number(counts.all_busy_s)},
+          {"notes", texts(notes)},
           {"bytes", counts.bytes},
           {"lateness_p50_s", number(counts.lateness_p50_s)},
           {"lateness_p99_s", number(counts.lateness_p99_s)},
@@ -171,6 +202,7 @@ json to_json(const Record& record) {
               {"why", text(record.why)},
               {"outcome", name_in(outcome_names, record.kind)},
               {"reason", text_or_null(record.reason)},
+              {"stage", name_in(stage_names, record.stage)},
               {"lost", record.lost},
               {"requests", number(record.requests)},
               {"seconds", number(record.seconds)},
@@ -181,7 +213,9 @@ json to_json(const Record& record) {
               {"ready_seconds", number(record.ready_seconds)},
               {"started_at", number(record.started_at)},
               {"slot", record.slot},
-              {"load", load_json(record.counts)},
+              {"load", load_json(record.counts, record.load_notes)},
+              {"load_rate", number(record.load_rate)},
+              {"host", host_json(record)},
               {"sampling", sampling_json(record.sampling)},
               {"events", texts(record.events)},
               {"restarts", record.restarts},

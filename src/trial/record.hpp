@@ -8,6 +8,7 @@
 #include "stats/decision.hpp"
 #include "strategies/strategy.hpp"
 #include "trial/build_trust.hpp"
+#include "trial/host_load.hpp"
 
 #include <nlohmann/json_fwd.hpp>
 
@@ -39,6 +40,9 @@ struct FollowedProcess {
   std::string command;      ///< its command line, cut
 };
 
+/// How far a trial came.
+enum class Stage { none, build, start, load };
+
 struct Record {
   std::string id;  ///< "t7"; also its folder: DIR/trials/t7
   Purpose purpose = Purpose::search;
@@ -50,7 +54,8 @@ struct Record {
   strategies::OutcomeKind kind = strategies::OutcomeKind::error;
   stats::Decision decision;  ///< when measured
   std::string reason;        ///< why it is not measured or not decided; may be empty
-  bool lost = false;         ///< an error that is no fact about the configuration: worth repeating
+  Stage stage = Stage::none;
+  bool lost = false;  ///< an error that is no fact about the configuration: worth repeating
   double requests = 0;
   double seconds = 0;  ///< server up: from start to stop
   double build_seconds = 0;
@@ -65,6 +70,9 @@ struct Record {
   double ready_seconds = 0;  ///< from the start until it answered; 0: it never did
   int slot = 0;
   load::Counts counts;
+  double load_rate = 0;                 ///< requests a second that were planned; 0: another load
+  std::vector<std::string> load_notes;  ///< what of the load was not as planned
+  HostLoad host;                        ///< what else went on meanwhile
   probe::Cost sampling;
   std::vector<std::string> events;        ///< processes that came and went, kills, caps
   int restarts = 0;                       ///< generations after the first

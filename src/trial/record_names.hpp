@@ -30,6 +30,13 @@ inline constexpr std::array<std::pair<strategies::OutcomeKind, std::string_view>
     {strategies::OutcomeKind::cancelled, "cancelled"},
 }};
 
+inline constexpr std::array<std::pair<Stage, std::string_view>, 4> stage_names{{
+    {Stage::none, "none"},
+    {Stage::build, "build"},
+    {Stage::start, "start"},
+    {Stage::load, "load"},
+}};
+
 /// The word for `value`; every value has one.
 template <class Value, std::size_t n>
 constexpr std::string_view name_in(const std::array<std::pair<Value, std::string_view>, n>& table,

@@ -73,6 +73,33 @@ Result<> read_decision(const json& object, stats::Decision& decision) {
   return {};
 }
 
+Result<> read_status(const json& object, std::map<unsigned, std::uint64_t>& statuses) {
+  for (const auto& [key, count] : object.items()) {
+    unsigned code = 0;
+    const auto [end, error] = std::from_chars(key.data(), key.data() + key.size(), code);
+    if (error != std::errc() || end != key.data() + key.size())
+      return fail("\"{}\" is no HTTP status", key);
+    statuses[code] = count.get<std::uint64_t>();
+  }
+  return {};
+}
+
+// What journals of an earlier version do not have.
+Result<> read_by_request(const json& object, load::Counts& counts) {
+  if (object.contains("omitted")) counts.omitted = object.at("omitted").get<std::uint64_t>();
+  if (object.contains("loaded_s")) counts.loaded_s = number(object.at("loaded_s"));
+  if (object.contains("all_busy_s")) counts.all_busy_s = number(object.at("all_busy_s"));
+  if (!object.contains("requests")) return {};
+  for (const json& entry : object.at("requests")) {
+    load::Answers answers;
+    answers.request = text(entry.at("request"));
+    answers.failed = entry.at("failed").get<std::uint64_t>();
+    if (auto ok = read_status(entry.at("status"), answers.status); !ok) return ok;
+    counts.by_request.push_back(std::move(answers));
+  }
+  return {};
+}
+
 Result<> read_load(const json& object, load::Counts& counts) {
   counts.planned = object.at("planned").get<std::uint64_t>();
   counts.sent = object.at("sent").get<std::uint64_t>();
@@ -84,14 +111,19 @@ Result<> read_load(const json& object, load::Counts& counts) {
   counts.lateness_p99_s = number(object.at("lateness_p99_s"));
   counts.lateness_max_s = number(object.at("lateness_max_s"));
   counts.counts_requests = object.at("counts_requests").get<bool>();
-  for (const auto& [key, count] : object.at("status").items()) {
-    unsigned code = 0;
-    const auto [end, error] = std::from_chars(key.data(), key.data() + key.size(), code);
-    if (error != std::errc() || end != key.data() + key.size())
-      return fail("\"{}\" is no HTTP status", key);
-    counts.status[code] = count.get<std::uint64_t>();
-  }
-  return {};
+  if (auto ok = read_status(object.at("status"), counts.status); !ok) return ok;
+  return read_by_request(object, counts);
+}
+
+void read_host(const json& object, HostLoad& host) {
+  host.seconds = number(object.at("seconds"));
+  host.cores = number(object.at("cores"));
+  host.busy_cores = number(object.at("busy_cores"));
+  host.server_cores = number(object.at("server_cores"));
+  host.own_cores = number(object.at("own_cores"));
+  host.pressure = number(object.at("pressure"));
+  host.steal = number(object.at("steal"));
+  host.longest_stall_s = number(object.at("longest_stall_s"));
 }
 
 void read_sampling(const json& object, probe::Cost& cost) {
@@ -117,6 +149,8 @@ Result<Record> read(const json& object) {
   record.seconds = number(object.at("seconds"));
   record.build_seconds = number(object.at("build_seconds"));
   record.build_cached = object.at("build_cached").get<bool>();
+  if (object.contains("stage"))
+    if (auto ok = read_word(object, "stage", stage_names, record.stage); !ok) return ok.error();
   if (object.contains("lost")) record.lost = object.at("lost").get<bool>();
   if (object.contains("build")) {
     const std::string kind = text(object.at("build"));
@@ -130,6 +164,10 @@ Result<Record> read(const json& object) {
   record.started_at = number(object.at("started_at"));
   record.slot = object.at("slot").get<int>();
   if (auto ok = read_load(object.at("load"), record.counts); !ok) return ok.error();
+  if (const json& load = object.at("load"); load.contains("notes"))
+    record.load_notes = load.at("notes").get<std::vector<std::string>>();
+  if (object.contains("load_rate")) record.load_rate = number(object.at("load_rate"));
+  if (object.contains("host")) read_host(object.at("host"), record.host);
   read_sampling(object.at("sampling"), record.sampling);
   record.events = object.at("events").get<std::vector<std::string>>();
   record.restarts = object.at("restarts").get<int>();

@@ -77,6 +77,7 @@ void note_survivors(Record& record) {
 
 asio::awaitable<void> serve(Run& run, const units::Applied& applied) {
   run.step("starting");
+  run.record.stage = Stage::start;
   const auto port = co_await pick_port(*run.setup.hunt->subject);
   if (!port) {
     run.broken(port.error().message);

@@ -33,6 +33,7 @@ void note_spoilt(const Run& run, const std::string& what) {
 // Apply, build. True when there is something to start.
 asio::awaitable<bool> prepare_run(Run& run, bool clean, units::Applied& applied) {
   run.step("applying");
+  run.record.stage = Stage::build;
   Order order{run.plan.source, run.record.configuration, run.slot, run.folder, clean, {}};
   order.on_build = [&run](BuildKind kind) {
     Step step{"building", 0, run.record.requests, run.record.decision, run.record.build_seconds};

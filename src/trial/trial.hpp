@@ -20,6 +20,7 @@
 #include <mutex>
 #include <optional>
 #include <string>
+#include <vector>
 
 namespace leakbisect::trial {
 
@@ -32,8 +33,8 @@ struct Plan {
   units::UnitSource* source = nullptr;  ///< whose units these are; nothing: the hunt's own
   /// Called about every quarter second with the whole series; a final decision ends the trial.
   std::function<stats::Decision(const stats::Series&)> look;
-  double max_load_s = 60;                     ///< the last look is at this age at the latest
-  std::optional<load::Counts> clean_control;  ///< what the clean control was answered
+  double max_load_s = 60;          ///< the last look is at this age at the latest
+  std::vector<load::Counts> ends;  ///< what both ends were answered; empty: a trial by itself
   /// Requests the clean control survived under the same memory cap; an earlier cap hit is a leak.
   std::optional<double> clean_control_requests;
   std::optional<double> leak_slope;  ///< bytes per request of the leaking end, for oracles' slopes

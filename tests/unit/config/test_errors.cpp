@@ -30,14 +30,14 @@ TEST_SUITE("errors of the hunt file") {
     CHECK(hunt.error().message ==
           (sample.folder / "hunt.json").string() +
               ": /load/http/rate: \"fast\" is not a number; allowed: a number "
-              "above 0, requests per second, up to 1000000");
+              "above 0, requests per second, up to 1000000, or \"auto\"");
   }
 
   TEST_CASE("an unknown key comes with the nearest known one and all that are allowed") {
     const Sample sample;
     CHECK(sample.errors(with("load", R"({"http": {"rat": 5}})")) ==
-          "/load/http/rat: unknown key \"rat\", did you mean \"rate\"? allowed: rate, closed, "
-          "connections, tls, timeout, bursts, keep_alive, read_rate, requests");
+          "/load/http/rat: unknown key \"rat\", did you mean \"rate\"? allowed: rate, rate_fixed, "
+          "closed, connections, tls, timeout, bursts, keep_alive, read_rate, requests");
     CHECK(sample.errors(with("memroy", "{}")) ==
           "/memroy: unknown key \"memroy\", did you mean \"memory\"? allowed: subject, oracle, "
           "load, "

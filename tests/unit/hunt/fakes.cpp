@@ -124,6 +124,8 @@ asio::awaitable<trial::Record> FakeExecutor::run(trial::Plan plan) {
     record.decision.llr = *slope > 0 ? 4.6 : -4.6;
     record.decision.slope = *slope;
   }
+  if (driven != nullptr) record.load_rate = driven->rate;
+  if (on_end) on_end(record);
   co_return record;
 }
 
@@ -208,10 +210,15 @@ Result<report::Model> hunt_with(FakeSource& source, FakeExecutor& executor,
   Laid laid(source, executor, directory, strategy, budget_s);
   if (!laid.journal) return laid.journal.error();
   laid.file.search.drill_factor = drill_factor;
+  laid.file.load.kind = executor.load;
+  auto* const load =
+      executor.has_rate ? std::get_if<config::HttpLoad>(&laid.file.load.kind) : nullptr;
+  executor.driven = load;
   const auto terminal = report::make_terminal(report::Style::quiet);
   Result<report::Model> model = fail("the hunt did not run");
-  const hunt::Parts parts{laid.file, source, executor, **laid.journal, *terminal, directory};
+  const hunt::Parts parts{laid.file, source, executor, **laid.journal, *terminal, directory, load};
   run_to_end(run_hunt(parts, interrupt, model));
+  executor.driven = nullptr;
   return model;
 }
 

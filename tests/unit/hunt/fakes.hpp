@@ -73,6 +73,10 @@ class FakeExecutor final : public executor::Executor {
   std::set<std::string> lost;                         ///< ids of trials that a busy machine loses
   std::vector<std::string> ran;                       ///< ids in the order they began
   std::function<void(const std::string& id)> on_run;  ///< called as a trial begins
+  std::function<void(trial::Record&)> on_end;         ///< may bend what a trial shows
+  bool has_rate = false;                     ///< trials are driven at a rate, which may be lowered
+  config::HttpLoad load{};                   ///< then
+  const config::HttpLoad* driven = nullptr;  ///< the load of the running hunt; set by hunt_with()
 
  private:
   void write_curve(const trial::Plan& plan, trial::Record& record, double slope) const;

@@ -1,3 +1,4 @@
+#include "load/landing.hpp"
 #include "test_server.hpp"
 
 #include <doctest/doctest.h>
@@ -99,7 +100,11 @@ TEST_SUITE("http load, closed loop") {
     CHECK(counts.status.size() == 2);
     CHECK(counts.status.at(500) > counts.status.at(404));
     CHECK(counts.status.at(500) + counts.status.at(404) == counts.answered);
-    CHECK(audit(counts, std::nullopt)->find("5xx") != std::string::npos);
+    CHECK(mostly_broken(counts, {})->find("5xx") != std::string::npos);
+    CHECK(counts.by_request.size() == 2);
+    CHECK(counts.by_request[0].request == "GET /bad");
+    CHECK(counts.by_request[0].status.at(500) == counts.status.at(500));
+    CHECK(counts.by_request[1].status.at(404) == counts.status.at(404));
   }
 
   TEST_CASE("connections dropped without an answer are failures") {

@@ -1,3 +1,4 @@
+#include "load/landing.hpp"
 #include "test_server.hpp"
 
 #include <boost/asio/steady_timer.hpp>
@@ -101,7 +102,7 @@ TEST_SUITE("command load") {
     CHECK(run_until(stage.io, *load, [&] { return ++looks > 20; }).has_value());
     CHECK(!load->counts().counts_requests);
     CHECK(load->counts().requests() == 0);
-    CHECK(!audit(load->counts(), std::nullopt));
+    CHECK(!landing(load->counts(), {}).nothing);
   }
 
   TEST_CASE("a command that ends by itself is an error, also when it was content") {

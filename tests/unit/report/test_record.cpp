@@ -30,6 +30,14 @@ trial::Record full_record() {
   record.counts.lateness_p99_s = 0.004;
   record.counts.lateness_max_s = 0.012;
   record.counts.counts_requests = false;
+  record.counts.by_request = {{"GET /", {{200, 2349}, {503, 1}}, 2}};
+  record.counts.omitted = 7;
+  record.counts.loaded_s = 9.25;
+  record.counts.all_busy_s = 0.5;
+  record.load_rate = 250;
+  record.load_notes = {"3.0% of 2354 requests had no answer"};
+  record.host = {9.5, 2, 1.75, 0.5, 0.25, 0.875, 0.125, 1.5};
+  record.stage = trial::Stage::load;
   record.sampling = {14.5, 0.2, 10, 124, "rate lowered"};
   record.events = {"1.2 s: process 5 appeared"};
   record.restarts = 2;
@@ -59,6 +67,11 @@ TEST_SUITE("trial record") {
     CHECK(read.counts.sent == UINT64_MAX);
     CHECK(read.counts.planned == 2354);
     CHECK(read.counts.skipped == 2);
+    CHECK(read.counts.by_request.at(0).status.at(503) == 1);
+    CHECK(read.load_rate == 250);
+    CHECK(read.load_notes == record.load_notes);
+    CHECK(read.host.other_cores() == 1);
+    CHECK(read.stage == trial::Stage::load);
     CHECK(read.counts.lateness_p99_s == 0.004);
     CHECK(read.decision.slope == record.decision.slope);
     CHECK(read.decision.metric == stats::Metric::settled);

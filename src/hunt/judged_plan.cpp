@@ -1,0 +1,43 @@
+#include "hunt/controls.hpp"
+#include "hunt/route_controls.hpp"
+#include "hunt/survival.hpp"
+
+#include <algorithm>
+
+namespace leakbisect::hunt {
+
+trial::Plan judged_plan(const HuntContext& context, const Controls& controls,
+                        trial::Purpose purpose, strategies::Configuration configuration,
+                        std::string why, double min_s) {
+  if (controls.windows)
+    return window_plan(controls, purpose, std::move(configuration), std::move(why), min_s);
+  trial::Plan plan;
+  plan.purpose = purpose;
+  plan.configuration = std::move(configuration);
+  plan.why = std::move(why);
+  plan.source = context.source;
+  plan.ends = controls.end_counts;
+  plan.clean_control_requests = controls.clean_requests;
+  plan.leak_slope = context.hunt.search.smallest_leak ? *context.hunt.search.smallest_leak
+                    : controls.leak_slope > 0         ? std::optional(controls.leak_slope)
+                                                      : std::nullopt;
+  plan.base_slope = controls.base_slope;
+  if (controls.fatal_requests) {
+    plan.max_load_s = std::max(controls.trial_s, min_s);
+    plan.look = survival_rule(*controls.fatal_requests, 0.95 * controls.good.requests);
+  }
+  if (!controls.ends) return plan;
+  stats::Options options = stats_options(context.hunt);
+  options.t_max_s = std::min(context.hunt.limits.trial_s, std::max(controls.trial_s, 2 * min_s));
+  plan.max_load_s = options.t_max_s;
+  auto sequential = std::make_shared<stats::Sequential>(controls.ends, options);
+  plan.look = [sequential, min_s](const stats::Series& run) {
+    stats::Decision decision = sequential->look(run);
+    if (run.empty() || run.back().t_s < min_s) decision.final = false;
+    return decision;
+  };
+  count_by_request(context, plan);
+  return plan;
+}
+
+}  // namespace leakbisect::hunt
