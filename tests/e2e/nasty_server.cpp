@@ -1,10 +1,12 @@
 // A server that does what real ones do at their worst. Small on purpose, and no model for a server:
 // one thread a connection, any path answered alike.
 //
-// Environment: PORT; LEAK, KiB that each request leaks; NASTY, one of the words in `main` and
-// `answer`. Arguments are ignored: a test puts its own path there, to find whoever is left by it.
+// Environment: PORT; LEAK, KiB that each request leaks; DELAY, ms that each answer takes; LACKS, a
+// path that it answers with 404, without leaking; NASTY, one of the words in `main` and `answer`.
+// Arguments are ignored: a test puts its own path there, to find whoever is left by it.
 
 #include <atomic>
+#include <chrono>
 #include <csignal>
 #include <cstdlib>
 #include <cstring>
@@ -32,6 +34,8 @@ std::size_t bytes_of(const char* name) {
 // "parts": A and B leak as well, so many KiB each.
 const std::size_t leak_bytes =
     bytes_of("LEAK") + (nasty == "parts" ? bytes_of("A") + bytes_of("B") : 0);
+const auto delay = std::chrono::milliseconds(std::strtoul(value_of("DELAY").c_str(), nullptr, 10));
+const std::string lacks = value_of("LACKS");
 std::atomic<int> answered{0};
 std::atomic<int> listener{-1};
 char** arguments = nullptr;
@@ -48,6 +52,9 @@ constexpr unsigned life_s = 120;  // whatever becomes of the test, this ends
 }
 
 const char* answer(const std::string& request) {
+  if (delay.count() > 0) std::this_thread::sleep_for(delay);
+  if (!lacks.empty() && request.rfind("GET " + lacks + " ", 0) == 0)
+    return "HTTP/1.1 404 Not Found\r\nContent-Length: 3\r\n\r\nno\n";
   const int count = ++answered;
   if (leak_bytes > 0) {
     auto* const lost = static_cast<volatile char*>(std::malloc(leak_bytes));

@@ -142,9 +142,18 @@ TEST_CASE("a configuration that answers 500 is untestable, and the culprit is st
   CHECK(record["reason"].dump().find("the load did not land") != std::string::npos);
 }
 
-TEST_CASE("ends that answer 500 end the hunt as untestable") {
+TEST_CASE("a leak of a server that only answers 500 is found, and the 500s are named") {
   const Workshop shop;
   const auto done = hunted(shop, nasty_hunt(shop, "broken", 16));
+  CAPTURE(done.ran.err);
+  CHECK(done.ran.code == 0);
+  check_culprit_is_leaky(done.report);
+  CHECK(done.report["warnings"].dump().find("status 5xx") != std::string::npos);
+}
+
+TEST_CASE("ends that answer 500 and are flat are not called clean") {
+  const Workshop shop;
+  const auto done = hunted(shop, nasty_hunt(shop, "broken", 0));
   const Ran& ran = done.ran;
   const json& report = done.report;
   CHECK(ran.code == 5);
