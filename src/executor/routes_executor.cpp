@@ -195,7 +195,7 @@ class RoutesExecutor final : public Executor {
       warm_ = false;
       server_->forget();
     } else {
-      trial::weigh_load(record, {ends, load::expected_of(setup_.hunt->load)});
+      trial::weigh_load(record, {ends, load::expected_of(setup_.hunt->load), true});
     }
     if (record.kind != OutcomeKind::measured) record.decision = {};
   }

@@ -168,7 +168,7 @@ Landing landing(const Counts& trial, const Normal& normal) {
   const double odd = odd_answers(trial, normal, landing);
   const auto failed = static_cast<double>(trial.failed);
   landing.untold = (failed + odd) / (static_cast<double>(trial.answered) + failed);
-  const double pace = pace_apart(trial, normal.ends, landing);
+  const double pace = normal.is_by_time ? 0 : pace_apart(trial, normal.ends, landing);
   if (landing.untold > most_untold) {
     landing.unanswered = failed > odd;
     landing.nothing =

@@ -17,6 +17,8 @@ struct Normal {
   std::vector<Counts> ends;  ///< what the two ends were answered; empty: a trial by itself
   /// By request of the hunt file: the statuses that it expects; empty: those of the ends.
   std::vector<std::vector<config::StatusRange>> expected;
+  /// Growth is weighed per second, so how many answers a second there were says nothing.
+  bool is_by_time = false;
 };
 
 struct Landing {

@@ -124,7 +124,7 @@ TEST_CASE("killed while it builds, nothing of the build is left, though nobody s
   CHECK(processes_naming(mark).size() >= 3);
   const Ran status = shop.leakbisect({"status", "out"});
   CAPTURE(status.out);
-  CHECK(status.out.find("now          t1 all on: building (clean), for ") != std::string::npos);
+  CHECK(status.out.find("now          rate all on: building (clean), for ") != std::string::npos);
   REQUIRE(::kill(pid, SIGKILL) == 0);
   REQUIRE(wait_for(pid, 10).has_value());
   CHECK(processes_left_naming(mark).empty());

@@ -90,6 +90,10 @@ TEST_SUITE("landing of a load") {
     CHECK(says(slow, "100.0 requests a second were answered, at the ends 200.0"));
     CHECK(slow.untold == 0);
     CHECK(slow.widening == doctest::Approx(0.15));
+    // Where growth is weighed per second, the answers a second are no matter.
+    Normal by_time = beside({good(2000), good(2000)});
+    by_time.is_by_time = true;
+    CHECK(landing(counts, by_time).widening == 0);
     // As slow as the ends were themselves.
     CHECK(landing(counts, beside({good(), good(2000)})).widening == 0);
   }
