@@ -159,6 +159,23 @@ std::vector<UnitIndex> units_of(const std::vector<UnitIndex>& movable, const Rul
   return units;
 }
 
+std::optional<Ask> verifying(const SearchSpace& space, const ToggleEvidence& evidence,
+                             bool saw_broken, const Rule& rule) {
+  constexpr std::size_t units_compared_together = 2;
+  constexpr std::size_t units_compared = 500;
+  const std::vector<UnitIndex> units = units_of(evidence.movable(), rule);
+  const bool is_compared =
+      rule.front().size() <= units_compared_together && evidence.movable().size() <= units_compared;
+  std::optional<Configuration> trial;
+  if (rule.size() > 1) {
+    trial = without(space, units);
+  } else if (!is_compared && !saw_broken) {
+    trial = with_only(space, units);
+  }
+  if (!trial || evidence.is_tried(*trial)) return std::nullopt;
+  return Ask{*trial, "verifies the accused", 0, true};
+}
+
 Ask best_design(const DesignInputs& inputs, std::span<const Configuration> running, Draws draws) {
   return Designer(inputs, running, draws).choose();
 }

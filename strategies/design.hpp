@@ -37,6 +37,12 @@ struct DesignInputs {
 /// The units of a rule, in the numbers of the space, ascending.
 std::vector<UnitIndex> units_of(const std::vector<UnitIndex>& movable, const Rule& rule);
 
+/// What has to be tried before `rule` is answered, since not all others were compared: of several
+/// terms, that nothing leaks without the accused; of three units together, or among very many
+/// units, that they leak alone (where all configurations run). Nothing when that has been tried.
+std::optional<Ask> verifying(const SearchSpace& space, const ToggleEvidence& evidence,
+                             bool saw_broken, const Rule& rule);
+
 /// The best configuration that is neither running nor broken; negative bits when there is none.
 Ask best_design(const DesignInputs& inputs, std::span<const Configuration> running, Draws draws);
 

@@ -40,7 +40,7 @@ std::vector<double> Prediction::slopes(const std::vector<bool>& on) const {
   std::vector<double> result;
   result.reserve(rules_.size());
   for (const WeighedRule* rule : rules_) {
-    double slope = 0;
+    double slope = adds_up_ ? rule->base : 0;
     for (std::size_t i = 0; i < rule->rule.size(); ++i) {
       const auto members = rule->rule[i].members();
       const bool active = std::ranges::all_of(members, [&](UnitIndex unit) { return on[unit]; });

@@ -42,6 +42,51 @@ Answer answer_of(const WeighedRule& rule, const std::vector<UnitIndex>& movable)
   return answer;
 }
 
+namespace {
+
+bool has_all(const WeighedRule& rule, const Rule& terms) {
+  return std::ranges::all_of(terms, [&](const Term& term) {
+    return std::ranges::find(rule.rule, term) != rule.rule.end();
+  });
+}
+
+double probability_of(const RuleBelief& rules, const Rule& terms) {
+  double sum = 0;
+  for (const WeighedRule& rule : rules.rules())
+    if (has_all(rule, terms)) sum += rule.probability;
+  return sum;
+}
+
+}  // namespace
+
+std::optional<Answer> part_answer(const RuleBelief& rules, const std::vector<UnitIndex>& movable,
+                                  double confidence) {
+  Rule sure;
+  for (const Term& term : rules.best().rule) {
+    sure.push_back(term);
+    if (probability_of(rules, sure) < confidence) sure.pop_back();
+  }
+  if (sure.empty()) return std::nullopt;
+  WeighedRule part = rules.best();
+  part.probability = std::min(1.0, probability_of(rules, sure));
+  double left = 0;
+  for (const WeighedRule& rule : rules.rules())
+    for (std::size_t i = 0; i < std::min(rule.rule.size(), rule.slopes.size()); ++i)
+      if (std::ranges::find(sure, rule.rule[i]) == sure.end())
+        left += rule.probability * rule.slopes[i];
+  for (std::size_t i = part.rule.size(); i-- > 0;) {
+    if (std::ranges::find(sure, part.rule[i]) != sure.end()) continue;
+    const auto at = static_cast<std::ptrdiff_t>(i);
+    part.rule.erase(part.rule.begin() + at);
+    if (i < part.slopes.size()) part.slopes.erase(part.slopes.begin() + at);
+    if (i < part.errors.size()) part.errors.erase(part.errors.begin() + at);
+  }
+  Answer answer = answer_of(part, movable);
+  answer.left = left;
+  answer.reason = "whatever else leaks, they do";
+  return answer;
+}
+
 std::optional<Answer> class_answer(const RuleBelief& rules, const std::vector<UnitIndex>& movable,
                                    double confidence) {
   Answer answer{AnswerKind::culprit, {}, 0, "no configuration that runs tells them apart"};

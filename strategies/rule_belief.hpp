@@ -56,6 +56,11 @@ Belief belief_of(const RuleBelief* rules, const std::vector<UnitIndex>& movable)
 /// The accusation of a rule that is sure.
 Answer answer_of(const WeighedRule& rule, const std::vector<UnitIndex>& movable);
 
+/// Terms of the likeliest rule that nearly all rules have, together as sure as wanted; `left` is
+/// what the other terms are believed to leak. Nothing when no term is that sure.
+std::optional<Answer> part_answer(const RuleBelief& rules, const std::vector<UnitIndex>& movable,
+                                  double confidence);
+
 /// Where no trial tells the likeliest units apart: one of them, the others its equivalents. Nothing
 /// when the rules left are other than single units.
 std::optional<Answer> class_answer(const RuleBelief& rules, const std::vector<UnitIndex>& movable,

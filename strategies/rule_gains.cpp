@@ -1,5 +1,7 @@
 #include "strategies/rule_gains.hpp"
 
+#include "strategies/normal.hpp"
+
 #include <algorithm>
 #include <array>
 #include <cmath>
@@ -29,7 +31,7 @@ TermGain::TermGain(const RuleModel& model)
 double TermGain::whole(double weight, double pull, double own) const {
   const double fitted = pull / own;
   return weight + pull * fitted / 2 - cost - std::log(own / least_precision) / 2 +
-         log_normal_tail((fitted - slope.smallest) * std::sqrt(own));
+         log_share_below((fitted - slope.smallest) * std::sqrt(own));
 }
 
 // The precision of a new slope, given those of the rule, is a Schur complement; its pull is that of

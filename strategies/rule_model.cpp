@@ -1,6 +1,7 @@
 #include "strategies/rule_model.hpp"
 
 #include "strategies/dense.hpp"
+#include "strategies/normal.hpp"
 
 #include <algorithm>
 #include <bit>
@@ -9,15 +10,10 @@
 namespace leakbisect::strategies {
 namespace {
 
-constexpr double total_share = 0.05;   ///< of the whole leak: a slope of interest
-constexpr double detection = 1.645;    ///< half of Currie's detection limit, in standard errors
-constexpr double largest_share = 0.6;  ///< of the whole leak: the smallest slope is at most this
 constexpr double sparsity = 0.4;
 constexpr double freedom = 8;            ///< degrees of freedom of the noise
 constexpr double third_share = 0.1;      ///< how likely a third unit is needed, when two are
-constexpr double floor_share = 0.2;      ///< of the smallest slope: slopes never add up exactly
 constexpr double relative_error = 0.03;  ///< of a slope, for the same reason
-constexpr double base_share = 0.25;      ///< of a standard error: how far the clean end may be off
 constexpr int enough_reweightings = 2;
 constexpr std::size_t most_terms_counted = 64;
 
@@ -28,39 +24,12 @@ double log_choose(std::size_t n, std::size_t k) {
 
 }  // namespace
 
-double log_normal_tail(double z) {
-  // Far above it is 0; far below, its asymptote, where erfc underflows.
-  if (z > 8) return 0;
-  if (z < -30) return -z * z / 2 - std::log(-z * std::sqrt(2 * M_PI));
-  return std::log(0.5 * std::erfc(-z / std::sqrt(2.0)));
-}
-
-void RulePrior::set_scale(Slope measured, double typical_error, std::optional<double> wanted) {
-  // All units on do leak, however little of it one noisy trial has shown.
-  const double seen = detection * typical_error;
-  const double found = std::max(seen, total_share * std::max(measured.value, seen));
-  const double most = std::max(measured.value + 2 * measured.error, seen);
-  smallest = std::min(wanted.value_or(found), largest_share * most);
-  total = std::max(measured.value, smallest);
-}
-
-void RulePrior::set_weights(const std::vector<double>& priors,
-                            const std::vector<UnitIndex>& movable) {
-  double sum = 0;
-  for (const UnitIndex unit : movable) sum += priors[unit];
-  const double average = sum / static_cast<double>(movable.size());
-  log_weights.clear();
-  for (const UnitIndex unit : movable) log_weights.push_back(std::log(priors[unit] / average));
-}
-
 RuleModel::RuleModel(const TrialTable& trials, RulePrior prior)
-    : trials_(trials),
-      prior_(std::move(prior)),
-      base_spread_(base_share * std::max(trials.typical_error(), floor_share * prior_.smallest)) {
+    : trials_(trials), prior_(std::move(prior)), base_spread_(base_spread(trials, prior_)) {
   slope_.mean = std::max(prior_.total / 2, 1.4 * prior_.smallest);
   slope_.spread = std::max(prior_.total / 2, prior_.smallest);
   slope_.smallest = prior_.smallest;
-  slope_.cut_off = log_normal_tail((slope_.mean - slope_.smallest) / slope_.spread);
+  slope_.cut_off = log_share_below((slope_.mean - slope_.smallest) / slope_.spread);
   verdicts_ = trials.verdict_only();
   if (prior_.adds_up) {
     slopes_ = trials.with_slope();
@@ -80,7 +49,7 @@ RuleModel::RuleModel(const TrialTable& trials, RulePrior prior)
 }
 
 double RuleModel::error_of(const TrialRow& row) const {
-  return std::hypot(row.error, floor_share * prior_.smallest, relative_error * row.slope);
+  return std::hypot(row.error, slope_floor * prior_.smallest, relative_error * row.slope);
 }
 
 double RuleModel::typical_error() const {
@@ -242,7 +211,7 @@ WeighedRule RuleModel::weigh(Rule rule, double inflation) const {
       const double slope = solution.slopes[i];
       const double off = (slope - slope_.mean) / slope_.spread;
       const double deviation = std::sqrt(solution.inverse[i * size + i]);
-      weight += log_normal_tail((slope - slope_.smallest) / deviation) - off * off / 2;
+      weight += log_share_below((slope - slope_.smallest) / deviation) - off * off / 2;
       result.slopes.push_back(std::max(slope, slope_.smallest));
       result.errors.push_back(deviation);
     }

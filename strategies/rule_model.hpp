@@ -22,6 +22,7 @@ struct RulePrior {
   double together = 0.1;  ///< prior that one term is of two units, over that of one
   /// A unit that was never off may be one that cannot be: no term is made of it and others.
   bool knows_unswitched = false;
+  bool frees_base = false;          ///< the clean end says nothing of how the others grow
   bool adds_up = true;              ///< false: only verdicts count, and any active term is enough
   std::vector<double> log_weights;  ///< empty, or one a unit: its prior over the average
 
@@ -32,6 +33,11 @@ struct RulePrior {
   /// Sets `log_weights` from the priors of all units, for those that may be off.
   void set_weights(const std::vector<double>& priors, const std::vector<UnitIndex>& movable);
 };
+
+/// Standard deviation of what trials of any units grow by beside their rules: how far the clean end
+/// may be off. A part of a trial's error; more where the clean end was told with a large one, since
+/// all units off may be another server than some off.
+double base_spread(const TrialTable& trials, const RulePrior& prior);
 
 struct WeighedRule {
   Rule rule;
@@ -66,8 +72,8 @@ struct RuleFit {
   double base_precision = 0;       ///< of the base, were the terms known
 };
 
-/// ln Phi(z), the share of a standard normal below z.
-double log_normal_tail(double z);
+/// Of the smallest slope of interest: slopes never add up more exactly.
+inline constexpr double slope_floor = 0.2;
 
 class RuleModel {
  public:

@@ -19,8 +19,6 @@ std::unique_ptr<Strategy> make_split(const SearchSpace& space, std::uint64_t see
 
 namespace {
 
-constexpr std::size_t units_compared_together = 2;
-constexpr std::size_t units_compared = 500;
 constexpr double least_bits = 1e-3;  ///< a trial that tells less is not worth it
 constexpr double doubted = 0.9;      ///< P(nothing leaks) at which the bad end is tried again
 constexpr double seldom_together = 0.3;
@@ -71,18 +69,23 @@ class Sparse final : public Strategy {
     return fallback_ ? fallback_->answer() : answer_;
   }
 
+  [[nodiscard]] std::optional<Answer> part() const override {
+    const bool fits = !fallback_ && belief_ && adds_up_ && belief_->fits();
+    return fits ? part_answer(*belief_, evidence_.movable(), space_.confidence) : std::nullopt;
+  }
+
   [[nodiscard]] Belief belief() const override;
 
  private:
   void update();
   bool look_at_ends();
   void believe();
+  void believe_in(bool frees_base);
   void conclude();
   void doubt_bad_end(double probability);
-  [[nodiscard]] std::optional<Ask> unverified(const Rule& rule) const;
   void give_up();
   void fall_back();
-  [[nodiscard]] RulePrior prior_of(const TrialTable& table) const;
+  [[nodiscard]] RulePrior prior_of(const TrialTable& table, bool frees_base) const;
   [[nodiscard]] std::optional<Ask> next_ask();
 
   const SearchSpace& space_;
@@ -126,10 +129,11 @@ bool Sparse::look_at_ends() {
   return true;
 }
 
-RulePrior Sparse::prior_of(const TrialTable& table) const {
+RulePrior Sparse::prior_of(const TrialTable& table, bool frees_base) const {
   RulePrior prior;
   const std::optional<Slope> total = evidence_.total();
   prior.adds_up = adds_up_ && total.has_value();
+  prior.frees_base = frees_base;
   if (prior.adds_up) prior.set_scale(*total, table.typical_error(), space_.smallest_slope);
   prior.together = together_;
   prior.knows_unswitched = testability_.saw_broken();
@@ -139,10 +143,16 @@ RulePrior Sparse::prior_of(const TrialTable& table) const {
 
 void Sparse::believe() {
   testability_.learn(evidence_.runs());
+  believe_in(false);
+  // All units off may be another server than the others are.
+  if (adds_up_ && !belief_->fits()) believe_in(true);
+}
+
+void Sparse::believe_in(bool frees_base) {
   const std::vector<TrialTable> tables = evidence_.tables();
   std::vector<RuleModel> models;
   models.reserve(tables.size());
-  for (const TrialTable& table : tables) models.emplace_back(table, prior_of(table));
+  for (const TrialTable& table : tables) models.emplace_back(table, prior_of(table, frees_base));
   const auto related = [this](UnitIndex a, UnitIndex b) { return evidence_.are_related(a, b); };
   belief_.emplace(models, related);
   const RuleModel& model = models[belief_->model()];
@@ -158,7 +168,8 @@ void Sparse::conclude() {
   const std::size_t patient = 4 + static_cast<std::size_t>(std::bit_width(movable.size()));
   const bool fits = !adds_up_ || belief_->fits();
   const bool is_sure = fits && !best.rule.empty() && best.probability >= space_.confidence;
-  to_verify_ = is_sure ? unverified(best.rule) : std::nullopt;
+  to_verify_ =
+      is_sure ? verifying(space_, evidence_, testability_.saw_broken(), best.rule) : std::nullopt;
   if (fits && best.rule.empty()) doubt_bad_end(best.probability);
   if (answer_) return;
   if (is_sure && !to_verify_) {
@@ -183,23 +194,6 @@ void Sparse::doubt_bad_end(double probability) {
   } else if (probability >= doubted && evidence_.may_repeat(bad)) {
     to_verify_ = Ask{bad, "nothing explains its leak: once more", 0};
   }
-}
-
-/// What has to be tried before a rule is answered, since not all others were compared: of several
-/// terms, that nothing leaks without the accused; of three units together, or among very many
-/// units, that they leak alone.
-std::optional<Ask> Sparse::unverified(const Rule& rule) const {
-  const std::vector<UnitIndex> units = units_of(evidence_.movable(), rule);
-  const bool is_compared = rule.front().size() <= units_compared_together &&
-                           evidence_.movable().size() <= units_compared;
-  std::optional<Configuration> trial;
-  if (rule.size() > 1) {
-    trial = without(space_, units);
-  } else if (!is_compared && !testability_.saw_broken()) {
-    trial = with_only(space_, units);
-  }
-  if (!trial || evidence_.is_tried(*trial)) return std::nullopt;
-  return Ask{*trial, "verifies the accused", 0, true};
 }
 
 /// No trial tells the rules that are left apart.

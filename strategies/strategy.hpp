@@ -70,6 +70,7 @@ struct Answer {
   double confidence = 0;          ///< probability that the whole answer is right
   std::string reason;             ///< why the search ended, for a person
   double spread_share = 1;        ///< of the outcomes' assumed slope_spread: what the trials showed
+  double left = 0;  ///< bytes per request that the culprits do not explain, see part()
 };
 
 /// Units that a ranking names at most.
@@ -98,6 +99,11 @@ class Strategy {
 
   /// The final answer, once there is one. Stays the same from then on.
   [[nodiscard]] virtual std::optional<Answer> answer() const = 0;
+
+  /// Culprits that are as sure as wanted by themselves, while what else leaks is not told yet: an
+  /// answer that can be proven before the search goes on. Nothing where there are none, or where
+  /// the strategy does not know slopes.
+  [[nodiscard]] virtual std::optional<Answer> part() const { return std::nullopt; }
 
   /// The belief right now. Cheap; called after every trial.
   [[nodiscard]] virtual Belief belief() const = 0;

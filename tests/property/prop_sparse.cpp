@@ -56,3 +56,29 @@ TEST_CASE("processes that differ less than is assumed are believed, and five lea
   for (const Culprit& culprit : result.answer->culprits)
     CHECK(culprit.slope == doctest::Approx(4000).epsilon(0.1));
 }
+
+TEST_CASE("all units off may be another matter than some off, where the clean end is not sure") {
+  const World one{"one leaks", toggles(16), {{5}}};
+  Drive drive;
+  drive.tells_controls = false;
+  drive.most_trials = 40;
+  Dice dice{20261};
+  drive.meddle = [&](const Configuration& configuration, Outcome& outcome) {
+    const bool is_clean_end = configuration == good_end(one.space);
+    const std::vector<UnitIndex> on = units_on(one.space, configuration);
+    const bool leaks = std::ranges::binary_search(on, UnitIndex{5});
+    const double luck = (static_cast<double>(dice.below(1000)) - 500) / 10;
+    outcome.slope = is_clean_end ? 0 : 85 + (leaks ? 310 : 0) + luck;
+    outcome.slope_se = is_clean_end ? 160 : 65;
+    outcome.slope_spread = is_clean_end ? 0 : 46;
+    outcome.llr = is_clean_end || !leaks ? -5 : 5;
+    outcome.verdict = leaks ? Verdict::leaking : Verdict::clean;
+  };
+  const auto strategy = find_strategy("sparse")->make(one.space, 1);
+  const Run result = run(*strategy, one, drive);
+  CAPTURE(result.log);
+  REQUIRE(result.answer.has_value());
+  CHECK(result.answer->culprits.size() == 1);
+  CHECK(accused(*result.answer) == std::set<std::set<UnitIndex>>{{5}});
+  CHECK(result.asks.size() < 25);
+}
