@@ -13,6 +13,11 @@ using strategies::UnitIndex;
 
 namespace {
 
+// Of the leak: what is left without a part of the answer, at most, and to where the step of that
+// part goes at least.
+constexpr double most_left = 0.7;
+constexpr double least_to = 0.8;
+
 // The commits that an answer names, ascending.
 std::vector<UnitIndex> named_by(const Culprit& culprit) {
   std::vector<UnitIndex> named = culprit.equivalents;
@@ -116,6 +121,20 @@ Claims claims_of_history(const strategies::SearchSpace& space, const Culprit& cu
   return claims;
 }
 
+// What else leaks goes on without the accused: as much as the trials without them showed, or as a
+// part of an answer foresees.
+Step without_step(const strategies::SearchSpace& space, const strategies::Configuration& off,
+                  Step part, const strategies::Answer& answer,
+                  const std::vector<trial::Record>& finished, const Controls& controls) {
+  if (!controls.ends || controls.leak_slope <= 0) return part;
+  const Step seen = step_between(space, {off}, strategies::bad_end(space), finished, controls);
+  const double left = std::max(seen.is_seen ? seen.from : 0, answer.left / controls.leak_slope);
+  if (left <= 0) return part;
+  part.from = std::min(left, most_left);
+  part.to = std::clamp(part.from + part.to, least_to, 1.0);
+  return part;
+}
+
 // True when every trial of the configuration that was decided says `verdict`, and one does.
 bool told(const std::vector<trial::Record>& finished, UnitIndex commit, stats::Verdict verdict) {
   bool any = false;
@@ -152,7 +171,9 @@ Claims claims_of(const strategies::SearchSpace& space, const strategies::Answer&
     accused.push_back(culprit.units.front());
     smallest.to = std::min(smallest.to, part.to);
   }
-  claims.without_effect.push_back({strategies::without(space, accused), smallest});
+  auto off = strategies::without(space, accused);
+  claims.without_effect.push_back(
+      {off, without_step(space, off, smallest, answer, finished, controls)});
   return claims;
 }
 

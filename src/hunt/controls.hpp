@@ -41,6 +41,8 @@ struct Controls {
   double base_slope = 0;  ///< of the good end, where only a step of the leak is looked at
   double trial_s = 60;    ///< how long a trial of the search may load the server
   std::vector<load::Counts> end_counts;  ///< what both ends were answered
+  /// Toggles: all off was answered otherwise, so it is another server than some off may be.
+  bool flat_end_differs = false;
   std::optional<double> clean_requests;
   trial::Record bad, good;  ///< the controls that count (the last ones)
   /// An oracle's answers about the ends, as evidence. Else the ends were judged beside each other.

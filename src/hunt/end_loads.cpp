@@ -59,6 +59,8 @@ std::optional<std::string> may_not_be_reached(const HuntContext& context,
 void adopt_loads(const HuntContext& context, Controls& controls) {
   controls.end_counts = {controls.good.counts, controls.bad.counts};
   const std::string requests = apart(controls.bad.counts, controls.good.counts);
+  controls.flat_end_differs =
+      !requests.empty() && context.space.shape == strategies::Shape::toggles;
   if (!requests.empty())
     warn(controls,
          "the ends were not answered alike, and either answer counts as normal: " + requests);

@@ -6,23 +6,20 @@
 #include "hunt/build_costs.hpp"
 #include "hunt/claims.hpp"
 #include "hunt/clean_search.hpp"
-#include "hunt/commit_drills.hpp"
 #include "hunt/commit_standing.hpp"
 #include "hunt/controls.hpp"
 #include "hunt/left.hpp"
 #include "hunt/make_strategy.hpp"
 #include "hunt/needed_units.hpp"
 #include "hunt/other_commits.hpp"
-#include "hunt/proof.hpp"
 #include "hunt/report_files.hpp"
 #include "hunt/route_proof.hpp"
-#include "hunt/search.hpp"
 #include "hunt/searched_space.hpp"
 #include "hunt/step_answer.hpp"
+#include "hunt/sure_part.hpp"
 #include "hunt/trial_lines.hpp"
 #include "hunt/twins.hpp"
 #include "hunt/wishes.hpp"
-#include "strategies/strategy.hpp"
 
 #include <boost/asio/this_coro.hpp>
 
@@ -123,6 +120,11 @@ class Hunt {
     if (context_.clean_builds) tell_of_clean_builds(search, trials_.finished());
     auto answer = co_await search.run();
     lines_.say(model_);
+    if (answer && search.is_at_part()) {
+      SurePart part({context_, controls, parts_.source, parts_.terminal, model_, concluded_,
+                     [this] { save(); }});
+      answer = co_await part.prove_first(search, *answer);
+    }
     if (!answer) co_return;
     warn(note_exec_failure(model_, parts_.source, *strategy_, *answer));
     conclude_answer(model_, parts_.source, controls, *answer);
@@ -199,7 +201,8 @@ class Hunt {
     }
     const Proven proven = co_await prove(context_, controls, answer);
     if (!proven.proof.done) co_return Step{};
-    conclude_proof(model_, proven.proof);
+    conclude_proven(model_, controls, proven);
+    name_rest(model_, controls, proven.left, 0);
     concluded_ = true;
     co_return proven.step;
   }

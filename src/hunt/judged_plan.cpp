@@ -6,6 +6,14 @@
 
 namespace leakbisect::hunt {
 
+namespace {
+
+// A proof's trial may take at least so long: growth that is not quite an end's is judged by a
+// longer look than the ends needed.
+constexpr double proof_s = 24;
+
+}  // namespace
+
 trial::Plan judged_plan(const HuntContext& context, const Controls& controls,
                         trial::Purpose purpose, strategies::Configuration configuration,
                         std::string why, double min_s) {
@@ -28,7 +36,9 @@ trial::Plan judged_plan(const HuntContext& context, const Controls& controls,
   }
   if (!controls.ends) return plan;
   stats::Options options = stats_options(context.hunt);
-  options.t_max_s = std::min(context.hunt.limits.trial_s, std::max(controls.trial_s, 2 * min_s));
+  const double longest_s =
+      min_s > 0 ? std::max({controls.trial_s, 2 * min_s, proof_s}) : controls.trial_s;
+  options.t_max_s = std::min(context.hunt.limits.trial_s, longest_s);
   plan.max_load_s = options.t_max_s;
   auto sequential = std::make_shared<stats::Sequential>(controls.ends, options);
   plan.look = [sequential, min_s](const stats::Series& run) {

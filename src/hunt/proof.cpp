@@ -195,7 +195,7 @@ asio::awaitable<Proven> prove(HuntContext& context, const Controls& controls,
   Showing showing{context, controls, assumed * answer.spread_share};
   Claims wanted = claims();
   report::Proof proof;
-  for (int round = 0; round < (is_history ? most_rounds : 1); ++round) {
+  for (int round = 0; round < (is_history || controls.ends ? most_rounds : 1); ++round) {
     if (is_history) showing.spread = run_to_run(finished, controls);
     proof = co_await proof_of(showing, wanted);
     if (!proof.done || proof.holds) break;
@@ -210,7 +210,8 @@ asio::awaitable<Proven> prove(HuntContext& context, const Controls& controls,
   // An oracle errs oftener: its fresh answers may show that there is no step.
   const bool is_doubted = is_history && proof.holds && !context.needs_ends;
   const Step step = is_doubted ? step_in(claims()) : step_in(wanted);
-  co_return Proven{std::move(proof), is_history ? step : Step{}};
+  const double left = is_history || !proof.holds ? 0 : step.from;
+  co_return Proven{std::move(proof), is_history ? step : Step{}, left};
 }
 
 }  // namespace leakbisect::hunt

@@ -21,6 +21,7 @@ std::vector<strategies::Configuration> proof_configurations(const strategies::Se
 struct Proven {
   report::Proof proof;  ///< done = false: halted on the way
   Step step;            ///< of a history: what the culprit makes of the leak
+  double left = 0;      ///< of toggles: the share of the leak that goes on without the culprits
 };
 
 /// Proves `answer`, which is about the part `among` of the leak. What a trial of the search has

@@ -78,10 +78,13 @@ std::string proof_sentence(const HuntContext& context, const report::Proof& proo
                        on, proof.holds ? "" : "should ", less, fmt::join(proof.clean_trials, ", "),
                        doubts(context, proof));
   }
-  if (proof.holds && step.from > 0)
-    return fmt::format(
-        "{} memory grows by what is older ({}), {} by more ({}), in fresh processes.", off,
-        fmt::join(proof.clean_trials, ", "), on, fmt::join(proof.leaking_trials, ", "));
+  if (proof.holds && step.from > 0) {
+    const bool is_history = context.space.shape == strategies::Shape::history;
+    return fmt::format("{} memory grows by what {} ({}), {} {} ({}), in fresh processes.", off,
+                       is_history ? "is older" : "else leaks", fmt::join(proof.clean_trials, ", "),
+                       on, is_history ? "by more" : "it grows",
+                       fmt::join(proof.leaking_trials, ", "));
+  }
   if (proof.holds)
     return fmt::format("{} memory stays flat ({}), {} it grows ({}), in fresh processes.", off,
                        fmt::join(proof.clean_trials, ", "), on,

@@ -21,6 +21,12 @@ constexpr int untestable_allowed = 2;
 
 // Configurations whose builds are wished for ahead; more than can be built while a trial measures.
 constexpr std::size_t foreseen = 6;
+// A part of the answer is proven when so many more trials have not told the rest: at once would
+// cost a proof twice where the rest is as good as found.
+constexpr int trials_without_rest = 6;
+constexpr int trials_with_most_left = 18;
+constexpr double most_of_it = 0.5;  // of the leak
+
 // Beyond these, hearing all of a search again would keep the running trials waiting.
 constexpr std::size_t most_foreseen_events = 500;
 
@@ -55,6 +61,8 @@ void Search::tell_known(const strategies::Configuration& configuration,
 }
 
 void Search::tell_ends(Ends known) {
+  stops_at_part = context_.hunt.search.others && controls_.ends &&
+                  context_.space.shape == strategies::Shape::toggles;
   for (const auto& [end, outcome] : controls_.answers)
     tell_known(end, effect_of(outcome, controls_));
   if (!controls_.answers.empty()) return;
@@ -65,7 +73,9 @@ void Search::tell_ends(Ends known) {
 
 asio::awaitable<std::optional<Answer>> Search::run() {
   Trials& trials = context_.trials;
+  is_at_part_ = false;
   while (trials.halt() == Halt::none && !strategy_.answer()) {
+    if (due_part() || (is_enough && is_enough())) co_return co_await settle_part();
     ask();
     look_ahead();
     if (strategy_.answer() || goes_round_ || trials.pending() == 0) break;
@@ -116,7 +126,50 @@ void Search::tell(const trial::Record& record) {
   if (outcome.kind == OutcomeKind::untestable) ++untestable_[record.configuration];
   tell_known(record.configuration, outcome);
   mind_load(context_, record);
+  look_at_part();
   if (on_told) on_told(record);
+}
+
+void Search::look_at_part() {
+  if (!stops_at_part) return;
+  part_ = strategy_.part();
+  std::map<std::vector<strategies::UnitIndex>, int> sure_for;
+  if (part_)
+    for (const strategies::Culprit& culprit : part_->culprits) {
+      const auto before = sure_for_.find(culprit.units);
+      sure_for[culprit.units] = before == sure_for_.end() ? 1 : before->second + 1;
+    }
+  sure_for_ = std::move(sure_for);
+}
+
+// The culprits that have been sure for long enough.
+std::optional<Answer> Search::due_part() const {
+  if (!stops_at_part || !part_) return std::nullopt;
+  const bool is_most_left = part_->left > most_of_it * controls_.leak_slope;
+  const int wanted = is_most_left ? trials_with_most_left : trials_without_rest;
+  Answer due = *part_;
+  std::erase_if(due.culprits, [&](const strategies::Culprit& culprit) {
+    const bool is_new = sure_for_.at(culprit.units) < wanted;
+    if (is_new) due.left += culprit.slope;
+    return is_new;
+  });
+  return due.culprits.empty() ? std::nullopt : std::optional(std::move(due));
+}
+
+// What runs is heard out; that may bring the whole answer.
+asio::awaitable<std::optional<Answer>> Search::settle_part() {
+  while (context_.trials.pending() > 0) {
+    const auto record = co_await context_.trials.next();
+    if (!record) co_return std::nullopt;
+    tell(*record);
+  }
+  if (auto answer = strategy_.answer()) co_return answer;
+  auto part = due_part();
+  is_at_part_ = part.has_value();
+  if (is_at_part_) co_return part;
+  Answer undecided;
+  undecided.reason = "The search was left where it stood.";
+  co_return undecided;
 }
 
 void Search::look_ahead() {

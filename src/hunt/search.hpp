@@ -2,8 +2,8 @@
 
 // The loop of a search: ask the strategy, run its trials, tell it what they showed, until it has an
 // answer. The commits of a hunt and the hunks of a commit are searched by the same loop. Knows
-// nothing of reports. Of
-// proofs it knows how long they take: a trial that the strategy means as one runs as long.
+// nothing of reports. Of proofs it knows how long they take: a trial that the strategy means as one
+// runs as long.
 
 #include "hunt/controls.hpp"
 #include "hunt/foresight.hpp"
@@ -31,7 +31,8 @@ class Search {
       foresight_.emplace(context.trials.io(), std::move(*rehearsal), context.build_ahead);
   }
 
-  /// Tells the strategy what is known of the ends: the effect is at the bad one only.
+  /// Tells the strategy what is known of the ends: the effect is at the bad one only. A search of
+  /// toggles between curves stops at parts then.
   enum class Ends { both, bad };
   void tell_ends(Ends known = Ends::both);
 
@@ -47,8 +48,16 @@ class Search {
   void tell(const trial::Record& record);
 
   /// Searches to the answer. Nothing when halted before; an answer that the strategy does not have
-  /// is `undecided`.
+  /// is `undecided`. Can be run again after a part of it (see stops_at_part).
   boost::asio::awaitable<std::optional<strategies::Answer>> run();
+  /// The answer of run() was a part (strategies::Strategy::part).
+  [[nodiscard]] bool is_at_part() const { return is_at_part_; }
+
+  /// Stops at a part of the answer that has been sure for some trials, once those that run have
+  /// ended, so that it can be proven.
+  bool stops_at_part = false;
+  /// Asked before each trial: true ends the search without an answer.
+  std::function<bool()> is_enough;
 
   BeforeAsk before_ask;
   /// Called when the strategy has been told of a trial.
@@ -57,6 +66,9 @@ class Search {
  private:
   void look_ahead();
   void ask();
+  void look_at_part();
+  [[nodiscard]] std::optional<strategies::Answer> due_part() const;
+  boost::asio::awaitable<std::optional<strategies::Answer>> settle_part();
   boost::asio::awaitable<void> drain();
 
   HuntContext& context_;
@@ -70,6 +82,10 @@ class Search {
   std::map<strategies::Configuration, int> errors_;
   std::map<strategies::Configuration, int> untestable_;
   bool goes_round_ = false;  ///< it only repeats what cannot be tested
+  std::optional<strategies::Answer> part_;
+  /// For how many trials a culprit of it has been sure.
+  std::map<std::vector<strategies::UnitIndex>, int> sure_for_;
+  bool is_at_part_ = false;
 };
 
 /// Configurations that a search begins with when its ends are apart.

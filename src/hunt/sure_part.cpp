@@ -1,0 +1,116 @@
+#include "hunt/sure_part.hpp"
+
+#include "hunt/answer.hpp"
+#include "hunt/proof.hpp"
+#include "report/culprit_words.hpp"
+#include "report/words.hpp"
+
+#include <algorithm>
+
+namespace leakbisect::hunt {
+
+namespace asio = boost::asio;
+using strategies::Answer;
+using strategies::AnswerKind;
+
+namespace {
+
+constexpr double worth_searching = 0.1;  // of the leak: less is left with a sentence
+constexpr double worth_a_word = 0.05;    // of the leak
+
+// Seconds that the hunt's trials took, builds included, as the journal has them.
+double spent_s(const std::vector<trial::Record>& finished) {
+  double sum = 0;
+  for (const trial::Record& record : finished) sum += record.seconds + record.build_seconds;
+  return sum;
+}
+
+}  // namespace
+
+void conclude_proven(report::Model& model, const Controls& controls, const Proven& proven) {
+  conclude_proof(model, proven.proof);
+  if (proven.left < worth_a_word) return;
+  for (report::CulpritRow& row : model.culprits)
+    row.share = std::clamp(row.slope / controls.leak_slope, 0.01, 1 - worth_a_word);
+  if (model.result == "culprit") model.sentence = report::answer_sentence(model);
+}
+
+void name_rest(report::Model& model, const Controls& controls, double left, std::size_t trials) {
+  if (left < worth_a_word || model.result != "culprit") return;
+  const auto is_named = [&](const auto& entry) {
+    return std::ranges::find(model.culprits, entry.first, &report::CulpritRow::unit) !=
+           model.culprits.end();
+  };
+  const auto next = std::ranges::find_if_not(model.ranking, is_named);
+  const bool is_next = next != model.ranking.end() && next->second >= worth_a_word;
+  model.advice.push_back(fmt::format(
+      "{:.0f}% of the leak, {}/{}, goes on without {} and was not explained{}{}: switch that off "
+      "for good and hunt again",
+      100 * left, report::bytes_text(left * controls.leak_slope), report::per_what(controls.bad),
+      model.culprits.size() > 1 ? "them" : model.culprits.front().unit,
+      trials > 0 ? fmt::format(" in {} trials more", trials) : "",
+      is_next ? fmt::format(" (likeliest: {}, {})", next->first, report::percent_text(next->second))
+              : ""));
+}
+
+asio::awaitable<std::optional<Answer>> SurePart::prove_first(Search& search, Answer part) {
+  parts_.terminal.note("some are sure: they are proven before the rest is searched");
+  const Proven proven = co_await prove(parts_.context, parts_.controls, part);
+  search.stops_at_part = false;
+  if (!proven.proof.done) co_return std::nullopt;
+  tell_proof(search);
+  if (!proven.proof.holds) {
+    parts_.terminal.warn("the proof of the likeliest does not hold yet; the search goes on: " +
+                         proven.proof.sentence);
+    co_return co_await search.run();
+  }
+  parts_.concluded = true;
+  conclude(part, proven);
+  co_await look_further(search, part, proven.left);
+  conclude_rest(parts_.model, parts_.context.trials.halt());
+  co_return std::nullopt;
+}
+
+// Its trials are evidence as any.
+void SurePart::tell_proof(Search& search) const {
+  const std::vector<trial::Record> finished = parts_.context.trials.finished();
+  for (const trial::Record& record : finished)
+    if (is_of_proof(record)) search.tell(record);
+}
+
+asio::awaitable<void> SurePart::look_further(Search& search, const Answer& part, double left) {
+  const Trials& trials = parts_.context.trials;
+  const std::size_t before = trials.finished().size();
+  if (left >= worth_searching) {
+    const double until_now = spent_s(trials.finished());
+    const double worth = std::min(until_now, left * parts_.context.hunt.limits.budget_s);
+    search.is_enough = [&trials, until_now, worth] {
+      return spent_s(trials.finished()) > until_now + worth;
+    };
+    parts_.terminal.note(fmt::format("{:.0f}% of the leak is left: searched for {}", 100 * left,
+                                     format_duration(worth)));
+    const auto found = co_await search.run();
+    const bool is_more = found && found->kind == AnswerKind::culprit &&
+                         found->culprits.size() > part.culprits.size();
+    if (is_more && co_await prove_all(*found)) co_return;
+  }
+  name_rest(parts_.model, parts_.controls, left, trials.finished().size() - before);
+}
+
+// True when the answer with the others was proven, and stands.
+asio::awaitable<bool> SurePart::prove_all(const Answer& answer) {
+  const Proven proven = co_await prove(parts_.context, parts_.controls, answer);
+  if (!proven.proof.done || !proven.proof.holds) co_return false;
+  conclude(answer, proven);
+  name_rest(parts_.model, parts_.controls, proven.left, 0);
+  co_return true;
+}
+
+void SurePart::conclude(const Answer& answer, const Proven& proven) {
+  parts_.model.culprits.clear();
+  conclude_answer(parts_.model, parts_.source, parts_.controls, answer);
+  conclude_proven(parts_.model, parts_.controls, proven);
+  parts_.on_change();
+}
+
+}  // namespace leakbisect::hunt
