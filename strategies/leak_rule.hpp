@@ -85,9 +85,10 @@ using Rule = std::vector<Term>;  ///< sorted, no repeats; empty: nothing leaks
 struct TrialRow {
   std::vector<bool> on;  ///< one flag a unit
   double slope = 0;
-  double error = 0;   ///< standard error of the slope; 0: only `weight` is known
-  double weight = 0;  ///< log-likelihood ratio of leaking to clean
-  double spread = 0;  ///< the part of `error` that is assumed, see Outcome
+  double error = 0;        ///< standard error of the slope; 0: only `weight` is known
+  double weight = 0;       ///< log-likelihood ratio of leaking to clean
+  double spread = 0;       ///< the part of `error` that is assumed, see Outcome
+  double base_spread = 0;  ///< see Outcome
 };
 
 class TrialTable {

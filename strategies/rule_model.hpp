@@ -35,8 +35,7 @@ struct RulePrior {
 };
 
 /// Standard deviation of what trials of any units grow by beside their rules: how far the clean end
-/// may be off. A part of a trial's error; more where the clean end was told with a large one, since
-/// all units off may be another server than some off.
+/// may be off. A part of a trial's error; more where all units off is another server.
 double base_spread(const TrialTable& trials, const RulePrior& prior);
 
 struct WeighedRule {

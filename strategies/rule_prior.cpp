@@ -6,13 +6,11 @@
 namespace leakbisect::strategies {
 namespace {
 
-constexpr double total_share = 0.05;    ///< of the whole leak: a slope of interest
-constexpr double detection = 1.645;     ///< half of Currie's detection limit, in standard errors
-constexpr double largest_share = 0.6;   ///< of the whole leak: the smallest slope is at most this
-constexpr double base_share = 0.25;     ///< of a standard error: how far the clean end may be off
-constexpr double free_share = 0.4;      ///< of the whole leak, where the clean end says nothing
-constexpr double doubted_share = 0.25;  ///< of the whole leak: a clean end with such an error is
-                                        ///< another server than the others may be
+constexpr double total_share = 0.05;   ///< of the whole leak: a slope of interest
+constexpr double detection = 1.645;    ///< half of Currie's detection limit, in standard errors
+constexpr double largest_share = 0.6;  ///< of the whole leak: the smallest slope is at most this
+constexpr double base_share = 0.25;    ///< of a standard error: how far the clean end may be off
+constexpr double free_share = 0.4;     ///< of the whole leak, where the clean end says nothing
 
 }  // namespace
 
@@ -36,13 +34,8 @@ void RulePrior::set_weights(const std::vector<double>& priors,
 
 double base_spread(const TrialTable& trials, const RulePrior& prior) {
   if (prior.frees_base) return free_share * prior.total;
-  const double typical = trials.typical_error();
-  double spread = base_share * std::max(typical, slope_floor * prior.smallest);
-  for (const TrialRow& row : trials.rows()) {
-    const bool is_clean_end = std::ranges::find(row.on, true) == row.on.end();
-    if (is_clean_end && row.error > doubted_share * prior.total)
-      spread = std::max(spread, row.error);
-  }
+  double spread = base_share * std::max(trials.typical_error(), slope_floor * prior.smallest);
+  for (const TrialRow& row : trials.rows()) spread = std::max(spread, row.base_spread);
   return spread;
 }
 

@@ -43,6 +43,9 @@ struct Outcome {
   /// The part of slope_se that is assumed, of what two trials of one configuration differ by: the
   /// trials together may show that it is less.
   double slope_spread = 0;
+  /// Toggles, all off: standard deviation of what the others may grow by beside their units, since
+  /// this is another server than theirs.
+  double base_spread = 0;
   double cost_s = 0;  ///< what the trial cost, build included
   double number = 0;  ///< trials of the hunt begun before it: slopes may drift with them
 };

@@ -45,6 +45,7 @@ void ToggleEvidence::record(const Configuration& configuration, const Outcome& o
   if (has_slope) row.slope = outcome.slope;
   if (has_slope) row.error = outcome.slope_se;
   if (has_slope) row.spread = std::clamp(outcome.slope_spread, 0.0, outcome.slope_se);
+  row.base_spread = outcome.base_spread;
   record.weight += evidence_weight(outcome, space_.noise);
   const bool is_empty = !has_slope && row.weight == 0;
   record.empty += is_empty;

@@ -1,6 +1,5 @@
 #include "hunt/polarity.hpp"
 
-#include <algorithm>
 #include <cmath>
 
 namespace leakbisect::hunt {
@@ -13,7 +12,7 @@ namespace {
 // Judged against each other the controls are as sure as a verdict can be.
 const double end_llr = std::log(99.0 * 99.0);
 
-// Of the leak: what a flat end that is answered otherwise may be off by.
+// Of the leak: what others may grow by beside a flat end that is answered otherwise.
 constexpr double other_server = 0.3;
 
 strategies::Verdict turned(strategies::Verdict verdict) {
@@ -61,8 +60,7 @@ strategies::Outcome end_effect(const Controls& controls, bool has_effect) {
   const bool leaks = verdict_of(controls.find, has_effect) == stats::Verdict::leaking;
   strategies::Outcome outcome;
   outcome.slope_se = controls.leak_slope_se;
-  if (!leaks && controls.flat_end_differs)
-    outcome.slope_se = std::max(outcome.slope_se, other_server * controls.leak_slope);
+  if (!leaks && controls.flat_end_differs) outcome.base_spread = other_server * controls.leak_slope;
   outcome.verdict = has_effect ? strategies::Verdict::leaking : strategies::Verdict::clean;
   outcome.llr = has_effect ? end_llr : -end_llr;
   outcome.slope = has_effect ? controls.leak_slope : 0;
