@@ -44,9 +44,10 @@ void name_rest(report::Model& model, const Controls& controls, double left, std:
   const auto next = std::ranges::find_if_not(model.ranking, is_named);
   const bool is_next = next != model.ranking.end() && next->second >= worth_a_word;
   model.advice.push_back(fmt::format(
-      "{:.0f}% of the leak, {}/{}, goes on without {} and was not explained{}{}: switch that off "
+      "{:.0f}% of the leak, {}, goes on without {} and was not explained{}{}: switch that off "
       "for good and hunt again",
-      100 * left, report::bytes_text(left * controls.leak_slope), report::per_what(controls.bad),
+      100 * left,
+      report::slope_words(left * controls.leak_slope, 0, report::per_what(controls.bad)),
       model.culprits.size() > 1 ? "them" : model.culprits.front().unit,
       trials > 0 ? fmt::format(" in {} trials more", trials) : "",
       is_next ? fmt::format(" (likeliest: {}, {})", next->first, report::percent_text(next->second))
