@@ -19,7 +19,7 @@ constexpr double first_cut_s = 10;
 constexpr double two_sided_5_percent = 1.96;
 
 Metric plain_metric(const Series& run) {
-  for (const Metric metric : {Metric::anon, Metric::rss, Metric::heap_used, Metric::settled})
+  for (const Metric metric : ranked(&Ranks::plain))
     if (stats::has_metric(run, metric)) return metric;
   return Metric::anon;
 }

@@ -64,11 +64,6 @@ std::vector<stats::Phase> phases_of(const stats::Series& run) {
   return phases;
 }
 
-bool is_memory(stats::Metric metric) {
-  return metric == stats::Metric::anon || metric == stats::Metric::settled ||
-         metric == stats::Metric::heap_used;
-}
-
 // A leak that grows with time shows in the idle phases only: the rule, which counts in requests,
 // may have missed it.
 void hear_time(trial::Record& record, const stats::PhaseReport& report, double rate,
@@ -81,7 +76,7 @@ void hear_time(trial::Record& record, const stats::PhaseReport& report, double r
   const double counts = smallest_leak.value_or(little) * rate;  // bytes per second
   for (const stats::MetricGrowth& found : report.metrics) {
     const bool grows = found.growth == stats::Growth::time || found.growth == stats::Growth::both;
-    if (!is_memory(found.metric) || !grows || found.slows) continue;
+    if (!traits(found.metric).may_size || !grows || found.slows) continue;
     if (found.per_second - z * found.per_second_se < counts) continue;
     record.decision.verdict = stats::Verdict::leaking;
     record.decision.metric = found.metric;

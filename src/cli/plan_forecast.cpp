@@ -63,7 +63,8 @@ std::vector<std::string> advice(const NightPlan& plan, const Assembly& assembly)
         "the server keeps up easily at {:g} requests/s: a higher load.http.rate shows the same "
         "leak sooner, in proportion",
         http->rate));
-  const bool settles = plan.controls.ends && plan.controls.ends->metric() == stats::Metric::settled;
+  const bool settles =
+      plan.controls.ends && traits(plan.controls.ends->metric()).garbage == Garbage::collected;
   if (missed && !settles)
     lines.push_back(
         "a forced collection before each reading (memory.settle) or a smaller heap lowers the "

@@ -1,21 +1,22 @@
+#include "base/metrics.hpp"
 #include "base/nearest.hpp"
 #include "config/rules.hpp"
 #include "config/sections.hpp"
 
 #include <nlohmann/json.hpp>
 
-#include <algorithm>
-
 #include <signal.h>
 
 namespace leakbisect::config {
 namespace {
 
-// "auto", and the names of stats::Metric, which this room must not include.
+// "auto", and every metric that there is.
 const std::vector<std::string>& metric_names() {
-  static const std::vector<std::string> names{
-      "auto",     "anon",          "heap_used", "settled", "external", "rss",    "pss",
-      "pss_anon", "private_bytes", "cgroup",    "swap",    "fds",      "threads"};
+  static const std::vector<std::string> names = [] {
+    std::vector<std::string> all{"auto"};
+    for (const MetricTraits& row : metrics()) all.emplace_back(row.name);
+    return all;
+  }();
   return names;
 }
 
@@ -24,9 +25,10 @@ Rule<std::string> metric() {
           [](const Value& value, const std::string& allowed) -> std::optional<std::string> {
             auto given = text(allowed)(value);
             if (!given) return std::nullopt;
-            const auto& names = metric_names();
-            if (std::find(names.begin(), names.end(), *given) != names.end()) return given;
-            return value.refuse("is not a metric" + did_you_mean(nearest(*given, names)), allowed);
+            if (given == "auto") return given;
+            if (const auto known = find_metric(*given)) return std::string(metric_name(*known));
+            return value.refuse("is not a metric" + did_you_mean(nearest(*given, metric_names())),
+                                allowed);
           }};
 }
 

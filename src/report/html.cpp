@@ -13,10 +13,6 @@ namespace {
 
 using nlohmann::json;
 
-bool is_count(stats::Metric metric) {
-  return metric == stats::Metric::fds || metric == stats::Metric::threads;
-}
-
 // Whole bytes keep the page small; NaN is null.
 json whole(const std::vector<double>& values) {
   json list = json::array();

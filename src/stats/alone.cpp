@@ -89,8 +89,7 @@ std::size_t truncation(std::span<const Point> points) {
 
 std::optional<Metric> best_metric(const Series& run, const Options& options) {
   if (options.metric) return options.metric;
-  for (const Metric metric : {Metric::settled, Metric::anon, Metric::pss_anon, Metric::rss,
-                              Metric::cgroup, Metric::heap_used})
+  for (const Metric metric : ranked(&Ranks::alone))
     if (has_metric(run, metric)) return metric;
   return {};
 }
@@ -98,8 +97,9 @@ std::optional<Metric> best_metric(const Series& run, const Options& options) {
 /// The points of the longest process generation, after its warm-up.
 std::vector<Point> steady_points(const Series& run, Metric metric, const Options& options) {
   const double length_s = run.back().t_s - run.front().t_s;
-  const double bin_s =
-      metric == Metric::heap_used ? 3 : std::clamp(length_s / bins_wanted, 0.1, 1.0);
+  const double bin_s = traits(metric).garbage == Garbage::inside
+                           ? traits(metric).bins.standard_s
+                           : std::clamp(length_s / bins_wanted, 0.1, 1.0);
   const auto points = sift(run, {metric, Sift::bin_minimum, bin_s, options.per_second});
   const double warmup_s = std::min(options.warmup_s, length_s / 6);
   std::vector<Point> longest;

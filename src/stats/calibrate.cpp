@@ -22,19 +22,17 @@ bool all_have(const std::vector<Series>& clean, const std::vector<Series>& leaki
          std::all_of(leaking.begin(), leaking.end(), has);
 }
 
-/// Metrics worth trying, best first. Private memory and PSS depend on who else runs the same
-/// binary, so they are used only on request.
-std::vector<Metric> metrics(const std::vector<Series>& clean, const std::vector<Series>& leaking,
-                            const Options& options) {
+/// Metrics worth trying, best first. Several that see the same pages would only repeat each other.
+std::vector<Metric> metrics_for(const std::vector<Series>& clean,
+                                const std::vector<Series>& leaking, const Options& options) {
   if (options.metric) return {*options.metric};
   std::vector<Metric> kept;
-  for (const Metric metric : {Metric::settled, Metric::anon, Metric::heap_used, Metric::external})
-    if (all_have(clean, leaking, metric)) kept.push_back(metric);
-  if (std::find(kept.begin(), kept.end(), Metric::anon) != kept.end()) return kept;
-  for (const Metric metric : {Metric::pss_anon, Metric::rss, Metric::cgroup}) {
-    if (!all_have(clean, leaking, metric)) continue;
+  bool has_pages = false;
+  for (const Metric metric : ranked(&Ranks::ends)) {
+    const bool is_pages = traits(metric).part == MemoryPart::pages;
+    if ((is_pages && has_pages) || !all_have(clean, leaking, metric)) continue;
     kept.push_back(metric);
-    break;
+    has_pages = has_pages || is_pages;
   }
   return kept;
 }
@@ -218,7 +216,7 @@ std::optional<Fitted> best_fit(const Controls& controls, const Options& options)
   std::optional<Fitted> brief;
   std::vector<Fitted> singles;    // the best reading of each metric
   std::vector<Fitted> standards;  // all that were tried but the brief ones
-  for (const Metric metric : metrics(controls.clean, controls.leaking, options)) {
+  for (const Metric metric : metrics_for(controls.clean, controls.leaking, options)) {
     if (!all_have(controls.clean, controls.leaking, metric)) continue;
     std::optional<Fitted> single;
     for (const Method& method : standard_methods(metric, options)) {

@@ -34,7 +34,7 @@ constexpr double odd_warmup = 4;        // sd of what two warm-ups differ by
 constexpr double precise = 0.05;        // se of lambda at which waiting longer is futile
 
 bool is_direct(const Reading& reading) {
-  return reading.sift == Sift::after_drop || reading.metric == Metric::settled;
+  return reading.sift == Sift::after_drop || traits(reading.metric).garbage == Garbage::collected;
 }
 
 /// Lambda lies beyond 1/2 by `margin` on the side of `sign`.

@@ -5,15 +5,11 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <array>
 #include <cmath>
 
 namespace leakbisect::stats {
 
 namespace {
-
-constexpr std::array heap_metrics{Metric::settled, Metric::heap_used};
-constexpr std::array memory_metrics{Metric::anon, Metric::pss_anon, Metric::rss, Metric::cgroup};
 
 std::string rate_of(const MetricGrowth& found, bool per_second) {
   const double slope = per_second ? found.per_second : found.per_request;
@@ -32,17 +28,12 @@ bool with_time(const MetricGrowth& found) {
   return found.growth == Growth::time || found.growth == Growth::both;
 }
 
-/// The first of `metrics` that was read.
-template <std::size_t N>
-const MetricGrowth* first_of(const PhaseReport& report, const std::array<Metric, N>& metrics) {
-  for (const Metric metric : metrics)
+/// The first metric of this part of memory that was read.
+const MetricGrowth* first_of(const PhaseReport& report, MemoryPart part) {
+  for (const Metric metric : ranked(part))
     for (const auto& found : report.metrics)
       if (found.metric == metric) return &found;
   return nullptr;
-}
-
-const MetricGrowth* find(const PhaseReport& report, Metric metric) {
-  return first_of(report, std::array{metric});
 }
 
 bool grows(const MetricGrowth* found) {
@@ -84,9 +75,9 @@ std::string growth_sentence(const MetricGrowth& found) {
 
 std::string meaning_of(const PhaseReport& report) {
   std::string text;
-  const auto* heap = first_of(report, heap_metrics);
-  const auto* outside = find(report, Metric::external);
-  const auto* memory = first_of(report, memory_metrics);
+  const auto* heap = first_of(report, MemoryPart::heap);
+  const auto* outside = first_of(report, MemoryPart::outside);
+  const auto* memory = first_of(report, MemoryPart::pages);
   add_cause(text, heap, "objects are kept by references that can still be reached",
             "a timer or background job keeps objects");
   add_cause(text, outside, "buffers outside the heap are kept by live objects",
@@ -100,17 +91,18 @@ std::string meaning_of(const PhaseReport& report) {
       add_cause(text, memory, "memory is allocated for requests and not given back",
                 "a timer or background job keeps memory");
   }
-  add_cause(text, find(report, Metric::fds), "sockets or files are not closed",
-            "a timer or background job opens files or sockets");
-  add_cause(text, find(report, Metric::threads), "threads are started and do not end",
-            "a timer or background job starts threads");
+  for (const MetricGrowth& found : report.metrics)
+    if (is_count(found.metric))
+      add_cause(text, &found, measure_of(found.metric).with_requests,
+                measure_of(found.metric).with_time);
   if (!text.empty()) return text;
   if (report.cycles < 3)
     return "Too few cycles of load and idleness: at least four idle phases after load are needed.";
   const bool unclear =
       std::any_of(report.metrics.begin(), report.metrics.end(), [](const auto& found) {
-        return found.growth == Growth::unclear && found.metric != Metric::pss &&
-               found.metric != Metric::private_bytes;
+        const MetricTraits& read = traits(found.metric);
+        return found.growth == Growth::unclear &&
+               !(read.part == MemoryPart::pages && read.use == Use::on_request);
       });
   return unclear ? "Nothing grows surely; some metrics are too noisy for this many cycles."
                  : "Nothing grows.";

@@ -6,26 +6,13 @@ namespace leakbisect::stats {
 
 namespace {
 
-constexpr double standard_bin_s = 1;
-constexpr double polled_heap_bin_s = 3;  // collections come seconds apart, polls half a second
-constexpr double settled_bin_s = 0.2;
 constexpr double standard_look_s = 1;
 constexpr double shortest_look_s = 0.25;
-
-/// A minute holds too few bins longer than these for the guards of a verdict.
-std::vector<double> longer_bins(Metric metric) {
-  if (metric == Metric::settled) return {0.5, 1, 2, 4};
-  if (metric == Metric::heap_used) return {2, 4, 6};
-  return {2, 3, 4, 6};
-}
 
 }  // namespace
 
 Method standard_method(Metric metric, const Options& options) {
-  double bin_s = standard_bin_s;
-  if (metric == Metric::heap_used) bin_s = polled_heap_bin_s;
-  if (metric == Metric::settled) bin_s = settled_bin_s;
-  return {{metric, Sift::bin_minimum, bin_s, options.per_second},
+  return {{metric, Sift::bin_minimum, traits(metric).bins.standard_s, options.per_second},
           options.warmup_s,
           standard_look_s,
           false};
@@ -34,14 +21,16 @@ Method standard_method(Metric metric, const Options& options) {
 std::vector<Method> standard_methods(Metric metric, const Options& options) {
   const Method first = standard_method(metric, options);
   std::vector<Method> all{first};
-  for (const double bin_s : longer_bins(metric)) {
+  // A minute holds too few bins longer than these for the guards of a verdict.
+  for (const double bin_s : traits(metric).bins.longer_s) {
+    if (bin_s == 0) break;
     all.push_back(first);
     all.back().reading.bin_s = bin_s;
   }
   // A settled reading follows a collection already.
-  if (metric == Metric::settled) return all;
+  if (traits(metric).garbage == Garbage::collected) return all;
   for (const double bin_s : {1.0, 2.0}) {
-    if (metric == Metric::heap_used && bin_s < 2) continue;
+    if (traits(metric).garbage == Garbage::inside && bin_s < 2) continue;
     all.push_back(first);
     all.back().reading.bin_s = bin_s;
     all.back().reading.sift = Sift::between_steps;
@@ -52,7 +41,7 @@ std::vector<Method> standard_methods(Metric metric, const Options& options) {
 }
 
 std::vector<Method> brief_methods(Metric metric, const Options& options) {
-  const bool polled = metric == Metric::heap_used;
+  const bool polled = traits(metric).garbage == Garbage::inside;
   std::vector<Method> all;
   for (const double bin_s : {3.0, 2.0, 1.0, 0.5, 0.2, 0.1}) {
     if (polled ? bin_s < 1 : bin_s > 1) continue;

@@ -19,10 +19,6 @@ constexpr double idle_bin_s = 0.5;        // readings within an idle phase
 constexpr double collection = 64 * 1024;  // bytes: a larger fall while idle is no growth
 constexpr std::size_t fewest_cycles = 3;  // whole ones
 constexpr double fills = 0.4;             // later growth over first growth of something that fills
-constexpr double default_smallest = 64;   // bytes per request
-constexpr double smallest_per_second = 64;  // bytes
-constexpr double smallest_count = 1e-4;     // descriptors or threads, per request or second
-constexpr double page_noise = 4096;         // bytes: sd of a reading that comes in pages
 
 struct Equation {
   double requests = 0;
@@ -218,22 +214,22 @@ PhaseReport growth_by_phase(const Series& series, std::span<const Phase> phases,
                             const PhaseOptions& options) {
   PhaseReport report;
   const Series run = series.empty() ? series : last_generation(series);
-  for (std::size_t m = 0; m < metric_count; ++m) {
-    const auto metric = static_cast<Metric>(m);
+  for (const MetricTraits& row : metrics()) {
+    const Metric metric = row.metric;
+    const MeasureTraits& measure = measure_of(metric);
     if (run.empty() || !has_metric(run, metric)) continue;
-    const bool counts = metric == Metric::fds || metric == Metric::threads;
     MetricGrowth found;
     found.metric = metric;
     const auto equations = equations_of(run, phases, metric);
-    estimate(found, equations, counts ? 1 : page_noise);
+    estimate(found, equations, measure.grain);
     const std::size_t cycles = cycles_of(equations);
     report.cycles = std::max(report.cycles, static_cast<int>(cycles));
     if (cycles >= fewest_cycles) {
       const boost::math::students_t student(static_cast<double>(cycles - 1));
       const double t = boost::math::quantile(boost::math::complement(student, options.alpha / 2));
-      const double smallest = options.smallest_slope.value_or(default_smallest);
-      found.growth = classify(found, t, counts ? smallest_count : smallest,
-                              counts ? smallest_count : smallest_per_second);
+      const double smallest =
+          is_count(metric) ? measure.slightest : options.smallest_slope.value_or(measure.slightest);
+      found.growth = classify(found, t, smallest, measure.slightest);
       found.slows = cycles >= fewest_cycles && found.growth != Growth::none && fills_up(equations);
     }
     found.sentence = growth_sentence(found);

@@ -20,7 +20,8 @@ constexpr double step_floor = 8 * 1024;  // bytes: pages come in batches
 constexpr double restart_share = 0.9;    // a restarted tree holds less than this of what it held
 
 double tree_memory(const Sample& sample) {
-  for (const Metric metric : {Metric::anon, Metric::pss_anon, Metric::rss, Metric::cgroup})
+  static const std::vector<Metric> pages = ranked(MemoryPart::pages);
+  for (const Metric metric : pages)
     if (sample.has(metric)) return sample.at(metric);
   return std::numeric_limits<double>::quiet_NaN();
 }

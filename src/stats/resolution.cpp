@@ -13,13 +13,13 @@ constexpr double step = 1.2;               // of the search: its answer is right
 /// `run` as it would be if each request kept `slope` bytes more, in whole pages where the kernel
 /// counts pages.
 Series with_leak(Series run, double slope) {
-  constexpr double page = 4096;
+  const double page = traits(Measure::bytes).grain;
   for (Sample& sample : run) {
     const double more = slope * sample.requests;
-    for (const Metric metric : {Metric::rss, Metric::pss, Metric::pss_anon, Metric::private_bytes,
-                                Metric::anon, Metric::cgroup})
-      sample.at(metric) += std::floor(more / page) * page;
-    for (const Metric metric : {Metric::heap_used, Metric::settled}) sample.at(metric) += more;
+    for (const MetricTraits& row : metrics()) {
+      if (row.part == MemoryPart::pages) sample.at(row.metric) += std::floor(more / page) * page;
+      if (row.part == MemoryPart::heap) sample.at(row.metric) += more;
+    }
   }
   return run;
 }

@@ -9,7 +9,7 @@ namespace leakbisect::stats {
 namespace {
 
 std::string unit(const Reading& reading) {
-  const bool counts = reading.metric == Metric::fds || reading.metric == Metric::threads;
+  const bool counts = is_count(reading.metric);
   return fmt::format("{}/{}", counts ? " " + std::string(metric_name(reading.metric)) : " B",
                      reading.per_second ? "s" : "request");
 }

@@ -9,27 +9,6 @@ namespace leakbisect::stats {
 
 namespace {
 
-struct Names {
-  Metric metric;
-  std::string_view name;
-  std::string_view column;
-};
-
-constexpr std::array<Names, metric_count> names{{
-    {Metric::rss, "rss", "rss_bytes"},
-    {Metric::pss, "pss", "pss_bytes"},
-    {Metric::pss_anon, "pss_anon", "pss_anon_bytes"},
-    {Metric::private_bytes, "private", "private_bytes"},
-    {Metric::anon, "anon", "anon_bytes"},
-    {Metric::heap_used, "heap_used", "heap_used"},
-    {Metric::cgroup, "cgroup", "cgroup_bytes"},
-    {Metric::swap, "swap", "swap_bytes"},
-    {Metric::external, "external", "external_bytes"},
-    {Metric::settled, "settled", "settled_bytes"},
-    {Metric::fds, "fds", "fds"},
-    {Metric::threads, "threads", "threads"},
-}};
-
 /// Cuts `text` at its first `mark` and returns the part before it.
 std::string_view take(std::string_view& text, char mark) {
   const auto end = text.find(mark);
@@ -78,7 +57,7 @@ std::vector<Column> read_header(std::string_view line) {
     Column column;
     column.name = trim(take(line, ','));
     column.plain = plain_column(column.name);
-    for (const auto& known : names)
+    for (const MetricTraits& known : metrics())
       if (column.name == known.column) column.metric = known.metric;
     column.required = column.name == "t_seconds" || column.name == "requests_completed";
     columns.push_back(column);
@@ -118,20 +97,6 @@ std::optional<std::string_view> missing_column(const std::vector<Column>& column
 
 }  // namespace
 
-std::string_view metric_name(Metric metric) {
-  return names[static_cast<std::size_t>(metric)].name;
-}
-
-std::string_view metric_column(Metric metric) {
-  return names[static_cast<std::size_t>(metric)].column;
-}
-
-std::optional<Metric> find_metric(std::string_view name) {
-  for (const auto& known : names)
-    if (name == known.name || name == known.column) return known.metric;
-  return {};
-}
-
 Result<Series> parse_csv(std::string_view text) {
   constexpr std::string_view byte_order_mark = "\xEF\xBB\xBF";
   if (text.starts_with(byte_order_mark)) text.remove_prefix(byte_order_mark.size());
@@ -157,13 +122,13 @@ Result<Series> parse_csv(std::string_view text) {
 
 std::string csv_header() {
   std::string line = "t_seconds,requests_completed";
-  for (const auto& known : names) line += fmt::format(",{}", known.column);
+  for (const MetricTraits& known : metrics()) line += fmt::format(",{}", known.column);
   return line + ",nproc,newest_pid,errors\n";
 }
 
 std::string csv_line(const Sample& sample) {
   std::string line = fmt::format("{:.3f},{:.0f}", sample.t_s, sample.requests);
-  for (const auto& known : names) {
+  for (const MetricTraits& known : metrics()) {
     line += ',';
     if (sample.has(known.metric)) line += fmt::format("{:.0f}", sample.at(known.metric));
   }

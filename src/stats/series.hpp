@@ -3,6 +3,7 @@
 // A recorded memory curve: one row a sample, one column a metric. Pure data; no I/O.
 
 #include "base/error.hpp"
+#include "base/metrics.hpp"
 
 #include <array>
 #include <cmath>
@@ -16,30 +17,10 @@
 
 namespace leakbisect::stats {
 
-/// What can be read of a server's memory. All in bytes but the counts `fds` and `threads`.
-/// `settled` is heap + external read right after a forced collection; `heap_used` is polled.
-enum class Metric {
-  rss,
-  pss,
-  pss_anon,
-  private_bytes,
-  anon,
-  heap_used,
-  cgroup,
-  swap,
-  external,
-  settled,
-  fds,
-  threads
-};
-inline constexpr std::size_t metric_count = 12;
-
-/// Name people use in the hunt file and on the command line: "anon", "heap_used", ...
-std::string_view metric_name(Metric metric);
-/// Column name in CSV traces: "anon_bytes", "heap_used", ...
-std::string_view metric_column(Metric metric);
-/// The metric called `name` (either form), or nothing.
-std::optional<Metric> find_metric(std::string_view name);
+using leakbisect::find_metric;
+using leakbisect::Metric;
+using leakbisect::metric_count;
+using leakbisect::metric_name;
 
 /// One sample. A metric that was not read at this instant is NaN.
 struct Sample {

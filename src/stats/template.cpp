@@ -16,7 +16,7 @@ constexpr double walk_floor = 16 * 1024;  // bytes over a minute
 constexpr double walk_floor_s = 60;
 constexpr double drop_floor_share = 0.3;  // of a second's growth, for points of unknown moment ...
 constexpr double drop_poll_share = 0.2;   // ... where it is polled ten times a second, not twice
-constexpr double counts_floor_share = 1.0 / point_floor;  // descriptors and threads come in ones
+constexpr double counts_floor_share = 1.0 / point_floor;  // counts come in ones
 
 constexpr double small_sample_points = 4;
 constexpr double beyond_doubt = 3;  // times the share by which two warm-ups differ
@@ -42,7 +42,7 @@ double x_per_second(const std::vector<Series>& runs, const Reading& reading) {
 Noise floors(const std::vector<Series>& clean, const std::vector<Series>& leaking,
              const Method& method) {
   const auto metric = method.reading.metric;
-  const double unit = metric == Metric::fds || metric == Metric::threads ? counts_floor_share : 1;
+  const double unit = is_count(metric) ? counts_floor_share : 1;
   const double rate =
       std::max(x_per_second(clean, method.reading), x_per_second(leaking, method.reading));
   Noise floor{std::pow(point_floor * unit, 2), std::pow(walk_floor * unit, 2) / walk_floor_s / rate,
@@ -51,7 +51,7 @@ Noise floors(const std::vector<Series>& clean, const std::vector<Series>& leakin
   for (const auto* end : {&clean, &leaking}) {
     for (const auto& run : *end) {
       const auto seen = drops(run, metric);
-      const double polled = metric == Metric::heap_used ? 1 : drop_poll_share;
+      const double polled = traits(metric).garbage == Garbage::inside ? 1 : drop_poll_share;
       const double per_second = polled * seen.median_size / std::max(seen.median_gap_s, 1.0);
       floor.s2 = std::max(floor.s2, std::pow(drop_floor_share * per_second, 2));
     }

@@ -10,20 +10,19 @@ namespace {
 
 constexpr double surely = 2.6;   // standard errors: 99 of 100
 constexpr double far_apart = 8;  // standard errors between the ends, before a search may begin
-constexpr double smallest_growth = 64;      // bytes per request, where the user does not say
-constexpr double on_loan = 0.3;             // of the growth, given back when nothing is sent
-constexpr double alike = 0.12;              // of the growth, between the first and the last window
-constexpr double least_point_noise = 4096;  // bytes: memory comes in pages
-constexpr double step_noise = 4096;         // bytes in ten seconds
-constexpr double wanted_errors = 5;         // standard errors in the smallest share looked for
+constexpr double smallest_growth = 0.25;  // of the smallest leak, where the user does not say
+constexpr double on_loan = 0.3;           // of the growth, given back when nothing is sent
+constexpr double alike = 0.12;            // of the growth, between the first and the last window
+constexpr double step_noise_s = 10;       // in which memory may grow by a page for no reason
+constexpr double wanted_errors = 5;       // standard errors in the smallest share looked for
 
-Noise window_noise(const std::vector<WindowLine>& lines) {
+Noise window_noise(const std::vector<WindowLine>& lines, double grain) {
   std::vector<Spread> all;
   for (const WindowLine& line : lines)
     for (const Spread& spread : variogram(line.residuals)) all.push_back(spread);
   Noise noise = fit_noise(all);
-  noise.s2 = std::max(noise.s2, least_point_noise * least_point_noise);
-  noise.v = std::max(noise.v, step_noise * step_noise / 10);
+  noise.s2 = std::max(noise.s2, grain * grain);
+  noise.v = std::max(noise.v, grain * grain / step_noise_s);
   return noise;
 }
 
@@ -58,7 +57,7 @@ std::optional<WindowEnds> ends_by(Metric metric, const std::vector<Series>& on,
     }
   WindowEnds ends;
   ends.metric = metric;
-  ends.noise = window_noise(lines);
+  ends.noise = window_noise(lines, measure_of(metric).grain);
   std::vector<WindowSlope> slopes;
   slopes.reserve(lines.size());
   for (const WindowLine& line : lines) slopes.push_back(slope_of(line, ends.noise, 1));
@@ -75,10 +74,6 @@ std::optional<WindowEnds> ends_by(Metric metric, const std::vector<Series>& on,
   ends.t_max_s = options.t_max_s;
   return ends;
 }
-
-// Memory, not counts: descriptors and threads say nothing in bytes.
-constexpr Metric window_metrics[] = {Metric::settled, Metric::anon, Metric::pss_anon,
-                                     Metric::heap_used, Metric::rss};
 
 double wanted_se(const WindowEnds& ends) {
   return ends.smallest / wanted_errors;
@@ -99,11 +94,12 @@ double length_for(const WindowEnds& ends, double per_s) {
 std::optional<WindowEnds> best_ends(const std::vector<Series>& on, const std::vector<Series>& off,
                                     const WindowOptions& options) {
   std::optional<WindowEnds> best;
-  for (const Metric metric : window_metrics) {
-    if (options.metric && *options.metric != metric) continue;
+  const auto tried =
+      options.metric ? std::vector<Metric>{*options.metric} : ranked(&Ranks::windows);
+  for (const Metric metric : tried) {
     const auto ends = ends_by(metric, on, off, options);
     // A reading after a forced collection is believed before any other, wherever there is one.
-    const bool settled = best && best->metric == Metric::settled;
+    const bool settled = best && traits(best->metric).garbage == Garbage::collected;
     if (ends && !settled && (!best || ends->full / ends->full_se > best->full / best->full_se))
       best = ends;
   }
@@ -141,7 +137,9 @@ WindowReport compare_windows(const std::vector<Series>& on, const std::vector<Se
     return report;
   }
   report.ends = *ends;
-  const double counts = options.smallest_slope.value_or(smallest_growth) * options.rate;
+  const double counts =
+      options.smallest_slope.value_or(smallest_growth * measure_of(ends->metric).smallest_leak) *
+      options.rate;
   const bool idle_grows = ends->idle > std::max(surely * ends->idle_se, counts / 2);
   if (ends->full + surely * ends->full_se < counts) {
     report.state = idle_grows ? WindowState::by_itself : WindowState::flat;

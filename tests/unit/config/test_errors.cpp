@@ -174,7 +174,7 @@ TEST_SUITE("errors of the hunt file") {
           "/load/http/requests/0/headers/A B: \"A B\" is no name"},
          {with("memory", R"({"metric": "annon"})"),
           "/memory/metric: \"annon\" is not a metric, did you mean \"anon\"? allowed: \"auto\", "
-          "\"anon\""},
+          "\"rss\""},
          {with("memory", R"({"metric": "heap_used"})"),
           "/memory: metric \"heap_used\" needs \"heap\""},
          {with("memory", R"({"metric": "settled", "settle": "off"})"),

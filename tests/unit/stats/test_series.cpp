@@ -75,12 +75,4 @@ TEST_SUITE("series") {
     CHECK(!series[0].has(Metric::external));
     CHECK(series[0].at(Metric::threads) == sample.at(Metric::threads));
   }
-  TEST_CASE("metrics are found by either name") {
-    for (std::size_t i = 0; i < metric_count; ++i) {
-      const auto metric = static_cast<Metric>(i);
-      CHECK(find_metric(metric_name(metric)) == metric);
-      CHECK(find_metric(metric_column(metric)) == metric);
-    }
-    CHECK(!find_metric("anonymous"));
-  }
 }
