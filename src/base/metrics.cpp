@@ -97,6 +97,11 @@ const MeasureTraits& measure_of(Metric metric) {
   return traits(traits(metric).measure);
 }
 
+Measure measure_called(std::string_view name) {
+  const auto metric = find_metric(name);
+  return metric ? traits(*metric).measure : Measure::bytes;
+}
+
 bool is_count(Metric metric) {
   return traits(metric).measure != Measure::bytes;
 }

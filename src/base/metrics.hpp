@@ -102,6 +102,8 @@ std::span<const MetricTraits> metrics();
 const MetricTraits& traits(Metric metric);
 const MeasureTraits& traits(Measure measure);
 const MeasureTraits& measure_of(Metric metric);
+/// What the metric called `name` counts; bytes where no metric is called so ("auto").
+Measure measure_called(std::string_view name);
 /// True for what is not in bytes.
 bool is_count(Metric metric);
 

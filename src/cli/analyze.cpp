@@ -1,3 +1,4 @@
+#include "base/amount.hpp"
 #include "base/quantity.hpp"
 #include "cli/assemble.hpp"
 #include "cli/commands.hpp"
@@ -74,7 +75,7 @@ nlohmann::json to_json(const stats::Decision& d) {
           {"lambda", number(d.lambda)},
           {"se", number(d.se)},
           {"llr", number(d.llr)},
-          {"slope_bytes_per_request", number(d.slope)},
+          {slope_key(traits(d.metric).measure), number(d.slope)},
           {"slope_se", number(d.slope_se)},
           {"metric", stats::metrics_used(d)},
           {"decided_at_s", number(d.decided_at_s)},

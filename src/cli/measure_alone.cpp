@@ -195,7 +195,8 @@ int measure_alone(const MeasureOptions& options, config::HuntFile hunt, const fs
       trial::read_samples(trial::folder_of((*assembly)->directory, record.id) / "samples.csv");
   if (run) {
     stats::PhaseOptions wanted;
-    wanted.smallest_slope = (*assembly)->hunt.search.smallest_leak;
+    if (measure_called((*assembly)->hunt.memory.metric) == Measure::bytes)
+      wanted.smallest_slope = (*assembly)->hunt.search.smallest_leak;
     report = stats::growth_by_phase(*run, phases_of(*run), wanted);
     hear_time(record, report, rate, wanted.smallest_slope);
   }

@@ -83,7 +83,8 @@ void add_measure(CLI::App& app, MeasureOptions& o) {
          },
          "how long at the most (with --, or with --alone)")
       ->type_name("TIME");
-  add_bytes(app, "--smallest-leak", o.smallest_leak, "bytes per request that count as a leak");
+  add_bytes(app, "--smallest-leak", o.smallest_leak,
+            "per request, what counts as a leak: a size, or so many of a counted metric");
   app.add_flag("--json", o.json, "print one JSON object");
   app.add_flag("--quiet", o.quiet, "no story on stderr");
 }
@@ -95,7 +96,8 @@ void add_analyze(CLI::App& app, AnalyzeOptions& o) {
   app.add_option("--metric", o.metric, "column to judge (default: what separates the ends first)");
   app.add_option("--t-max", o.t_max_s, "seconds after which a curve is undecided")
       ->check(CLI::PositiveNumber);
-  add_bytes(app, "--smallest-leak", o.smallest_leak, "bytes per request that count as a leak");
+  add_bytes(app, "--smallest-leak", o.smallest_leak,
+            "per request, what counts as a leak: a size, or so many of a counted metric");
   app.add_flag("--per-second", o.per_second, "requests were not counted: judge growth per second");
   app.add_flag("--json", o.json, "print one JSON object");
 }

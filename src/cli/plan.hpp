@@ -22,7 +22,7 @@ struct Repeat {
 /// The smallest leak that trials of a length can show.
 struct Resolved {
   double seconds = 0;
-  std::optional<double> bytes;  ///< per request; nothing: none up to 1 MiB
+  std::optional<double> leak;  ///< per request, as the metric counts; nothing: none is told
 };
 
 struct NightPlan {
@@ -64,6 +64,9 @@ struct PlanJob {
   NightPlan plan;
   std::function<void()> stop;
 };
+
+/// Mean of one field over trials that were repeated; 0 without any.
+double mean_of(const std::vector<Repeat>& repeats, double Repeat::*field);
 
 /// Fills `resolved` from the two clean runs.
 void find_resolution(NightPlan& plan, const Assembly& assembly);

@@ -171,7 +171,7 @@ struct Search {
   Find find = Find::leak;
   std::string strategy = "auto";
   double confidence = 0.99;
-  std::optional<double> smallest_leak;  ///< bytes per request
+  std::optional<double> smallest_leak;  ///< per request, as the metric counts
   std::uint64_t seed = 1;
   double strategy_timeout_s = 60;  ///< for one answer of a strategy that is a program (exec:)
   bool drill = true;               ///< look for the hunk inside the commit that was found

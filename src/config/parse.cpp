@@ -56,7 +56,8 @@ HuntFile read_top(const Value& value, const std::filesystem::path& file) {
   else
     top.missing("units",
                 R"({"components": [...]}, {"git": {...}}, {"versions": {...}} or {"routes": {}})");
-  if (const auto search = top.find("search")) hunt.search = read_search(*search);
+  if (const auto search = top.find("search"))
+    hunt.search = read_search(*search, measure_called(hunt.memory.metric));
   if (const auto limits = top.find("limits")) hunt.limits = read_limits(*limits);
   return hunt;
 }

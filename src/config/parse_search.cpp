@@ -33,7 +33,7 @@ Rule<double> drill_factor() {
 
 }  // namespace
 
-Search read_search(const Value& value) {
+Search read_search(const Value& value, Measure measure) {
   Search search;
   const Object object(value, {"find", "strategy", "confidence", "smallest_leak", "seed",
                               "strategy_timeout", "drill", "others"});
@@ -43,7 +43,7 @@ Search read_search(const Value& value) {
   object.read("confidence", search.confidence,
               number("a probability above 0.5 and below 1, such as 0.99",
                      [](double p) { return p > 0.5 && p < 1; }));
-  object.read("smallest_leak", search.smallest_leak, bytes_per_request());
+  object.read("smallest_leak", search.smallest_leak, leak_per_request(measure));
   object.read("seed", search.seed, seed_number());
   object.read("strategy_timeout", search.strategy_timeout_s, duration());
   object.read("drill", search.drill_factor, drill_factor());

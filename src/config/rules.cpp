@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <cctype>
+#include <charconv>
 #include <cmath>
 
 #include <signal.h>
@@ -57,6 +58,18 @@ std::optional<double> size_in(const Json& json) {
   if (!json.is_string()) return std::nullopt;
   const auto parsed = parse_bytes(json.get_ref<const std::string&>());
   return parsed ? std::optional(parsed.value()) : std::nullopt;
+}
+
+void cut_end(std::string& text, std::string_view end) {
+  if (text.ends_with(end)) text.resize(text.size() - end.size());
+}
+
+std::optional<double> plain_number(std::string_view text) {
+  while (text.ends_with(' ')) text.remove_suffix(1);
+  double value = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+  if (error != std::errc() || end != text.data() + text.size()) return std::nullopt;
+  return value;
 }
 
 }  // namespace
@@ -113,15 +126,21 @@ Rule<double> size(Zero zero) {
                   largest_size, size_in);
 }
 
-Rule<double> bytes_per_request() {
-  return quantity("leak per request",
-                  R"(a size such as "1KiB/request" or "200 B", or a number of bytes)",
-                  Zero::refused, largest_size, [](const Json& json) -> std::optional<double> {
+Rule<double> leak_per_request(Measure measure) {
+  const std::string_view many = traits(measure).many;
+  const std::string examples =
+      measure == Measure::bytes
+          ? R"(a size such as "1KiB/request" or "200 B", or a number of bytes)"
+          : fmt::format(R"(a number of {0} such as 0.1 or "0.1 {0}/request")", many);
+  return quantity("leak per request", examples, Zero::refused, largest_size,
+                  [measure, many](const Json& json) -> std::optional<double> {
                     if (!json.is_string()) return size_in(json);
-                    static constexpr std::string_view suffix = "/request";
                     std::string text = json.get<std::string>();
-                    if (text.ends_with(suffix)) text.resize(text.size() - suffix.size());
-                    return size_in(text);
+                    cut_end(text, "/request");
+                    if (measure == Measure::bytes) return size_in(text);
+                    cut_end(text, many);
+                    cut_end(text, traits(measure).one);
+                    return plain_number(text);
                   });
 }
 

@@ -4,6 +4,7 @@
 // function that makes a Rule: the text of what is allowed, and the reading. Knows no section of the
 // file.
 
+#include "base/metrics.hpp"
 #include "config/hunt_file.hpp"
 #include "config/reader.hpp"
 
@@ -25,8 +26,8 @@ enum class Zero { allowed, refused };
 Rule<double> duration(Zero zero = Zero::refused);
 /// A size with its unit, or a number of bytes.
 Rule<double> size(Zero zero = Zero::refused);
-/// A size, with or without "/request".
-Rule<double> bytes_per_request();
+/// A size with or without "/request"; of what is counted, a number: "0.1 threads/request".
+Rule<double> leak_per_request(Measure measure);
 
 /// A signal's name, with or without SIG, or its number.
 Rule<int> signal_number();

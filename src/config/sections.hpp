@@ -3,6 +3,7 @@
 // The readers of the hunt file's sections. Each takes the section's value, reports every error
 // there, and returns what could be read; parse.cpp throws that away when anything was reported.
 
+#include "base/metrics.hpp"
 #include "config/hunt_file.hpp"
 #include "config/reader.hpp"
 
@@ -15,7 +16,8 @@ Subject read_subject(const Value& value, const std::filesystem::path& folder);
 Oracle read_oracle(const Value& value);
 Load read_load(const Value& value);
 Memory read_memory(const Value& value);
-Search read_search(const Value& value);
+/// `measure`: what the hunt's metric counts, and so its smallest leak.
+Search read_search(const Value& value, Measure measure);
 Limits read_limits(const Value& value);
 
 /// What the units' section has to know of the rest of the file.

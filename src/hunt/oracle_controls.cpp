@@ -40,7 +40,7 @@ void conclude(Controls& controls, const strategies::SearchSpace& space, const As
   if (good_leaks && (!leaks || is_more)) {
     controls.result = Result::reversed;
     std::optional<ReversedEnds> slopes;
-    if (has_slopes) slopes = ReversedEnds{good.slope(), bad.slope()};
+    if (has_slopes) slopes = ReversedEnds{good.slope(), bad.slope(), Measure::bytes};
     controls.reason = reversed_sentence(space, controls.find, slopes);
   } else if (good_leaks) {
     controls.result = Result::good_end_leaks;

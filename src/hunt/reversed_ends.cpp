@@ -1,6 +1,6 @@
 #include "hunt/reversed_ends.hpp"
 
-#include "base/quantity.hpp"
+#include "base/amount.hpp"
 #include "hunt/polarity.hpp"
 
 #include <algorithm>
@@ -42,8 +42,8 @@ double growth(const Series& run, Metric metric, double from_s, double to_s, bool
   return xx > 0 ? xy / xx : 0;
 }
 
-std::string rate_of(double slope) {
-  return format_bytes(std::max(0.0, slope)) + "/request";
+std::string rate_of(double slope, Measure measure) {
+  return format_amount(std::max(0.0, slope), measure) + per_words(measure, "request");
 }
 
 std::string leak_advice(const strategies::SearchSpace& space) {
@@ -75,7 +75,7 @@ std::optional<ReversedEnds> reversed_ends(const Series& should_be_clean, const S
   const double other = growth_of(should_leak, metric, options);
   const double leaks = std::max(0.0, other) + (*ends)->delta();
   if (leaks < much_more * other) return std::nullopt;
-  return ReversedEnds{leaks, other};
+  return ReversedEnds{leaks, other, traits(metric).measure};
 }
 
 bool are_reversed(double should_be_clean, double se, double should_leak, double other_se) {
@@ -87,8 +87,8 @@ std::string reversed_sentence(const strategies::SearchSpace& space, Find find,
                               const std::optional<ReversedEnds>& ends) {
   const EndNames names = end_names(space, find);
   const bool is_flat = !ends || ends->other < called_flat * ends->leaks;
-  const std::string leaks = ends ? fmt::format(" ({})", rate_of(ends->leaks)) : "";
-  const std::string other = ends ? fmt::format(" ({})", rate_of(ends->other)) : "";
+  const std::string leaks = ends ? fmt::format(" ({})", rate_of(ends->leaks, ends->measure)) : "";
+  const std::string other = ends ? fmt::format(" ({})", rate_of(ends->other, ends->measure)) : "";
   const std::string advice =
       find == Find::leak ? leak_advice(space) : "look for what began the leak, without --fix";
   return fmt::format("the ends are the other way round: {} leaks{}{}, {} {}{}: {}.", names.flat,

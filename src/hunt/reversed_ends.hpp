@@ -9,10 +9,11 @@
 
 namespace leakbisect::hunt {
 
-/// What the two ends leak, bytes per request.
+/// What the two ends leak, per request.
 struct ReversedEnds {
   double leaks = 0;  ///< the end that should be clean
   double other = 0;  ///< the end that should leak
+  Measure measure = Measure::bytes;
 };
 
 /// The two ends, when `should_be_clean` grows plainly more than `should_leak` and goes on to: what
@@ -21,7 +22,7 @@ std::optional<ReversedEnds> reversed_ends(const stats::Series& should_be_clean,
                                           const stats::Series& should_leak,
                                           const stats::Options& options);
 
-/// Growth of a curve in a metric after its warm-up, bytes per request.
+/// Growth of a curve in a metric after its warm-up, per request.
 double growth_of(const stats::Series& run, stats::Metric metric, const stats::Options& options);
 
 /// The same by an oracle's slopes: how much more the one leaks, in standard errors of the

@@ -1,6 +1,6 @@
 #include "hunt/route_controls.hpp"
 
-#include "base/quantity.hpp"
+#include "base/amount.hpp"
 #include "hunt/end_loads.hpp"
 #include "hunt/end_trials.hpp"
 #include "hunt/load_rate.hpp"
@@ -102,11 +102,13 @@ void adopt_windows(Controls& controls, const stats::WindowReport& report) {
   controls.leak_slope = ends.full / ends.rate;
   controls.leak_slope_se = ends.full_se / ends.rate;
   controls.trial_s = ends.length_s;
+  const MeasureTraits& measure = measure_of(ends.metric);
   if (ends.idle > std::max(3 * ends.idle_se, 0.1 * ends.full))
     controls.warning = fmt::format(
-        "beside what requests add, memory grows by {}/s without requests (a timer, or work that "
+        "beside what requests add, {} by {}{} without requests (a timer, or work that "
         "earlier requests left behind); that part is in no route",
-        format_bytes(ends.idle));
+        is_count(ends.metric) ? fmt::format("{} grow", measure.many) : "memory grows",
+        format_amount(ends.idle, measure.measure), per_words(measure.measure, "s"));
 }
 
 Controls conclude(Controls controls, const HuntContext& context,

@@ -60,7 +60,7 @@ std::string sentence_of(const Stretch& stretch, const units::UnitSource& source,
                         const Controls& controls) {
   const double slope = (stretch.step.to - stretch.step.from) * controls.leak_slope;
   return fmt::format(
-      "{}/{} {} between {} and {}", report::bytes_text(slope), report::per_what(controls.bad),
+      "{} {} between {} and {}", report::slope_words(slope, 0, report::per_what(controls.bad)),
       controls.find == config::Find::fix ? "went" : "came in",
       name_of(source, controls, stretch.good), name_of(source, controls, stretch.bad));
 }

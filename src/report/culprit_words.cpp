@@ -37,9 +37,9 @@ std::string class_probabilities(const CulpritRow& row) {
   return listed(texts);
 }
 
-std::string size_words(const CulpritRow& row, std::string_view per, bool is_fix) {
+std::string size_words(const CulpritRow& row, const PerWhat& in, bool is_fix) {
   if (row.slope <= 0) return "";
-  return (is_fix ? ", which took away " : ", ") + slope_words(row.slope, row.slope_se, per);
+  return (is_fix ? ", which took away " : ", ") + slope_words(row.slope, row.slope_se, in);
 }
 
 // Beside whose probabilities the credible units say nothing new.
@@ -54,11 +54,13 @@ std::string credible_clause(const CulpritRow& row) {
 
 }  // namespace
 
-std::string slope_words(double slope, double se, std::string_view per) {
+std::string slope_words(double slope, double se, const PerWhat& in) {
   const double half = std::isfinite(se) ? half_width * se : 0;
+  const std::string per = per_words(in.measure, in.per);
   if (slope > 0 && half > slope)
-    return fmt::format("{}/{} (0 to {})", bytes_text(slope), per, bytes_text(slope + half));
-  return fmt::format("{}/{}", bytes_with_interval(slope, se), per);
+    return fmt::format("{}{} (0 to {})", amount_with_interval(slope, 0, in.measure), per,
+                       amount_with_interval(slope + half, 0, in.measure));
+  return amount_with_interval(slope, se, in.measure) + per;
 }
 
 bool is_proven(const Model& model) {
@@ -122,9 +124,8 @@ std::vector<std::pair<std::string, std::string>> certainty(const Model& model,
   return lines;
 }
 
-std::string culprit_sentence(const CulpritRow& row, double wanted, std::string_view per,
-                             bool is_fix) {
-  const std::string size = size_words(row, per, is_fix);
+std::string culprit_sentence(const CulpritRow& row, double wanted, const PerWhat& in, bool is_fix) {
+  const std::string size = size_words(row, in, is_fix);
   const std::string comes = is_fix ? "leak was ended by" : "leak comes from";
   if (is_plain(row, wanted)) return fmt::format("The {} {}{}.", comes, who(row), size);
   if (row.same.size() > 1) {
@@ -138,12 +139,12 @@ std::string culprit_sentence(const CulpritRow& row, double wanted, std::string_v
 }
 
 std::string answer_sentence(const Model& model) {
-  const std::string_view per = per_what(model);
+  const PerWhat in = per_what(model);
   // Both sides measured in fresh processes on clean builds: the odds that are left are those of a
   // model that doubts every build.
   const double wanted = is_proven(model) ? 0 : model.wanted_confidence;
   if (model.culprits.size() == 1 && model.culprits.front().share >= 1)
-    return culprit_sentence(model.culprits.front(), wanted, per, ended_it(model));
+    return culprit_sentence(model.culprits.front(), wanted, in, ended_it(model));
   const bool is_fix = ended_it(model);
   const char* of_the_leak = is_fix ? " of the leak was ended" : " of the leak comes";
   const char* by = is_fix ? "by" : "from";
@@ -158,7 +159,7 @@ std::string answer_sentence(const Model& model) {
       part =
           fmt::format("{:.0f}%{} {} {}", 100 * row.share, has_shares ? "" : of_the_leak, by, part);
     has_shares = has_shares || row.share < 1;
-    parts.push_back(part + size_words(row, per, is_fix));
+    parts.push_back(part + size_words(row, in, is_fix));
   }
   if (has_shares) return fmt::format("{}.", fmt::join(parts, "; "));
   return fmt::format("The leak {} {}.", is_fix ? "was ended by" : "comes from", listed(parts));

@@ -5,6 +5,7 @@
 // what it is the probability of.
 
 #include "report/model.hpp"
+#include "report/words.hpp"
 
 #include <string>
 #include <string_view>
@@ -12,8 +13,8 @@
 namespace leakbisect::report {
 
 /// "507 ± 27 B/request": the one way to say how much leaks. "39 B/request (0 to 77 B)" where the
-/// 95% interval would reach below zero: what leaks does not shrink.
-std::string slope_words(double slope, double se, std::string_view per);
+/// 95% interval would reach below zero: what leaks does not shrink. "1.0 descriptor a request".
+std::string slope_words(double slope, double se, const PerWhat& in);
 
 /// True when the row says all there is to say of how sure the hunt is: the unit is alone, and as
 /// probable as `wanted`, or nobody ranks others beside it.
@@ -43,7 +44,7 @@ std::vector<std::pair<std::string, std::string>> certainty(const Model& model,
 /// "The leak comes from A, 507 ± 27 B/request."; "The leak comes from A or B, 507 ± 27 B/request;
 /// trials cannot tell these apart, since A does not build: 49.3% and 49.9%."; "Most likely the leak
 /// comes from A (62.0%), 507 ± 27 B/request; with 99.2% it is one of A, B and C."
-std::string culprit_sentence(const CulpritRow& row, double wanted, std::string_view per,
+std::string culprit_sentence(const CulpritRow& row, double wanted, const PerWhat& in,
                              bool is_fix = false);
 
 /// The answer in one sentence, of one culprit or of several with their shares.

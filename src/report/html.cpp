@@ -6,6 +6,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include <cctype>
 #include <cmath>
 
 namespace leakbisect::report {
@@ -84,9 +85,12 @@ std::string footer(const Model& model) {
 
 std::string curve_section(const Model& model, const Curves& curves) {
   if (curves.curves.empty()) return "";
-  const std::string_view per = per_what(model) == "request" ? "requests answered" : "seconds";
+  const std::string_view per = per_what(model).per == "request" ? "requests answered" : "seconds";
+  std::string what =
+      is_count(curves.metric) ? std::string(measure_of(curves.metric).many) : "memory";
+  what.front() = static_cast<char>(std::toupper(static_cast<unsigned char>(what.front())));
   return fmt::format(
-      "<section><h2>Memory of each trial</h2><figure><figcaption><span>Growth of <code>{}</code> "
+      "<section><h2>{} of each trial</h2><figure><figcaption><span>Growth of <code>{}</code> "
       "since "
       "the load began, against {}.</span><span class=\"keys\" id=\"keys\"></span></figcaption>"
       "<div id=\"curves\" class=\"chart tall\" role=\"img\" aria-label=\"Memory growth of {} "
@@ -94,7 +98,7 @@ std::string curve_section(const Model& model, const Curves& curves) {
       "<p id=\"curve-note\" class=\"soft\" aria-live=\"polite\">&nbsp;</p></figure>"
       "<noscript><p>The charts need JavaScript; the figures are in the table.</p></noscript>"
       "</section>\n",
-      stats::metric_name(curves.metric), per, curves.curves.size());
+      what, stats::metric_name(curves.metric), per, curves.curves.size());
 }
 
 std::string progress_section(const Model& model) {

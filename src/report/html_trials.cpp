@@ -25,12 +25,15 @@ bool has_slope(const trial::Record& record) {
          record.decision.slope_se > 0;
 }
 
+std::string slope_of(const trial::Record& record) {
+  return amount_with_interval(record.decision.slope, record.decision.slope_se,
+                              per_what(record).measure);
+}
+
 std::string hover_text(const trial::Record& record) {
   std::string text = fmt::format("{}: {}, {}", record.id, record.label, standing(record));
   if (has_slope(record))
-    text +=
-        fmt::format(", {}/{}", bytes_with_interval(record.decision.slope, record.decision.slope_se),
-                    per_what(record));
+    text += ", " + slope_of(record) + per_words(per_what(record).measure, per_what(record).per);
   if (!record.reason.empty()) text += ", " + record.reason;
   return escape_html(text);
 }
@@ -132,13 +135,10 @@ std::string table_row(const Model& model, const trial::Record& record) {
   out += data("verdict", "verdict",
               fmt::format("<span class=\"badge {0}\"><i aria-hidden=\"true\">{1}</i> {0}</span>",
                           word, sign_of(word)));
-  out +=
-      data("slope", "number",
-           has_slope(record)
-               ? fmt::format("{}/{}",
-                             bytes_with_interval(record.decision.slope, record.decision.slope_se),
-                             record.counts.counts_requests ? "req" : "s")
-               : "");
+  out += data("slope", "number",
+              has_slope(record) ? fmt::format("{}/{}", slope_of(record),
+                                              record.counts.counts_requests ? "req" : "s")
+                                : "");
   out += data("requests", "number", record.requests > 0 ? count_text(record.requests) : "");
   out += data("server", "number", record.seconds > 0 ? format_duration(record.seconds) : "");
   out += data("build", "number", build_cell(record));
@@ -150,7 +150,8 @@ std::string table_row(const Model& model, const trial::Record& record) {
 std::string trial_cell(const trial::Record& record) {
   const std::string_view word = standing(record);
   const std::string below =
-      has_slope(record) ? bytes_text(record.decision.slope) : std::string(word);
+      has_slope(record) ? amount_with_interval(record.decision.slope, 0, per_what(record).measure)
+                        : std::string(word);
   return fmt::format(
       "<li><a class=\"cell {0}\" href=\"#{1}\" data-trial=\"{1}\" title=\"{2}\">"
       "<b>{1}</b><i aria-hidden=\"true\">{3}</i><span>{4}</span></a></li>",

@@ -28,7 +28,7 @@ json credible_json(const CulpritRow& row) {
   return list;
 }
 
-json culprit_json(const CulpritRow& row) {
+json culprit_json(const CulpritRow& row, Measure measure) {
   // A class without members would say that the culprit is not even equivalent to itself.
   const bool alone = row.equivalents.empty();
   return {
@@ -41,7 +41,7 @@ json culprit_json(const CulpritRow& row) {
       {"credible_probability", number(row.credible_probability)},
       {"tried_apart", valid_utf8(row.tried_apart)},
       {"together", texts(row.together)},
-      {"slope_bytes_per_request", number(row.slope)},
+      {slope_key(measure), number(row.slope)},
       {"slope_se", number(row.slope_se)},
       {"share", number(row.share)}};
 }
@@ -84,9 +84,9 @@ json origin_json(const Origin& origin) {
           {"sentence", valid_utf8(origin.sentence)}};
 }
 
-json drill_json(const Drill& drill) {
+json drill_json(const Drill& drill, Measure measure) {
   json culprits = json::array();
-  for (const auto& row : drill.culprits) culprits.push_back(culprit_json(row));
+  for (const auto& row : drill.culprits) culprits.push_back(culprit_json(row, measure));
   json hunks = json::array();
   for (const auto& hunk : drill.hunks)
     hunks.push_back({{"unit", valid_utf8(hunk.unit)},
@@ -113,10 +113,10 @@ json drill_json(const Drill& drill) {
           {"origin", drill.origin ? origin_json(*drill.origin) : json(nullptr)}};
 }
 
-json other_drills_json(const Model& model) {
+json other_drills_json(const Model& model, Measure measure) {
   json drills = json::array();
   for (std::size_t i = 1; i < model.drills.size(); ++i)
-    drills.push_back(drill_json(model.drills[i]));
+    drills.push_back(drill_json(model.drills[i], measure));
   return drills;
 }
 
@@ -148,8 +148,9 @@ json totals_json(const Model& model) {
 }  // namespace
 
 json to_json(const Model& model) {
+  const Measure measure = per_what(model).measure;
   json culprits = json::array();
-  for (const auto& row : model.culprits) culprits.push_back(culprit_json(row));
+  for (const auto& row : model.culprits) culprits.push_back(culprit_json(row, measure));
   json trials = json::array();
   for (const auto& record : model.trials) trials.push_back(trial::to_json(record));
   json progress = json::array();
@@ -158,30 +159,31 @@ json to_json(const Model& model) {
                         {"suspects", point.suspects},
                         {"top_probability", number(point.top_probability)},
                         {"summary", valid_utf8(point.summary)}});
-  return {{"version", 1},
-          {"result", valid_utf8(model.result)},
-          {"running", model.running},
-          {"sentence", valid_utf8(model.sentence)},
-          {"advice", texts(model.advice)},
-          {"confidence", number(model.confidence)},
-          {"find", valid_utf8(model.find)},
-          {"found_end", valid_utf8(model.found_end)},
-          {"kind", valid_utf8(model.kind)},
-          {"hunt_file", valid_utf8(model.hunt_file.string())},
-          {"strategy", valid_utf8(model.strategy)},
-          {"seed", model.seed},
-          {"culprits", culprits},
-          {"ranking", ranking_json(model.ranking)},
-          {"none_probability", number(model.none_probability)},
-          {"trials", trials},
-          {"progress", progress},
-          {"totals", totals_json(model)},
-          {"proof", proof_json(model.proof)},
-          {"left", model.left ? left_json(*model.left) : json(nullptr)},
-          {"drill", model.drills.empty() ? json(nullptr) : drill_json(model.drills.front())},
-          {"other_drills", other_drills_json(model)},
-          {"twins", twins_json(model)},
-          {"warnings", texts(model.warnings)}};
+  return {
+      {"version", 1},
+      {"result", valid_utf8(model.result)},
+      {"running", model.running},
+      {"sentence", valid_utf8(model.sentence)},
+      {"advice", texts(model.advice)},
+      {"confidence", number(model.confidence)},
+      {"find", valid_utf8(model.find)},
+      {"found_end", valid_utf8(model.found_end)},
+      {"kind", valid_utf8(model.kind)},
+      {"hunt_file", valid_utf8(model.hunt_file.string())},
+      {"strategy", valid_utf8(model.strategy)},
+      {"seed", model.seed},
+      {"culprits", culprits},
+      {"ranking", ranking_json(model.ranking)},
+      {"none_probability", number(model.none_probability)},
+      {"trials", trials},
+      {"progress", progress},
+      {"totals", totals_json(model)},
+      {"proof", proof_json(model.proof)},
+      {"left", model.left ? left_json(*model.left) : json(nullptr)},
+      {"drill", model.drills.empty() ? json(nullptr) : drill_json(model.drills.front(), measure)},
+      {"other_drills", other_drills_json(model, measure)},
+      {"twins", twins_json(model)},
+      {"warnings", texts(model.warnings)}};
 }
 
 std::string to_json_text(const Model& model) {

@@ -34,8 +34,10 @@ std::string coloured(const std::string& text, std::string_view sgr, bool colour)
 
 std::string trial_slope(const stats::Decision& decision, bool counts_requests) {
   if (!(decision.slope_se > 0)) return "";
-  return fmt::format("{}/{}", bytes_with_interval(decision.slope, decision.slope_se),
-                     counts_requests ? "req" : "s");
+  return fmt::format(
+      "{}/{}",
+      amount_with_interval(decision.slope, decision.slope_se, traits(decision.metric).measure),
+      counts_requests ? "req" : "s");
 }
 
 // "clean " or "incremental ", where something was built.

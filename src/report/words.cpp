@@ -81,6 +81,17 @@ std::string bytes_with_interval(double value, double se) {
   return fmt::format("{} ± {} {}", figure(value / divisor, decimals), interval, unit);
 }
 
+std::string amount_with_interval(double value, double se, Measure measure) {
+  if (measure == Measure::bytes) return bytes_with_interval(value, se);
+  if (!std::isfinite(value)) return "";
+  const double half = std::isfinite(se) ? normal_95 * se : 0;
+  // Two digits of the interval are worth reading, and as many places of the value.
+  const int decimals = half >= 9.95 ? 0 : half >= 0.995 ? 1 : half >= 0.0995 ? 2 : 3;
+  const std::string interval = figure(half, decimals);
+  if (interval == "0") return format_amount(value, measure);
+  return fmt::format("{} ± {} {}", figure(value, decimals), interval, traits(measure).many);
+}
+
 std::string percent_text(double probability) {
   if (!std::isfinite(probability)) return "unknown";
   const double percent = probability * 100;
@@ -97,16 +108,21 @@ std::string count_text(double count) {
   return count <= -0.5 ? "-" + digits : digits;
 }
 
-std::string_view per_what(const trial::Record& record) {
-  return record.counts.counts_requests ? "request" : "second";
+PerWhat per_what(const trial::Record& record) {
+  return {record.counts.counts_requests ? "request" : "second",
+          traits(record.decision.metric).measure};
 }
 
-std::string_view per_what(const Model& model) {
-  // What was never loaded says nothing of the load.
-  const bool time = std::any_of(model.trials.begin(), model.trials.end(), [](const auto& record) {
-    return record.kind == strategies::OutcomeKind::measured && !record.counts.counts_requests;
-  });
-  return time ? "second" : "request";
+PerWhat per_what(const Model& model) {
+  PerWhat told;
+  for (const trial::Record& record : model.trials) {
+    // What was never loaded says nothing of the load.
+    if (record.kind != strategies::OutcomeKind::measured || record.build_only) continue;
+    const PerWhat here = per_what(record);
+    if (here.per == "second") told.per = here.per;
+    if (here.measure != Measure::bytes) told.measure = here.measure;
+  }
+  return told;
 }
 
 bool ended_it(const Model& model) {

@@ -2,6 +2,7 @@
 
 // How figures read to a person: the same words in the terminal, the closing lines and the page.
 
+#include "base/amount.hpp"
 #include "report/model.hpp"
 #include "strategies/strategy.hpp"
 #include "trial/record.hpp"
@@ -24,9 +25,19 @@ std::string percent_text(double probability);
 /// "2,350".
 std::string count_text(double count);
 
-/// "request", or "second" when the load reports no requests and time is the regressor.
-std::string_view per_what(const Model& model);
-std::string_view per_what(const trial::Record& record);
+/// What a slope is told in: so much of a measure, per request or per second.
+struct PerWhat {
+  std::string_view per = "request";
+  Measure measure = Measure::bytes;
+};
+
+/// "second" when the load reports no requests and time is the regressor; the measure is that of
+/// the metric that was judged.
+PerWhat per_what(const Model& model);
+PerWhat per_what(const trial::Record& record);
+
+/// "90.8 ± 1.8 KiB", "1.00 ± 0.02 threads": as bytes_with_interval, in any measure.
+std::string amount_with_interval(double value, double se, Measure measure);
 
 /// True in a hunt for what ended a leak.
 bool ended_it(const Model& model);

@@ -1,5 +1,6 @@
 #include "stats/decision.hpp"
 #include "stats/points.hpp"
+#include "stats/sentences.hpp"
 
 #include <boost/math/distributions/students_t.hpp>
 #include <fmt/format.h>
@@ -13,17 +14,16 @@ namespace leakbisect::stats {
 
 namespace {
 
-constexpr double default_smallest_slope = 256;  // bytes per request (or per second)
 constexpr double detection_limit_se = 4.5;      // a slope of this many se is found 9 times in 10
 constexpr std::size_t batch_of_truncation = 5;  // MSER-5
 constexpr std::size_t batches = 10;             // for the slope's interval
 constexpr std::size_t fewest_points = 20;
 constexpr double steady_share = 0.5;  // of the whole slope, that each later third must reach
 constexpr double bins_wanted = 60;
-constexpr double leak_age_s = 60;   // caches fill and lazy collectors wait for up to a minute
-constexpr double little = 64;       // steady growth below this, bytes, is reported, not judged
-constexpr double nothing = 8;       // and below this it is none
-constexpr double plain_age_s = 30;  // a flat curve this old stays flat
+constexpr double leak_age_s = 60;     // caches fill and lazy collectors wait for up to a minute
+constexpr double little = 1.0 / 4;    // of the smallest leak: steady growth is told, not judged
+constexpr double nothing = 1.0 / 32;  // and below this it is none
+constexpr double plain_age_s = 30;    // a flat curve this old stays flat
 
 struct Line {
   double slope = 0;
@@ -33,7 +33,8 @@ struct Line {
 
 /// Least squares through the means of equal batches of points: batches are nearly independent
 /// where points are not, so that the residuals' interval is honest.
-Line batched_line(std::span<const Point> points, std::size_t count) {
+/// `grain`: what readings come in.
+Line batched_line(std::span<const Point> points, std::size_t count, double grain) {
   Line line;
   count = std::min(count, points.size() / 2);
   if (count < 3) return line;
@@ -57,8 +58,7 @@ Line batched_line(std::span<const Point> points, std::size_t count) {
   line.slope = xy / xx;
   for (const auto& mean : means) rest += std::pow(mean.y - y - line.slope * (mean.x - x), 2);
   line.freedom = n - 2;
-  constexpr double page_noise = 4096.0 * 4096.0 / 12;  // a reading is whole pages
-  line.se = std::sqrt(std::max(rest / line.freedom, page_noise) / xx);
+  line.se = std::sqrt(std::max(rest / line.freedom, grain * grain / 12) / xx);
   return line;
 }
 
@@ -118,11 +118,12 @@ struct Trend {
   double middle_third = 0;
 };
 
-Trend measure(std::span<const Point> points) {
+Trend trend_of(std::span<const Point> points, double grain) {
   const auto kept = points.subspan(truncation(points));
   const std::size_t third = kept.size() / 3;
-  return {batched_line(kept, batches), batched_line(kept.last(third), batches / 2).slope,
-          batched_line(kept.subspan(third, third), batches / 2).slope};
+  return {batched_line(kept, batches, grain),
+          batched_line(kept.last(third), batches / 2, grain).slope,
+          batched_line(kept.subspan(third, third), batches / 2, grain).slope};
 }
 
 struct Interval {
@@ -143,37 +144,38 @@ bool steady(const Trend& growth) {
 
 void conclude(Decision& decision, const Trend& growth, const Options& options) {
   const auto [lower, upper] = interval(growth.line, options.alpha);
-  const double slope = growth.line.slope;
   const double visible = detection_limit_se * growth.line.se / 2;
-  const double smallest = options.smallest_slope.value_or(default_smallest_slope);
-  const bool grows = lower > (options.smallest_slope ? smallest : std::max(visible, nothing));
-  const char* unit = options.per_second ? "B/s" : "B/request";
+  const double usual = measure_of(decision.metric).smallest_leak;
+  const double smallest = options.smallest_slope.value_or(usual);
+  const bool grows =
+      lower > (options.smallest_slope ? smallest : std::max(visible, nothing * usual));
+  const double tells_at_s = std::min(leak_age_s, options.t_max_s);
+  const auto told = [&](double slope) {
+    return grouped(slope, {decision.metric, Sift::bin_minimum, 1, options.per_second});
+  };
+  const std::string slope = told(growth.line.slope);
   if (grows && !steady(growth)) {
-    decision.reason = fmt::format(
-        "fills up like a cache: grows {:.0f} {}, but {:.0f} in its last third; a longer run would "
-        "tell",
-        slope, unit, growth.last_third);
     decision.kind = Kind::plateau;
-  } else if (grows && decision.decided_at_s < std::min(leak_age_s, options.t_max_s)) {
     decision.reason = fmt::format(
-        "grows steadily so far: {:.0f} {}; a filling cache would look so "
-        "until {:.0f} s",
-        slope, unit, std::min(leak_age_s, options.t_max_s));
-  } else if (grows && (options.smallest_slope || lower > little)) {
+        "fills up like a cache: grows {}, but {} in its last third; a longer run would tell", slope,
+        told(growth.last_third));
+  } else if (grows && decision.decided_at_s < tells_at_s) {
+    decision.reason =
+        fmt::format("grows steadily so far: {}; a filling cache would look so until {:.0f} s",
+                    slope, tells_at_s);
+  } else if (grows && (options.smallest_slope || lower > little * usual)) {
     decision.verdict = Verdict::leaking;
     decision.kind = Kind::steady;
-    decision.reason = fmt::format("grows steadily: {:.0f} {}, at least {:.0f}", slope, unit, lower);
+    decision.reason = fmt::format("grows steadily: {}, at least {}", slope, told(lower));
   } else if (grows) {
-    decision.reason =
-        fmt::format("grows steadily but little: {:.0f} {}; say which slope counts", slope, unit);
+    decision.reason = fmt::format("grows steadily but little: {}; say which slope counts", slope);
   } else if (upper < smallest) {
     decision.verdict = Verdict::clean;
     decision.kind = Kind::flat;
-    decision.reason =
-        fmt::format("does not grow by {:.0f} {}: at most {:.0f}", smallest, unit, upper);
+    decision.reason = fmt::format("does not grow by {}: at most {}", told(smallest), told(upper));
   } else {
-    decision.reason = fmt::format("needs longer: grows {:.0f} {}, between {:.0f} and {:.0f}", slope,
-                                  unit, lower, upper);
+    decision.reason =
+        fmt::format("needs longer: grows {}, between {} and {}", slope, told(lower), told(upper));
   }
 }
 
@@ -196,12 +198,17 @@ Decision judge_alone(const Series& run, const Options& options) {
   }
   decision.metric = *metric;
   const auto points = steady_points(run, *metric, options);
+  if (!has_metric(run, *metric)) {
+    decision.reason = fmt::format("no readings of {}: it comes from {}", metric_name(*metric),
+                                  traits(*metric).source);
+    return decision;
+  }
   if (points.size() < fewest_points) {
     decision.reason =
         fmt::format("needs longer: {} usable readings of {}", points.size(), metric_name(*metric));
     return decision;
   }
-  const Trend growth = measure(points);
+  const Trend growth = trend_of(points, measure_of(*metric).grain);
   decision.slope = growth.line.slope;
   decision.slope_se = growth.line.se;
   if (!std::isfinite(growth.line.se)) {

@@ -51,12 +51,13 @@ struct Decision {
 std::string metrics_used(const Decision& decision);
 
 struct Options {
-  double alpha = 0.01;                   ///< boundary: |llr| >= ln((1 - alpha) / alpha)
-  double t_max_s = 60;                   ///< a curve is undecided when it is this old
-  double warmup_s = 5;                   ///< dropped from the start of every process generation
-  std::optional<Metric> metric;          ///< forced by the user; nothing: choose from the ends
-  std::optional<double> smallest_slope;  ///< bytes per request that count as a leak
-  bool per_second = false;               ///< requests are unknown: the regressor is time
+  double alpha = 0.01;           ///< boundary: |llr| >= ln((1 - alpha) / alpha)
+  double t_max_s = 60;           ///< a curve is undecided when it is this old
+  double warmup_s = 5;           ///< dropped from the start of every process generation
+  std::optional<Metric> metric;  ///< forced by the user; nothing: choose from the ends
+  std::optional<double>
+      smallest_slope;       ///< per request that counts as a leak, as the metric counts
+  bool per_second = false;  ///< requests are unknown: the regressor is time
 };
 
 /// The two ends, calibrated. Made once from the controls; shared by every trial.
@@ -138,9 +139,9 @@ Decision replay(const Series& run, const std::shared_ptr<const Ends>& ends, cons
 /// Does this curve leak at all, with no ends to compare with? MSER-5 truncation, then the slope of
 /// batch means with an honest interval (field figures: right 4 times in 5 at 60 s, so it says
 /// undecided readily). `options.smallest_slope` is the smallest slope that counts; without it the
-/// curve is clean below 256 bytes a request (or a second), leaking above 64 and half the detection
-/// limit. Never leaking before 60 s (or t_max_s): caches fill until then. `final`: a longer run
-/// would add nothing.
+/// curve is clean below the smallest leak of the metric's measure (256 bytes a request or a second;
+/// base/metrics.cpp), leaking above a quarter of it and half the detection limit. Never leaking
+/// before 60 s (or t_max_s): caches fill until then. `final`: a longer run would add nothing.
 Decision judge_alone(const Series& run, const Options& options);
 
 struct Separation {

@@ -1,5 +1,6 @@
 #include "stats/calibrate.hpp"
 #include "stats/objections.hpp"
+#include "stats/sentences.hpp"
 
 #include <fmt/format.h>
 
@@ -125,12 +126,13 @@ Error no_difference(const Controls& controls, const Options& options) {
 Error too_noisy(const Fitted& fitted) {
   const double factor = std::pow(fitted.max_se / wanted_se, 2);
   return fail(
-      "the ends cannot be told apart in {:.0f} s: {} differs by {:.0f} per request, but the "
+      "the ends cannot be told apart in {:.0f} s: {} differs by {}, but the "
       "standard error of a place between them is {:.2f} (at most {:.2f} is usable); need "
       "about {:.0f} s, or a higher request rate, or forced collections (memory.settle) or a "
       "small heap",
-      fitted.ends.length_s, metric_name(fitted.ends.method.reading.metric), fitted.ends.delta,
-      fitted.max_se, separable_se, fitted.ends.length_s * factor);
+      fitted.ends.length_s, metric_name(fitted.ends.method.reading.metric),
+      grouped(fitted.ends.delta, fitted.ends.method.reading), fitted.max_se, separable_se,
+      fitted.ends.length_s * factor);
 }
 
 }  // namespace

@@ -29,7 +29,7 @@ struct Phase {
 enum class Growth { none, requests, time, both, unclear };
 std::string_view growth_name(Growth growth);
 
-/// Growth of one metric, in bytes (descriptors, threads) per request and per second.
+/// Growth of one metric, per request and per second, in its measure.
 struct MetricGrowth {
   Metric metric = Metric::anon;
   Growth growth = Growth::unclear;
@@ -43,7 +43,7 @@ struct MetricGrowth {
 
 struct PhaseOptions {
   double alpha = 0.01;                   ///< of each interval, two-sided
-  std::optional<double> smallest_slope;  ///< bytes per request that count; nothing: 64
+  std::optional<double> smallest_slope;  ///< bytes per request that count; nothing: base/metrics
 };
 
 struct PhaseReport {

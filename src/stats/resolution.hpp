@@ -11,8 +11,9 @@
 
 namespace leakbisect::stats {
 
-/// The leak, in bytes per request, that `options` can tell from none within the shorter of the two
-/// runs; nothing when not even 1 MiB a request could be told. Right to about a fifth.
+/// The leak per request, in bytes or as the metric that `options` name counts, that `options` can
+/// tell from none within the shorter of the two runs; nothing when not even 4,096 times the
+/// smallest leak (1 MiB) could be told. Right to about a fifth.
 std::optional<double> smallest_separable(const Series& clean, const Series& again,
                                          const Options& options);
 

@@ -1,27 +1,22 @@
 #include "stats/sentences.hpp"
 
+#include "base/amount.hpp"
+
 #include <fmt/format.h>
 
 #include <cmath>
 
 namespace leakbisect::stats {
 
-namespace {
-
-std::string unit(const Reading& reading) {
-  const bool counts = is_count(reading.metric);
-  return fmt::format("{}/{}", counts ? " " + std::string(metric_name(reading.metric)) : " B",
-                     reading.per_second ? "s" : "request");
-}
-
-}  // namespace
-
 std::string grouped(double value, const Reading& reading) {
-  if (std::fabs(value) < 10) return fmt::format("{:.2f}{}", value, unit(reading));
+  const Measure measure = traits(reading.metric).measure;
+  const std::string per = per_words(measure, reading.per_second ? "s" : "request");
+  if (measure != Measure::bytes) return format_amount(value, measure) + per;
+  if (std::fabs(value) < 10) return fmt::format("{:.2f} B{}", value, per);
   auto digits = fmt::format("{:.0f}", std::fabs(value));
   for (auto at = static_cast<std::ptrdiff_t>(digits.size()) - 3; at > 0; at -= 3)
     digits.insert(static_cast<std::size_t>(at), ",");
-  return (value < 0 ? "-" : "") + digits + unit(reading);
+  return fmt::format("{}{} B{}", value < 0 ? "-" : "", digits, per);
 }
 
 std::string growth(const Template& ends, double lambda) {

@@ -8,7 +8,7 @@
 
 namespace leakbisect::stats {
 
-/// "1,048 B/request", "0.02 fds/s": the same in every locale.
+/// "1,048 B/request", "0.02 descriptors a second": the same in every locale.
 std::string grouped(double value, const Reading& reading);
 
 /// "grows 1,048 B/request over the clean end, 0.98 of the leaking end"

@@ -1,6 +1,6 @@
 #include "stats/window.hpp"
 
-#include "base/quantity.hpp"
+#include "base/amount.hpp"
 #include "stats/window_line.hpp"
 
 #include <algorithm>
@@ -64,9 +64,11 @@ Decision judge_window(const WindowEnds& ends, const Series& window) {
   decision.final = decision.final || is_plain || is_long;
   if (std::abs(decision.llr) >= window_llr)
     decision.verdict = decision.llr > 0 ? Verdict::leaking : Verdict::clean;
+  const Measure measure = traits(ends.metric).measure;
   decision.reason =
-      fmt::format("grows {}/s (+- {}) over the idle server, {:.2f} of the whole load's growth",
-                  format_bytes(over), format_bytes(se), decision.lambda);
+      fmt::format("grows {}{} (+- {}) over the idle server, {:.2f} of the whole load's growth",
+                  format_amount(over, measure), per_words(measure, "s"), format_amount(se, measure),
+                  decision.lambda);
   return decision;
 }
 

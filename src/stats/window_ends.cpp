@@ -1,4 +1,4 @@
-#include "base/quantity.hpp"
+#include "base/amount.hpp"
 #include "stats/window_line.hpp"
 
 #include <algorithm>
@@ -114,8 +114,10 @@ std::optional<WindowEnds> best_ends(const std::vector<Series>& on, const std::ve
   return best;
 }
 
-std::string growth_a_second(double value, double se) {
-  return fmt::format("{}/s (+- {})", format_bytes(value), format_bytes(2 * se));
+std::string growth_a_second(const WindowEnds& ends, double value, double se) {
+  const Measure measure = traits(ends.metric).measure;
+  return fmt::format("{}{} (+- {})", format_amount(value, measure), per_words(measure, "s"),
+                     format_amount(2 * se, measure));
 }
 
 // The last window grows so much less than the first that something fills rather than leaks.
@@ -144,23 +146,23 @@ WindowReport compare_windows(const std::vector<Series>& on, const std::vector<Se
   if (ends->full + surely * ends->full_se < counts) {
     report.state = idle_grows ? WindowState::by_itself : WindowState::flat;
     report.reason =
-        fmt::format("requests add {} and without any memory grows {}, by {}",
-                    growth_a_second(ends->full, ends->full_se),
-                    growth_a_second(ends->idle, ends->idle_se), metric_name(ends->metric));
+        fmt::format("requests add {} and without any it grows {}, by {}",
+                    growth_a_second(*ends, ends->full, ends->full_se),
+                    growth_a_second(*ends, ends->idle, ends->idle_se), metric_name(ends->metric));
   } else if (ends->full < far_apart * ends->full_se) {
     report.reason = fmt::format("requests add {}, which is not sure yet",
-                                growth_a_second(ends->full, ends->full_se));
+                                growth_a_second(*ends, ends->full, ends->full_se));
   } else if (ends->idle < -std::max(on_loan * ends->full, surely * ends->idle_se)) {
     report.reason = fmt::format(
         "memory that requests took is given back when none are sent ({}): it may be on "
         "loan (sessions, caches that expire)",
-        growth_a_second(ends->idle, ends->idle_se));
+        growth_a_second(*ends, ends->idle, ends->idle_se));
   } else if (slows(*ends, on)) {
     report.reason = "growth slows down from window to window: something fills, or warms up";
   } else {
     report.state = WindowState::apart;
     report.reason =
-        fmt::format("requests add {}, by {}", growth_a_second(ends->full, ends->full_se),
+        fmt::format("requests add {}, by {}", growth_a_second(*ends, ends->full, ends->full_se),
                     metric_name(ends->metric));
   }
   return report;

@@ -1,5 +1,6 @@
 #include "trial/record.hpp"
 
+#include "base/amount.hpp"
 #include "base/utf8.hpp"
 #include "trial/record_names.hpp"
 
@@ -120,7 +121,7 @@ json followed_json(const std::vector<FollowedProcess>& followed) {
 void add_decision(json& object, const Record& record) {
   const stats::Decision& decision = record.decision;
   const bool measured = record.kind == OutcomeKind::measured;
-  const auto add = [&](const char* key, const json& value) {
+  const auto add = [&](const std::string& key, const json& value) {
     object[key] = measured ? value : json(nullptr);
   };
   add("verdict", stats::verdict_name(decision.verdict));
@@ -128,7 +129,7 @@ void add_decision(json& object, const Record& record) {
   add("lambda", number(decision.lambda));
   add("se", number(decision.se));
   add("llr", number(decision.llr));
-  add("slope_bytes_per_request", number(decision.slope));
+  add(slope_key(traits(decision.metric).measure), number(decision.slope));
   add("slope_se", number(decision.slope_se));
   if (decision.slope_spread > 0) add("slope_spread", number(decision.slope_spread));
   add("metric", stats::metric_name(decision.metric));

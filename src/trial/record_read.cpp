@@ -1,3 +1,4 @@
+#include "base/amount.hpp"
 #include "trial/record.hpp"
 #include "trial/record_names.hpp"
 
@@ -64,7 +65,7 @@ Result<> read_decision(const json& object, stats::Decision& decision) {
   decision.lambda = number(object.at("lambda"));
   decision.se = number(object.at("se"));
   decision.llr = number(object.at("llr"));
-  decision.slope = number(object.at("slope_bytes_per_request"));
+  decision.slope = number(object.at(slope_key(traits(*metric).measure)));
   decision.slope_se = number(object.at("slope_se"));
   if (object.contains("slope_spread")) decision.slope_spread = number(object.at("slope_spread"));
   decision.decided_at_s = number(object.at("decided_at_s"));

@@ -175,6 +175,11 @@ TEST_SUITE("good hunt files") {
     for (const char* leak : {R"("1KiB/request")", R"("1 KiB /request")", R"("1KiB")", "1024"})
       CHECK(good(sample, with("search", fmt::format(R"({{"smallest_leak": {}}})", leak)))
                 .search.smallest_leak == 1024);
+    for (const char* leak : {R"("0.1 threads/request")", R"("0.1/request")", R"("0.1")", "0.1"})
+      CHECK(good(sample, with("memory", fmt::format(R"({{"metric": "threads"}}, "search": {{
+                                 "smallest_leak": {}}})",
+                                                    leak)))
+                .search.smallest_leak == 0.1);
     CHECK(good(sample, with("limits", R"({"memory": 1000000, "cache": 0})")).limits.memory_bytes ==
           1000000);
     CHECK(good(sample, with("search", R"({"seed": 18446744073709551615})")).search.seed ==

@@ -90,6 +90,14 @@ TEST_SUITE("trial record") {
     CHECK(row.at("outcome") == "measured");
     CHECK(row.at("verdict") == "leaking");
   }
+  TEST_CASE("a slope is in the measure of its metric") {
+    auto record = full_record();
+    record.decision.metric = stats::Metric::threads;
+    const json row = trial::to_json(record);
+    CHECK(row.contains("slope_threads_per_request"));
+    CHECK(!row.contains("slope_bytes_per_request"));
+    CHECK(there_and_back(record) == row);
+  }
   TEST_CASE("an empty reason is null") {
     auto record = full_record();
     record.reason.clear();

@@ -16,6 +16,7 @@ synthetic::Recipe recipe_of(const MetricTraits& row, bool leaks) {
   const bool counts = is_count(row.metric);
   synthetic::Recipe recipe;
   recipe.metric = row.metric;
+  recipe.seconds = 91;  // enough bins of the longest kind
   recipe.base = counts ? 30 : 40e6;
   recipe.ar_sd = counts ? 0.3 : 2e3;
   recipe.leak = leaks ? 20 * measure_of(row.metric).smallest_leak : 0;
@@ -94,6 +95,24 @@ TEST_SUITE("metrics") {
       const bool has_meaning = row.use != Use::on_request;
       CHECK((report.meaning.find(row.name) != std::string::npos) == has_meaning);
     }
+  }
+  TEST_CASE("alone, a curve leaks by what counts in its own measure") {
+    for (const MetricTraits& row : metrics()) {
+      CAPTURE(row.name);
+      Options options;
+      options.metric = row.metric;
+      CHECK(judge_alone(run_of(row, true, 3), options).verdict == Verdict::leaking);
+      CHECK(judge_alone(run_of(row, false, 3), options).verdict == Verdict::clean);
+    }
+    auto run = run_of(traits(Metric::threads), false, 1);
+    for (Sample& sample : run) sample.at(Metric::threads) += sample.requests;
+    Options options;
+    options.metric = Metric::threads;
+    const auto decision = judge_alone(run, options);
+    CHECK(decision.verdict == Verdict::leaking);
+    CHECK(decision.reason.find("1.0 thread a request") != std::string::npos);
+    options.metric = Metric::fds;
+    CHECK(judge_alone(run, options).reason == "no readings of fds: it comes from /proc/PID/fd");
   }
   TEST_CASE("no two metrics share a rank") {
     for (const auto rank : {&Ranks::ends, &Ranks::alone, &Ranks::windows, &Ranks::plain}) {

@@ -125,7 +125,7 @@ TEST_SUITE("phases") {
     const auto report = growth_by_phase(recorded.series, recorded.phases, {});
     CHECK(report.metrics.front().growth == Growth::requests);
     CHECK(contains(report.meaning, "not closed"));
-    CHECK(contains(report.metrics.front().sentence, "fds/request"));
+    CHECK(contains(report.metrics.front().sentence, "0.05 descriptors a request"));
   }
   TEST_CASE("memory that grows without its heap is said to be native") {
     Server server;
