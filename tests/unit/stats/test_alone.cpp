@@ -64,6 +64,27 @@ TEST_SUITE("alone") {
     brief.t_max_s = 19;
     CHECK(judge_alone(make(recipe), brief).verdict == Verdict::leaking);
   }
+  TEST_CASE("a short look has the start-up in its error, and says how long would do") {
+    Options brief;
+    brief.t_max_s = 7;
+    Recipe recipe;
+    recipe.seconds = 7.2;
+    recipe.rate = 50;
+    recipe.warmup = 1e6;
+    recipe.warmup_requests = 400;
+    const auto flat = judge_alone(make(recipe), brief);
+    CHECK(flat.verdict == Verdict::undecided);
+    CHECK(flat.slope_se > 0.1 * flat.slope);
+    CHECK(contains(flat.reason, "s would tell"));
+    recipe.leak = 16 * 1024;
+    CHECK(judge_alone(make(recipe), brief).verdict == Verdict::leaking);
+  }
+  TEST_CASE("few readings are told with the time that would do") {
+    Recipe recipe;
+    recipe.seconds = 7.2;
+    recipe.hz = 1;
+    CHECK(contains(judge_alone(make(recipe), {}).reason, "usable readings of anon; about 20 s"));
+  }
   TEST_CASE("growth that dies away is no leak") {
     Recipe recipe;
     recipe.warmup = 50e6;
