@@ -20,6 +20,10 @@ constexpr std::array measures{
     // A thread's kernel stack and the first pages of its own take about 16 KiB: 0.02 of one.
     MeasureTraits{Measure::threads, "thread", "threads", 1, 0.02, 1e-4,
                   "threads are started and do not end", "a timer or background job starts threads"},
+    // The smallest process takes about 128 KiB: 0.002 of one.
+    MeasureTraits{Measure::processes, "process", "processes", 1, 0.002, 1e-4,
+                  "processes are started and do not end, or are not waited for",
+                  "a timer or background job starts processes"},
 };
 
 constexpr std::string_view status = "/proc/PID/status";
@@ -66,6 +70,9 @@ constexpr std::array<MetricTraits, metric_count> table{{
      {}, plain_bins, false},
     {Metric::threads, "threads", "threads", status,
      Measure::threads, MemoryPart::none, Garbage::apart, Use::beside,
+     {}, plain_bins, false},
+    {Metric::processes, "processes", "processes", "the tree",
+     Measure::processes, MemoryPart::none, Garbage::apart, Use::beside,
      {}, plain_bins, false},
 }};
 // clang-format on

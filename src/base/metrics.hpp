@@ -27,12 +27,13 @@ enum class Metric {
   external,
   settled,
   fds,
-  threads
+  threads,
+  processes
 };
-inline constexpr std::size_t metric_count = 12;
+inline constexpr std::size_t metric_count = 13;
 
 /// What the answers of a metric are counted in.
-enum class Measure { bytes, descriptors, threads };
+enum class Measure { bytes, descriptors, threads, processes };
 
 /// What is the same for all metrics of one measure.
 struct MeasureTraits {

@@ -90,6 +90,7 @@ void Recorder::fill_sample(const TreeReading& tree, const Extra& extra, Sample& 
   sample.at(Metric::swap) = tree.swap;
   sample.at(Metric::threads) = tree.threads;
   sample.nproc = static_cast<int>(tree.members.size());
+  sample.at(Metric::processes) = sample.nproc;
   sample.newest_pid = generations_.update(sample.t_s, tree.members);
   if (extra.settled) sample.at(Metric::settled) = *extra.settled;
   if (extra.external) sample.at(Metric::external) = *extra.external;
