@@ -72,8 +72,9 @@ void conclude_controls(report::Model& model, const Controls& controls) {
 }
 
 std::string said_of(const Controls& controls) {
-  const std::string slope = report::slope_words(controls.leak_slope, controls.leak_slope_se,
-                                                report::per_what(controls.bad));
+  const report::PerWhat in = report::per_what(controls.bad);
+  const std::string slope = report::slope_words(controls.leak_slope, controls.leak_slope_se, in) +
+                            report::beside_words(controls.beside, in);
   const std::string length = format_duration(controls.trial_s);
   if (controls.windows)
     return fmt::format("the load adds {} by {}; windows take about {}", slope,
@@ -93,6 +94,7 @@ void conclude_answer(report::Model& model, const units::UnitSource& source,
       model.result = "culprit";
       for (const Culprit& culprit : answer.culprits)
         model.culprits.push_back(row_of(model, source, controls, culprit));
+      if (model.culprits.size() == 1) model.culprits.front().beside = controls.beside;
       agree(model);
       model.sentence = report::answer_sentence(model);
       break;

@@ -182,6 +182,7 @@ asio::awaitable<Controls> measure_server_ends(HuntContext& context) {
     const auto ends = stats::Ends::calibrate({*good_series}, {*bad_series}, options);
     if (ends) {
       adopt(controls, context, *ends);
+      controls.beside = stats::grow_beside(*good_series, *bad_series, options);
       co_return controls;
     }
     if (bad_died)

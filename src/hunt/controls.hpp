@@ -5,6 +5,7 @@
 // apart" are answers with advice.
 
 #include "hunt/trials.hpp"
+#include "stats/beside.hpp"
 #include "stats/decision.hpp"
 #include "stats/window.hpp"
 
@@ -15,6 +16,7 @@
 #include <optional>
 #include <set>
 #include <string>
+#include <vector>
 
 namespace leakbisect::hunt {
 
@@ -38,6 +40,7 @@ struct Controls {
   std::optional<double> fatal_requests;       ///< judged by survival: where the bad end hit its cap
   double leak_slope = 0;  ///< bytes per request of the bad end over the good end
   double leak_slope_se = 0;
+  std::vector<stats::Beside> beside{};  ///< counts that the bad end adds as well
   double base_slope = 0;  ///< of the good end, where only a step of the leak is looked at
   double trial_s = 60;    ///< how long a trial of the search may load the server
   std::vector<load::Counts> end_counts;  ///< what both ends were answered

@@ -39,7 +39,8 @@ std::string class_probabilities(const CulpritRow& row) {
 
 std::string size_words(const CulpritRow& row, const PerWhat& in, bool is_fix) {
   if (row.slope <= 0) return "";
-  return (is_fix ? ", which took away " : ", ") + slope_words(row.slope, row.slope_se, in);
+  return (is_fix ? ", which took away " : ", ") + slope_words(row.slope, row.slope_se, in) +
+         beside_words(row.beside, in);
 }
 
 // Beside whose probabilities the credible units say nothing new.
@@ -61,6 +62,15 @@ std::string slope_words(double slope, double se, const PerWhat& in) {
     return fmt::format("{}{} (0 to {})", amount_with_interval(slope, 0, in.measure), per,
                        amount_with_interval(slope + half, 0, in.measure));
   return amount_with_interval(slope, se, in.measure) + per;
+}
+
+std::string beside_words(const std::vector<stats::Beside>& beside, const PerWhat& in) {
+  std::vector<std::string> texts;
+  for (const stats::Beside& one : beside) {
+    const Measure measure = traits(one.metric).measure;
+    texts.push_back(format_amount(one.slope, measure) + per_words(measure, in.per));
+  }
+  return texts.empty() ? "" : " and " + listed(texts);
 }
 
 bool is_proven(const Model& model) {

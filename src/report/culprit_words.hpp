@@ -16,6 +16,9 @@ namespace leakbisect::report {
 /// 95% interval would reach below zero: what leaks does not shrink. "1.0 descriptor a request".
 std::string slope_words(double slope, double se, const PerWhat& in);
 
+/// " and 1.0 thread a request": what else grows; "" when nothing does.
+std::string beside_words(const std::vector<stats::Beside>& beside, const PerWhat& in);
+
 /// True when the row says all there is to say of how sure the hunt is: the unit is alone, and as
 /// probable as `wanted`, or nobody ranks others beside it.
 bool is_plain(const CulpritRow& row, double wanted);

@@ -28,6 +28,15 @@ json credible_json(const CulpritRow& row) {
   return list;
 }
 
+json beside_json(const std::vector<stats::Beside>& beside) {
+  json list = json::array();
+  for (const stats::Beside& one : beside)
+    list.push_back({{"metric", metric_name(one.metric)},
+                    {slope_key(traits(one.metric).measure), number(one.slope)},
+                    {"slope_se", number(one.se)}});
+  return list;
+}
+
 json culprit_json(const CulpritRow& row, Measure measure) {
   // A class without members would say that the culprit is not even equivalent to itself.
   const bool alone = row.equivalents.empty();
@@ -43,6 +52,7 @@ json culprit_json(const CulpritRow& row, Measure measure) {
       {"together", texts(row.together)},
       {slope_key(measure), number(row.slope)},
       {"slope_se", number(row.slope_se)},
+      {"beside", beside_json(row.beside)},
       {"share", number(row.share)}};
 }
 

@@ -3,6 +3,7 @@
 // Everything a report says, as plain data: filled by the hunt, rendered as JSON, HTML and terminal
 // lines. Knows nothing of how the hunt goes on.
 
+#include "stats/beside.hpp"
 #include "trial/record.hpp"
 
 #include <nlohmann/json_fwd.hpp>
@@ -37,6 +38,7 @@ struct CulpritRow {
   std::vector<Candidate> credible{};
   double credible_probability = 0;
   std::string tried_apart{};  ///< what became of telling the class apart; empty: not tried
+  std::vector<stats::Beside> beside{};  ///< counts that grow with it
 };
 
 /// Culprit off and on again (or parent and commit), with fresh processes, longer.

@@ -33,6 +33,9 @@ TEST_SUITE("culprit words") {
           "1.000 ± 0.022 threads a request");
     CHECK(slope_words(1, 0, {"request", Measure::descriptors}) == "1.0 descriptor a request");
     CHECK(slope_words(2, 0, {"second", Measure::threads}) == "2.0 threads a second");
+    CHECK(beside_words({{stats::Metric::threads, 1, 0.01}, {stats::Metric::fds, 2, 0.1}}, {}) ==
+          " and 1.0 thread a request and 2.0 descriptors a request");
+    CHECK(beside_words({}, {}) == "");
     CHECK(slope_words(0.02, 0.02, {"request", Measure::threads}) ==
           "0.02 threads a request (0 to 0.059 threads)");
   }
