@@ -15,7 +15,8 @@ namespace {
 
 constexpr double detection_limit_se = 4.5;  // a slope of this many se is found 9 times in 10
 constexpr std::size_t fewest_points = 12;
-constexpr double steady_share = 0.5;  // of the whole slope, that each later third must reach
+constexpr std::size_t fewest_flat = 20;  // to say that nothing grows
+constexpr double steady_share = 0.5;     // of the whole slope, that each later third must reach
 constexpr double bins_wanted = 60;
 constexpr double leak_age_s = 60;       // caches fill and lazy collectors wait for up to a minute
 constexpr double little = 1.0 / 4;      // of the smallest leak: steady growth is told, not judged
@@ -72,7 +73,8 @@ bool steady(const Trend& growth) {
          growth.middle_third > steady_share * growth.line.slope;
 }
 
-void conclude(Decision& decision, const Trend& growth, const Options& options) {
+void conclude(Decision& decision, const Trend& growth, std::size_t readings,
+              const Options& options) {
   const double lower = growth.least;
   const double upper = interval(growth.line, options.alpha).upper;
   const double visible = detection_limit_se * growth.line.se / 2;
@@ -100,6 +102,10 @@ void conclude(Decision& decision, const Trend& growth, const Options& options) {
     decision.reason = fmt::format("grows steadily: {}, at least {}", slope, told(lower));
   } else if (grows) {
     decision.reason = fmt::format("grows steadily but little: {}; say which slope counts", slope);
+  } else if (upper < smallest && readings < fewest_flat) {
+    // What the start has left free in the heap takes up growth that is not seen yet.
+    decision.reason = fmt::format("does not grow so far: at most {}; about {:.0f} s would tell",
+                                  told(upper), shortest_s);
   } else if (upper < smallest) {
     decision.verdict = Verdict::clean;
     decision.kind = Kind::flat;
@@ -152,7 +158,7 @@ Decision judge_alone(const Series& run, const Options& options) {
     decision.reason = options.per_second ? "the readings span no time" : "no requests were served";
     return decision;
   }
-  conclude(decision, growth, options);
+  conclude(decision, growth, points.size(), options);
   if (decision.verdict == Verdict::leaking ||
       (decision.verdict == Verdict::clean && decision.decided_at_s >= plain_age_s))
     decision.final = true;

