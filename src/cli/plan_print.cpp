@@ -127,8 +127,9 @@ void print_text(const NightPlan& plan, const Assembly& assembly) {
 }
 
 nlohmann::json to_json(const NightPlan& plan, const Assembly& assembly) {
-  static constexpr const char* results[] = {"apart",         "nothing_leaks", "good_end_leaks",
-                                            "not_separable", "untestable",    "halted"};
+  static constexpr const char* results[] = {"apart",    "nothing_leaks", "good_end_leaks",
+                                            "reversed", "not_separable", "untestable",
+                                            "halted"};
   nlohmann::json json;
   json["ends"] = results[static_cast<int>(plan.controls.result)];
   json["reason"] = plan.controls.reason;
