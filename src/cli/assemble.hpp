@@ -54,8 +54,8 @@ Result<std::unique_ptr<hunt::Journal>> open_or_create(const Assembly& assembly);
 /// The header of a new hunt: what must stay the same for it to go on.
 Result<hunt::Header> header_of(const Assembly& assembly, int jobs);
 
-/// The load of our own that the assembly's hunt has, whose rate may be changed; or nothing.
-config::HttpLoad* http_load_of(Assembly& assembly);
+/// The load of our own that a hunt has, whose rate may be changed; or nothing.
+config::HttpLoad* http_load_of(config::HuntFile& hunt);
 
 /// Finds the rate where the hunt file leaves it open, or takes the one that the journal (there may
 /// be none) has. Says how, or nothing where there was nothing to find. Fails when it cannot be

@@ -172,7 +172,7 @@ asio::awaitable<void> try_bad_end(Assembly& assembly, trial::Record& record) {
 // The rate that was found, or whether the given one holds.
 void check_rate(Points& points, Assembly& assembly, const trial::Record& record,
                 const std::string& found) {
-  const config::HttpLoad* const load = http_load_of(assembly);
+  const config::HttpLoad* const load = http_load_of(assembly.hunt);
   if (load == nullptr) return;
   const std::string rate = found.empty() ? fmt::format("{:g} requests/s", load->rate) : found;
   if (!load::is_overrun(record.counts)) return points.ok("rate", rate);

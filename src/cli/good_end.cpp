@@ -22,8 +22,8 @@ Result<std::optional<report::Model>> settle_good_end(std::unique_ptr<Assembly>& 
     asio::io_context io(1);
     Result<hunt::EndSearched> searched = fail("internal error: no good end was looked for");
     const hunt::Parts parts{
-        assembly->hunt,      *assembly->source,   *assembly->executor,    journal,
-        *assembly->terminal, assembly->directory, http_load_of(*assembly)};
+        assembly->hunt,      *assembly->source,   *assembly->executor,         journal,
+        *assembly->terminal, assembly->directory, http_load_of(assembly->hunt)};
     run_with_signals(io, search_end(parts, interrupt, searched), [&] { interrupt.raise(); });
     if (!searched) return searched.error();
     if (!searched->found) return std::optional(std::move(searched->model));

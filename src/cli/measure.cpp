@@ -104,7 +104,7 @@ asio::awaitable<void> work(Job& job) {
   job.stop_controls = [&] { trials.stop(hunt::Halt::interrupted); };
   hunt::HuntContext context{job.assembly.hunt, job.assembly.source->space(), trials,
                             job.assembly.directory, job.assembly.executor->needs_ends()};
-  context.load = http_load_of(job.assembly);
+  context.load = http_load_of(job.assembly.hunt);
   context.warn = [&](const std::string& warning) { job.assembly.terminal->warn(warning); };
   const hunt::Controls controls = co_await hunt::measure_controls(context);
   job.stop_controls = nullptr;

@@ -92,7 +92,7 @@ asio::awaitable<void> measure_all(PlanJob& job) {
   job.stop = [&] { trials.stop(hunt::Halt::interrupted); };
   hunt::HuntContext context{job.assembly.hunt, job.assembly.source->space(), trials,
                             job.assembly.directory, job.assembly.executor->needs_ends()};
-  context.load = http_load_of(job.assembly);
+  context.load = http_load_of(job.assembly.hunt);
   context.warn = [&](const std::string& warning) {
     job.assembly.terminal->warn(warning);
     job.plan.warnings.push_back(warning);

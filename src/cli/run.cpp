@@ -41,8 +41,9 @@ int run_to_end(std::unique_ptr<Assembly>& assembled, hunt::Journal& journal, boo
     for (const trial::Record& record : journal.finished()) assembly.trust->note(record);
   asio::io_context io(1);
   Result<report::Model> model = fail("internal error: the hunt did not run");
-  const hunt::Parts parts{assembly.hunt,      *assembly.source,   *assembly.executor,    journal,
-                          *assembly.terminal, assembly.directory, http_load_of(assembly)};
+  const hunt::Parts parts{
+      assembly.hunt,      *assembly.source,   *assembly.executor,         journal,
+      *assembly.terminal, assembly.directory, http_load_of(assembly.hunt)};
   run_with_signals(io, run_hunt(parts, interrupt, model), [&] { interrupt.raise(); });
   assembly.terminal->close();
   if (!model) return complain(model.error(), 1);

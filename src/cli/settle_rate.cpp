@@ -17,15 +17,15 @@ asio::awaitable<void> find(Assembly& assembly, config::HttpLoad& load,
 
 }  // namespace
 
-config::HttpLoad* http_load_of(Assembly& assembly) {
-  if (!assembly.hunt.subject) return nullptr;
-  auto* const load = std::get_if<config::HttpLoad>(&assembly.hunt.load.kind);
+config::HttpLoad* http_load_of(config::HuntFile& hunt) {
+  if (!hunt.subject) return nullptr;
+  auto* const load = std::get_if<config::HttpLoad>(&hunt.load.kind);
   return load == nullptr || load->closed ? nullptr : load;
 }
 
 Result<std::string> settle_rate(Assembly& assembly, hunt::Journal* journal,
                                 hunt::Interrupt& interrupt) {
-  config::HttpLoad* const load = http_load_of(assembly);
+  config::HttpLoad* const load = http_load_of(assembly.hunt);
   if (load == nullptr || !load->find_rate) return std::string();
   if (journal != nullptr && journal->noted_rate()) {
     load->rate = journal->noted_rate()->rate;

@@ -53,7 +53,7 @@ Result<report::Model> model_of(const std::filesystem::path& directory) {
   hunt::Interrupt interrupt;
   Result<report::Model> model = fail("internal error: the hunt was not replayed");
   // The rate is lowered again where the hunt lowered it: so its trials come in the same order.
-  auto* const load = file->oracle ? nullptr : std::get_if<config::HttpLoad>(&file->load.kind);
+  config::HttpLoad* const load = http_load_of(*file);
   if (const auto& noted = (*journal)->noted_rate(); noted && load != nullptr)
     load->rate = noted->rate;
   const hunt::Parts parts{
