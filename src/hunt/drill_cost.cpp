@@ -13,10 +13,6 @@ constexpr double most_patient = 4;  // times as many, where more was asked for
 
 constexpr std::size_t enough_to_tell = 3;
 
-double cost_of(const trial::Record& record) {
-  return record.seconds + record.build_seconds;
-}
-
 }  // namespace
 
 DrillCost::DrillCost(const Trials& trials, double factor, std::size_t hunks)
@@ -25,7 +21,7 @@ DrillCost::DrillCost(const Trials& trials, double factor, std::size_t hunks)
   double others = 0;
   std::size_t measured = 0;
   for (const trial::Record& record : trials.finished()) {
-    (record.purpose == trial::Purpose::drill ? drills : others) += cost_of(record);
+    (record.purpose == trial::Purpose::drill ? drills : others) += cost_s(record);
     if (record.kind == strategies::OutcomeKind::measured && !record.build_only) ++measured;
   }
   allowed_s_ = std::isfinite(factor) ? factor * others - drills : factor;
@@ -36,10 +32,7 @@ DrillCost::DrillCost(const Trials& trials, double factor, std::size_t hunks)
 }
 
 double DrillCost::spent_s() const {
-  double spent = 0;
-  const auto& finished = trials_.finished();
-  for (std::size_t i = first_; i < finished.size(); ++i) spent += cost_of(finished[i]);
-  return spent;
+  return cost_s(std::span(trials_.finished()).subspan(first_));
 }
 
 // Of what one more trial takes, the drill's own trials know more than those before it.
@@ -49,7 +42,7 @@ double DrillCost::typical_s() const {
   const auto& finished = trials_.finished();
   for (std::size_t i = first_; i < finished.size(); ++i) {
     if (finished[i].kind != strategies::OutcomeKind::measured || finished[i].build_only) continue;
-    spent += cost_of(finished[i]);
+    spent += cost_s(finished[i]);
     ++measured;
   }
   return measured < enough_to_tell ? usual_s_ : spent / static_cast<double>(measured);

@@ -68,7 +68,7 @@ class EndSearch {
     for (const std::size_t place : order_of_ends(candidates())) {
       const auto unit = static_cast<UnitIndex>(candidates() - 1 - place);
       if (unit > oldest_leaking) continue;
-      if (spent_s() > budget_share * parts_.journal.header().budget_s)
+      if (cost_s(trials_.finished()) > budget_share * parts_.journal.header().budget_s)
         co_return conclude("budget", fmt::format("no good end was found in a third of the budget: "
                                                  "{}. Name one, or raise the budget.",
                                                  story()));
@@ -136,13 +136,6 @@ class EndSearch {
     result_.model.result = result;
     result_.model.sentence = sentence;
     if (result == "clean") result_.model.none_probability = 1;
-  }
-
-  [[nodiscard]] double spent_s() const {
-    double sum = 0;
-    for (const trial::Record& record : trials_.finished())
-      sum += record.seconds + record.build_seconds;
-    return sum;
   }
 
   void on_finished(const trial::Record& record) {

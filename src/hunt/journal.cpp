@@ -213,9 +213,13 @@ Result<std::unique_ptr<Journal>> Journal::open_read_only(const fs::path& directo
 }
 
 double Journal::seconds_spent() const {
+  return cost_s(finished_) / std::max(1, header_.jobs);
+}
+
+double cost_s(std::span<const trial::Record> records) {
   double sum = 0;
-  for (const trial::Record& record : finished_) sum += record.seconds + record.build_seconds;
-  return sum / std::max(1, header_.jobs);
+  for (const trial::Record& record : records) sum += cost_s(record);
+  return sum;
 }
 
 bool Journal::is_in_use(const fs::path& directory) {

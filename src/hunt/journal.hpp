@@ -13,6 +13,7 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -103,6 +104,13 @@ class Journal {
   std::optional<FoundEnd> found_end_;
   std::optional<NotedRate> noted_rate_;
 };
+
+/// Seconds that a trial took, its build included.
+inline double cost_s(const trial::Record& record) {
+  return record.seconds + record.build_seconds;
+}
+/// The same of several, one after the other.
+double cost_s(std::span<const trial::Record> records);
 
 /// A digest of unit names in order (FNV-1a, 64 bits, in hex).
 std::string digest_of(const strategies::Names& names);

@@ -1,7 +1,6 @@
 #include "hunt/sure_part.hpp"
 
 #include "hunt/answer.hpp"
-#include "hunt/proof.hpp"
 #include "report/culprit_words.hpp"
 #include "report/words.hpp"
 
@@ -17,13 +16,6 @@ namespace {
 
 constexpr double worth_searching = 0.1;  // of the leak: less is left with a sentence
 constexpr double worth_a_word = 0.05;    // of the leak
-
-// Seconds that the hunt's trials took, builds included, as the journal has them.
-double spent_s(const std::vector<trial::Record>& finished) {
-  double sum = 0;
-  for (const trial::Record& record : finished) sum += record.seconds + record.build_seconds;
-  return sum;
-}
 
 }  // namespace
 
@@ -83,10 +75,10 @@ asio::awaitable<void> SurePart::look_further(Search& search, const Answer& part,
   const Trials& trials = parts_.context.trials;
   const std::size_t before = trials.finished().size();
   if (left >= worth_searching) {
-    const double until_now = spent_s(trials.finished());
+    const double until_now = cost_s(trials.finished());
     const double worth = std::min(until_now, left * parts_.context.hunt.limits.budget_s);
     search.is_enough = [&trials, until_now, worth] {
-      return spent_s(trials.finished()) > until_now + worth;
+      return cost_s(trials.finished()) > until_now + worth;
     };
     parts_.terminal.note(fmt::format("{:.0f}% of the leak is left: searched for {}", 100 * left,
                                      format_duration(worth)));
