@@ -34,8 +34,7 @@ std::string words_for(Trouble trouble, const Record& last) {
     case build:
       return fmt::format(
           "builds fail: see trials/{}/build.log, then change subject.build, or add what old "
-          "commits "
-          "need as units.git.fixups",
+          "commits need as units.git.fixups",
           last.id);
     case start:
       return fmt::format(
@@ -44,15 +43,13 @@ std::string words_for(Trouble trouble, const Record& last) {
           last.id);
     case answers:
       return fmt::format(
-          "answers are not what the ends gave ({}): add \"expect\" to load.http.requests where "
-          "that "
-          "is normal, or change the requests",
+          "answers are not what the ends gave ({}): add \"expect\" to load.http.requests "
+          "where that is normal, or change the requests",
           last.reason);
     case crash:
       return fmt::format(
           "the server ends under load: see trials/{}/server.err, then lower load.http.rate, or "
-          "raise "
-          "limits.memory where it was killed for memory",
+          "raise limits.memory where it was killed for memory",
           last.id);
     case load_late:
       return fmt::format(

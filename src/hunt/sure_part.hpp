@@ -40,8 +40,8 @@ class SurePart {
   explicit SurePart(Parts parts) : parts_(std::move(parts)) {}
 
   /// Proves `part`, at which `search` has stopped, then lets that go on. Returns the answer to go
-  /// on with where the part was not proven; nothing when the model is concluded (is_proven) or the
-  /// hunt was halted.
+  /// on with where the part was not proven; nothing when the model is concluded, or the hunt was
+  /// halted.
   boost::asio::awaitable<std::optional<strategies::Answer>> prove_first(Search& search,
                                                                         strategies::Answer part);
 

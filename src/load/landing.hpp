@@ -42,8 +42,8 @@ Landing landing(const Counts& trial, const Normal& normal);
 /// What the hunt file's requests expect, in their order.
 std::vector<std::vector<config::StatusRange>> expected_of(const config::Load& load);
 
-/// True when most answers had a status of 500 or above that nobody expects: a server like that may
-/// be flat because it never gets to what leaks. `sentence` says so, with what to write.
+/// That most answers had a status of 500 or above which nobody expects, with what to write: a
+/// server like that may be flat because it never gets to what leaks. Nothing where it is not so.
 std::optional<std::string> mostly_broken(
     const Counts& counts, const std::vector<std::vector<config::StatusRange>>& expected);
 
