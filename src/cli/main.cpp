@@ -1,12 +1,16 @@
 // leakbisect: find the component or the commit that makes a server leak memory.
 
 #include "cli/commands.hpp"
+#include "probe/ballast.hpp"
 #include "subject/process.hpp"
 
 #include <fmt/core.h>
 
 #include <csignal>
 #include <exception>
+#include <string_view>
+
+#include <unistd.h>
 
 namespace {
 
@@ -32,6 +36,8 @@ int run_command(const Options& options) {
 
 int main(int argc, char** argv) {
   std::signal(SIGPIPE, SIG_IGN);  // a closed pipe is an error of that write, not our end
+  if (argc == 2 && std::string_view(argv[1]) == leakbisect::probe::ballast_command)
+    return leakbisect::probe::keep_ballast(STDIN_FILENO);
   try {
     const auto options = read_options(argc, argv);
     if (const int* code = std::get_if<int>(&options)) return *code;

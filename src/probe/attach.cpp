@@ -12,6 +12,7 @@
 #include <boost/asio/use_awaitable.hpp>
 #include <boost/asio/write.hpp>
 
+#include <array>
 #include <cerrno>
 #include <charconv>
 #include <chrono>
@@ -31,6 +32,7 @@ namespace {
 
 constexpr int socket_looks = 150;
 constexpr auto socket_look_every = std::chrono::milliseconds(20);
+constexpr double agent_timeout_s = 10;
 constexpr std::size_t longest_answer = std::size_t{1} << 20;
 
 bool is_socket(const std::string& path) {
@@ -95,6 +97,27 @@ asio::awaitable<void> pause(asio::steady_timer& timer, std::chrono::nanoseconds 
   co_await timer.async_wait(asio::use_awaitable);
 }
 
+// Asks one question of four words and returns what was printed; fails on another result code than
+// 0.
+asio::awaitable<Result<std::string>> ask(std::string socket, std::array<std::string, 4> words,
+                                         double timeout_s) {
+  using namespace asio::experimental::awaitable_operators;
+  std::string question = std::string("1") + '\0';  // version
+  for (const std::string& word : words) question += word + '\0';
+  asio::steady_timer timer(co_await asio::this_coro::executor);
+  const auto time = std::chrono::duration_cast<std::chrono::nanoseconds>(
+      std::chrono::duration<double>(timeout_s));
+  auto ended = co_await (talk(std::move(socket), std::move(question)) || pause(timer, time));
+  if (ended.index() == 1) co_return fail("{}: no answer in {:.0f} s", words[1], timeout_s);
+  Result<std::string>& answer = std::get<0>(ended);
+  if (answer.has_error()) co_return answer.error().within(words[1]);
+  // The first line is the result code, then what was printed.
+  const auto line = std::min(answer->find('\n'), answer->size());
+  std::string printed = answer->substr(std::min(line + 1, answer->size()));
+  if (answer->substr(0, line) != "0") co_return fail("{}: {}", words[1], printed.substr(0, 200));
+  co_return printed;
+}
+
 }  // namespace
 
 asio::awaitable<Result<std::string>> attach_to_jvm(pid_t pid) {
@@ -117,26 +140,21 @@ asio::awaitable<Result<std::string>> attach_to_jvm(pid_t pid) {
   co_return fail("it opened no attach socket");
 }
 
+asio::awaitable<Result<>> load_agent(std::string socket, std::string jar, std::string argument) {
+  std::array<std::string, 4> words{"load", "instrument", "false", jar + '=' + argument};
+  const auto printed = co_await ask(std::move(socket), std::move(words), agent_timeout_s);
+  if (printed.has_error()) co_return printed.error();
+  // "0" up to Java 8, "return code: 0" since.
+  const auto code = printed->find_first_of("0123456789");
+  if (code == printed->npos || (*printed)[code] != '0')
+    co_return fail("the agent was refused: {}", printed->substr(0, 200));
+  co_return Result<>{};
+}
+
 asio::awaitable<Result<std::string>> diagnose(std::string socket, std::string command,
                                               double timeout_s) {
-  using namespace asio::experimental::awaitable_operators;
-  // Version, command, three arguments, a NUL after each.
-  std::string question;
-  for (const std::string& word :
-       {std::string("1"), std::string("jcmd"), command, std::string(), std::string()})
-    question += word + '\0';
-  asio::steady_timer timer(co_await asio::this_coro::executor);
-  const auto time = std::chrono::duration_cast<std::chrono::nanoseconds>(
-      std::chrono::duration<double>(timeout_s));
-  auto ended = co_await (talk(std::move(socket), std::move(question)) || pause(timer, time));
-  if (ended.index() == 1) co_return fail("{}: no answer in {:.0f} s", command, timeout_s);
-  Result<std::string>& answer = std::get<0>(ended);
-  if (answer.has_error()) co_return answer.error().within(command);
-  // The first line is the result code, then what was printed.
-  const auto line = std::min(answer->find('\n'), answer->size());
-  std::string printed = answer->substr(std::min(line + 1, answer->size()));
-  if (answer->substr(0, line) != "0") co_return fail("{}: {}", command, printed.substr(0, 200));
-  co_return printed;
+  std::array<std::string, 4> words{"jcmd", std::move(command), "", ""};
+  co_return co_await ask(std::move(socket), std::move(words), timeout_s);
 }
 
 }  // namespace leakbisect::probe

@@ -21,6 +21,11 @@ namespace leakbisect::probe {
 /// was told not to, or does not within 3 s.
 boost::asio::awaitable<Result<std::string>> attach_to_jvm(pid_t pid);
 
+/// Loads a Java agent from a .jar that the JVM finds at `jar`, and calls its agentmain(`argument`).
+/// Fails when the JVM reports an error, or after some seconds.
+boost::asio::awaitable<Result<>> load_agent(std::string socket, std::string jar,
+                                            std::string argument);
+
 /// Runs one diagnostic command ("GC.run") over the socket and returns what it printed. Fails when
 /// the JVM reports an error, or after `timeout_s`.
 boost::asio::awaitable<Result<std::string>> diagnose(std::string socket, std::string command,

@@ -33,6 +33,9 @@ class Collector {
   virtual boost::asio::awaitable<Result<HeapReading>> collect() = 0;
   /// True once collect() has failed for a reason that does not go away.
   [[nodiscard]] virtual bool refused() const = 0;
+  /// Makes the runtime keep so many bytes more in its heap, for good (ballast.hpp). Called after a
+  /// collect() that worked. Fails where there is no way to.
+  virtual boost::asio::awaitable<Result<>> add_ballast(double bytes) = 0;
   /// Called often between collections; lets go of a process that wants to end.
   virtual boost::asio::awaitable<void> attend() = 0;
 };
@@ -56,6 +59,8 @@ class TreeCollector {
   boost::asio::awaitable<void> attend();
   /// Requests completed, as the mean over the readings of the last collect().
   [[nodiscard]] double requests() const { return requests_; }
+  /// True while a runtime keeps the ballast that Sources::ballast asks for.
+  [[nodiscard]] bool keeps_ballast() const { return keeper_ != 0; }
 
  private:
   struct Member {
@@ -63,16 +68,22 @@ class TreeCollector {
     Runtime runtime = Runtime::none;
     std::unique_ptr<Collector> collector;  ///< nothing: not one to be asked
     bool worked = false;
-    int failures = 0;  ///< in a row
+    int failures = 0;         ///< in a row
+    bool was_fed = false;     ///< with ballast
+    bool keeps_none = false;  ///< ballast could not be put into it
   };
   void recognise(const std::vector<pid_t>& pids);
   void note_failure(pid_t pid, Member& member, const Error& why);
+  void choose_keeper(const std::vector<pid_t>& pids);
+  boost::asio::awaitable<void> feed_keeper();
 
   config::Settle::Kind kind_;
   const Sources& sources_;
   Tell tell_;
   std::map<pid_t, Member> members_;
   double requests_ = 0;
+  pid_t keeper_ = 0;  ///< of the ballast; 0: nobody
+  double fed_ = 0;    ///< of the ballast that was asked for, what is not to be fed any more
 };
 
 }  // namespace leakbisect::probe

@@ -40,6 +40,20 @@ constexpr std::string_view atomic_expression = R"((()=>{
   return () => { gc(); const m = process.memoryUsage(); return [m.heapUsed, m.external]; };
 })())";
 
+// Ballast: an array of doubles, which V8 keeps as 8 bytes each and nothing else. It outlives this
+// connection.
+constexpr std::string_view ballast_expression = R"((() => {
+  const key = Symbol.for('leakbisect.ballast');
+  const kept = globalThis[key] || (globalThis[key] = []);
+  return n => {
+    const added = new Array(n);
+    for (let i = 0; i < n; ++i) added[i] = i + 0.5;
+    kept.push(added);
+  };
+})())";
+constexpr double ballast_overhead = 56;  // bytes of an array beside its numbers
+constexpr double number_size = 8;
+
 class NodeCollector final : public Collector {
  public:
   NodeCollector(pid_t pid, std::uint16_t server_port) : pid_(pid), server_port_(server_port) {}
@@ -67,6 +81,22 @@ class NodeCollector final : public Collector {
     const auto answer = co_await call("Runtime.evaluate", evaluate);
     if (answer.has_error()) co_return answer.error();
     co_return reading_in(*answer);
+  }
+
+  asio::awaitable<Result<>> add_ballast(double bytes) override {
+    if (!socket_ || !socket_->is_open()) co_return fail("the inspector is not attached");
+    if (ballast_.empty()) ballast_ = co_await handle_of(ballast_expression);
+    if (ballast_.empty()) co_return fail("the inspector gave no handle");
+    const auto count = static_cast<long>((bytes - ballast_overhead) / number_size);
+    const json number{{"value", std::max(1L, count)}};
+    const json function{{"objectId", ballast_},
+                        {"functionDeclaration", "function(n){this(n)}"},
+                        {"arguments", json::array({number})},
+                        {"silent", true}};
+    const auto answer = co_await call("Runtime.callFunctionOn", function);
+    if (answer.has_error()) co_return answer.error();
+    if (answer->contains("exceptionDetails")) co_return fail("the process refused it");
+    co_return Result<>{};
   }
 
   /// A process that ends waits for whoever is attached: let go as soon as it says so.
@@ -105,20 +135,23 @@ class NodeCollector final : public Collector {
     // Old versions do not know it; then an ending process waits until the trial ends.
     const json enabled{{"enabled", true}};
     co_await call("NodeRuntime.notifyWhenWaitingForDisconnect", enabled);
-    co_await prepare();
+    ballast_.clear();
+    // Without the function that collects and reads, that takes two turns.
+    atomic_ = co_await handle_of(atomic_expression);
     co_return Result<>{};
   }
 
-  /// Keeps a handle of the function that collects and reads; without it that takes two turns.
-  asio::awaitable<void> prepare() {
+  /// The inspector's handle of a function; empty where it gives none.
+  asio::awaitable<std::string> handle_of(std::string_view expression) {
     static const json::json_pointer handle("/result/objectId");
-    atomic_.clear();
     const json evaluate{
-        {"expression", atomic_expression}, {"includeCommandLineAPI", true}, {"silent", true}};
+        {"expression", expression}, {"includeCommandLineAPI", true}, {"silent", true}};
     const auto answer = co_await call("Runtime.evaluate", evaluate);
-    if (answer.has_error() || answer->contains("exceptionDetails")) co_return;
+    std::string found;
+    if (answer.has_error() || answer->contains("exceptionDetails")) co_return found;
     if (answer->contains(handle) && answer->at(handle).is_string())
-      atomic_ = answer->at(handle).get<std::string>();
+      found = answer->at(handle).get<std::string>();
+    co_return found;
   }
 
   asio::awaitable<Result<>> find_place() {
@@ -203,7 +236,8 @@ class NodeCollector final : public Collector {
   std::uint16_t server_port_;
   std::optional<InspectorPlace> place_;
   std::unique_ptr<WebSocket> socket_;
-  std::string atomic_;  ///< the inspector's handle of a function; empty: there is none
+  std::string atomic_;   ///< the inspector's handle of a function; empty: there is none
+  std::string ballast_;  ///< the same of the one that takes ballast
   int last_id_ = 0;
   bool signalled_ = false;
   bool refused_ = false;

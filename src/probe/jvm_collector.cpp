@@ -1,6 +1,7 @@
 #include "probe/attach.hpp"
 #include "probe/collector.hpp"
 #include "probe/heap_text.hpp"
+#include "probe/jvm_ballast.hpp"
 
 #include <utility>
 
@@ -16,7 +17,7 @@ constexpr double reading_timeout_s = 5;
 class JvmCollector final : public Collector {
  public:
   JvmCollector(pid_t pid, RunCommand run_command)
-      : pid_(pid), run_command_(std::move(run_command)) {}
+      : pid_(pid), run_command_(std::move(run_command)), ballast_(pid) {}
 
   asio::awaitable<Result<HeapReading>> collect() override {
     if (socket_.empty() && !by_program_) {
@@ -41,6 +42,10 @@ class JvmCollector final : public Collector {
     co_return reading;
   }
 
+  asio::awaitable<Result<>> add_ballast(double bytes) override {
+    if (socket_.empty()) co_return fail("only its attach socket is a way in");
+    co_return co_await ballast_.add(socket_, bytes);
+  }
   bool refused() const override { return refused_; }
   asio::awaitable<void> attend() override { co_return; }
 
@@ -65,6 +70,7 @@ class JvmCollector final : public Collector {
 
   pid_t pid_;
   RunCommand run_command_;
+  JvmBallast ballast_;
   std::string socket_;
   bool by_program_ = false;
   bool refused_ = false;

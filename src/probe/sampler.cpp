@@ -59,6 +59,12 @@ class TreeSampler final : public Sampler {
   asio::awaitable<Result<>> run() override;
   const stats::Series& series() const override { return recorder_.series(); }
   Cost cost() const override { return recorder_.cost(); }
+  std::optional<bool> keeps_ballast() const override {
+    if (collector_.keeps_ballast()) return true;
+    const bool asks = spec_.memory.settle && spec_.memory.settle->from_outside();
+    if (!asks || has_no_runtime_) return false;
+    return std::nullopt;
+  }
   std::vector<std::string> events() const override { return recorder_.generations().events(); }
 
  private:
@@ -79,6 +85,8 @@ class TreeSampler final : public Sampler {
   SourceWatch heap_watch_;
   SourceWatch settle_watch_;
   TreeCollector collector_;
+  int read_ = 0;                 ///< collections that worked
+  bool has_no_runtime_ = false;  ///< that could keep ballast, as the last collection found
 };
 
 asio::awaitable<Result<>> TreeSampler::tree_loop() {
@@ -121,6 +129,8 @@ asio::awaitable<Result<>> TreeSampler::heap_loop() {
 /// Through the runtimes' own tools. False when the tree has no runtime that can be told to.
 asio::awaitable<Result<bool>> TreeSampler::collect_once() {
   const auto reading = co_await collector_.collect(recorder_.members());
+  has_no_runtime_ =
+      reading.has_value() && !collector_.keeps_ballast() && (!*reading || ++read_ > 1);
   if (reading.has_error()) co_return reading.error();
   if (!*reading) {
     const bool asked = spec_.memory.metric == "settled" ||

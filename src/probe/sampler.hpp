@@ -43,6 +43,9 @@ struct Sources {
   /// Is the server ready? Until then no settle hook is called (a signal that is not handled yet
   /// would end the server) and no silence counts. May be empty: then from the first answer on.
   std::function<bool()> ready;
+  /// Bytes of ballast (ballast.hpp) that a runtime of the tree is to keep by now, all in all;
+  /// empty: there is none.
+  std::function<double()> ballast;
   std::uint16_t port = 0;  ///< for heap endpoints and settle hooks
   pid_t pid = 0;           ///< main process: gets the settle signal, fills {pid}
   /// When the process was started: t = 0 of every sample. Unset: when the sampler was made.
@@ -75,6 +78,9 @@ class Sampler {
   /// All samples so far; grows while run() goes on.
   [[nodiscard]] virtual const stats::Series& series() const = 0;
   [[nodiscard]] virtual Cost cost() const = 0;
+  /// True when a runtime of the tree keeps the ballast, false when none can; nothing: not known
+  /// yet.
+  [[nodiscard]] virtual std::optional<bool> keeps_ballast() const = 0;
   /// What happened, in order: "12.3 s: process 4711 appeared", "... ended", a restart, a source
   /// that does not answer. At most some hundred lines; the last says how many more there were.
   [[nodiscard]] virtual std::vector<std::string> events() const = 0;

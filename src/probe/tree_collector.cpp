@@ -2,6 +2,7 @@
 #include "probe/collector.hpp"
 
 #include <algorithm>
+#include <utility>
 
 #include <unistd.h>
 
@@ -13,6 +14,8 @@ namespace {
 
 constexpr int patience_at_first = 16;  // attempts before a process counts as one that refuses
 constexpr int patience_later = 5;
+constexpr double least_ballast =
+    2048;  // bytes at a time: what an object costs beside is known to a few
 
 bool wanted(config::Settle::Kind kind, Runtime runtime) {
   using Kind = config::Settle::Kind;
@@ -70,6 +73,35 @@ void TreeCollector::note_failure(pid_t pid, Member& member, const Error& why) {
   member.collector.reset();
 }
 
+// The innermost process that was read keeps it; whoever takes over keeps what comes from then on.
+void TreeCollector::choose_keeper(const std::vector<pid_t>& pids) {
+  if (keeper_ != 0 && members_.contains(keeper_) && members_[keeper_].collector) return;
+  const bool is_first = keeper_ == 0;
+  keeper_ = 0;
+  for (const pid_t pid : pids) {
+    const Member& member = members_[pid];
+    if (keeper_ == 0 && member.collector && member.worked && !member.keeps_none) keeper_ = pid;
+  }
+  if (keeper_ != 0 && !is_first) fed_ = sources_.ballast();
+}
+
+asio::awaitable<void> TreeCollector::feed_keeper() {
+  const double wanted = sources_.ballast() - fed_;
+  if (keeper_ == 0) co_return;
+  Member& member = members_[keeper_];
+  // At once with a little, to see that there is a way.
+  if (wanted < least_ballast && std::exchange(member.was_fed, true)) co_return;
+  const Result<> added = co_await member.collector->add_ballast(wanted);
+  if (added.has_value()) {
+    fed_ += wanted;
+    co_return;
+  }
+  tell_(fmt::format("process {} ({}) keeps no ballast: {}", keeper_, runtime_name(member.runtime),
+                    added.error().message));
+  member.keeps_none = true;
+  keeper_ = 0;
+}
+
 asio::awaitable<Result<std::optional<HeapReading>>> TreeCollector::collect(
     std::vector<pid_t> pids) {
   recognise(pids);
@@ -79,6 +111,10 @@ asio::awaitable<Result<std::optional<HeapReading>>> TreeCollector::collect(
   double requests = 0, readings = 0;
   // Children before their parents: a wrapper such as npm must not take their inspector port.
   std::ranges::reverse(pids);
+  if (sources_.ballast) {
+    choose_keeper(pids);
+    co_await feed_keeper();
+  }
   for (const pid_t pid : pids) {
     Member& member = members_[pid];
     if (!member.collector) continue;

@@ -195,6 +195,8 @@ std::string_view purpose_words(trial::Purpose purpose) {
       return "inside";
     case trial::Purpose::end_search:
       return "a good end?";
+    case trial::Purpose::positive_control:
+      return "known leak";
     case trial::Purpose::search:
     case trial::Purpose::single:
       break;

@@ -4,7 +4,6 @@
 
 #include <cerrno>
 #include <csignal>
-#include <cstdlib>
 #include <cstring>
 
 #include <sys/prctl.h>
@@ -43,9 +42,7 @@ SpawnSpec spawn_spec(const LaunchSpec& spec, const Life::Parts& parts) {
   child.argv = spec.command.argv;
   child.directory = spec.directory;
   child.env = spec.env;
-  const char* const outer = std::getenv(std::string(marker_variable).c_str());
-  child.env[std::string(marker_variable)] =
-      outer != nullptr ? fmt::format("{}:{}", outer, parts.marker) : parts.marker;
+  child.env[std::string(marker_variable)] = marker_value(parts.marker);
   child.in = spec.stdin_fd;
   child.out = spec.stdout_fd >= 0 ? spec.stdout_fd : parts.outputs.front()->writer();
   child.err = parts.outputs.back()->writer();

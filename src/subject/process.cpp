@@ -1,6 +1,7 @@
 #include "subject/process.hpp"
 
 #include "subject/life.hpp"
+#include "subject/spawn.hpp"
 
 #include <boost/asio/redirect_error.hpp>
 #include <boost/asio/steady_timer.hpp>
@@ -10,6 +11,9 @@
 #include <chrono>
 #include <csignal>
 #include <cstring>
+
+#include <fcntl.h>
+#include <unistd.h>
 
 namespace leakbisect::subject {
 
@@ -54,6 +58,7 @@ class TreeProcess final : public Process {
   [[nodiscard]] std::optional<double> cgroup_bytes() const override {
     return life_->tree().group().memory_bytes();
   }
+  Result<pid_t> start_within(std::vector<std::string> argv, int in) override;
   void kill_for_memory() override { life_->kill_for_memory(); }
 
  private:
@@ -62,6 +67,20 @@ class TreeProcess final : public Process {
   std::shared_ptr<Life> life_;
   mutable Clock::time_point next_reaping_ = Clock::now() + reap_every;
 };
+
+Result<pid_t> TreeProcess::start_within(std::vector<std::string> argv, int in) {
+  const int null = ::open("/dev/null", O_WRONLY | O_CLOEXEC);
+  SpawnSpec spec;
+  spec.argv = std::move(argv);
+  spec.directory = "/";
+  spec.in = in;
+  spec.out = spec.err = null;
+  spec.env[std::string(marker_variable)] = marker_value(life_->tree().marker());
+  spec.join_files = life_->tree().group().join_files();
+  auto started = spawn(spec);
+  ::close(null);
+  return started;
+}
 
 asio::awaitable<Exit> TreeProcess::wait_for(std::shared_ptr<Life> life) {
   bool ended = false;

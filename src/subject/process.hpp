@@ -73,6 +73,9 @@ class Process {
   /// Bytes that the cgroup accounts to the tree (without file cache where the controller tells), if
   /// any.
   [[nodiscard]] virtual std::optional<double> cgroup_bytes() const = 0;
+  /// Starts a program of our own within the tree: it is a member like any other, and ends with the
+  /// tree or with us. `in` becomes its standard input. Fails when it cannot be started.
+  virtual Result<pid_t> start_within(std::vector<std::string> argv, int in) = 0;
   /// Marks that our own sampler ended it for memory, and kills the tree.
   virtual void kill_for_memory() = 0;
 };

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <csignal>
+#include <cstdlib>
 
 #include <sys/wait.h>
 #include <unistd.h>
@@ -21,6 +22,11 @@ bool is_main(const ProcessId& id) {
 }
 
 }  // namespace
+
+std::string marker_value(const std::string& marker) {
+  const char* const outer = std::getenv(std::string(marker_variable).c_str());
+  return outer != nullptr ? fmt::format("{}:{}", outer, marker) : marker;
+}
 
 bool carries_marker(pid_t pid, std::string_view marker) {
   const auto value = environment_of(pid, marker_variable);

@@ -19,6 +19,10 @@ namespace leakbisect::subject {
 /// The environment variable that marks every process of a trial.
 inline constexpr std::string_view marker_variable = "LEAKBISECT_TRIAL";
 
+/// What the variable says to a process of the trial that is marked so: a leakbisect inside a
+/// leakbisect hands on both.
+std::string marker_value(const std::string& marker);
+
 /// True when the process's marker holds `marker`; a leakbisect inside a leakbisect carries both.
 bool carries_marker(pid_t pid, std::string_view marker);
 
@@ -49,6 +53,7 @@ class Tree {
   static void reap_orphans();
 
   Cgroup& group() { return group_; }
+  [[nodiscard]] const std::string& marker() const { return marker_; }
   [[nodiscard]] const ProcessId& main() const { return main_; }
 
  private:

@@ -3,6 +3,8 @@
 #include "base/files.hpp"
 #include "base/quantity.hpp"
 #include "trial/answer_watch.hpp"
+#include "trial/ballast_feed.hpp"
+#include "trial/own_commands.hpp"
 
 #include <boost/asio/experimental/awaitable_operators.hpp>
 #include <boost/asio/steady_timer.hpp>
@@ -25,6 +27,7 @@ struct Live {
   AnswerWatch answers;
   std::unique_ptr<probe::Sampler> sampler;
   std::unique_ptr<load::Load> load;
+  BallastFeed ballast;
   std::chrono::steady_clock::time_point load_started{};
   bool ready = false;
 
@@ -38,41 +41,6 @@ struct Live {
     m.on_step(Step{name, age_s(), m.record.requests, m.record.decision});
   }
 };
-
-// Our own commands (heap readers, settle hooks, external load) run contained like any other
-// process.
-subject::LaunchSpec helper_spec(const Measurement& m, const config::Command& command,
-                                const std::string& name, const std::filesystem::path& log) {
-  subject::LaunchSpec spec;
-  Placeholders values = m.placeholders;
-  values["pid"] = std::to_string(m.server.pid());
-  for (const std::string& word : command.argv) spec.command.argv.push_back(fill(word, values));
-  spec.directory = m.placeholders.at("directory");
-  spec.stdout_file = log;
-  spec.stderr_file = log;
-  spec.name = m.record.id + "-" + name;
-  spec.state_directory = m.setup.directory / "state";
-  return spec;
-}
-
-asio::awaitable<Result<std::string>> run_reader(const Measurement& m, config::Command command) {
-  const auto log = m.folder / "reader.out";
-  const subject::LaunchSpec spec = helper_spec(m, command, "reader", log);
-  const auto ran = co_await subject::run(spec, 10);
-  if (!ran) co_return ran.error();
-  if (!ran->success()) co_return fail("{} {}", command.argv.front(), to_string(ran->exit));
-  co_return read_file(log);
-}
-
-asio::awaitable<Result<int>> run_load_command(const Measurement& m, config::Command command,
-                                              std::filesystem::path log) {
-  subject::LaunchSpec spec = helper_spec(m, command, "load", log);
-  spec.directory = m.placeholders.at("hunt_directory");  // where its scripts lie
-  const auto ran = co_await subject::run(spec, m.setup.hunt->limits.trial_s + 60);
-  if (!ran) co_return ran.error();
-  const bool exited = ran->exit.how == subject::Exit::How::exited;
-  co_return exited ? ran->exit.code : 128 + ran->exit.code;
-}
 
 std::unique_ptr<probe::Sampler> sampler_for(Live& live) {
   Measurement& m = live.m;
@@ -93,6 +61,7 @@ std::unique_ptr<probe::Sampler> sampler_for(Live& live) {
   sources.over_cap = [&m](double) { m.server.kill_for_memory(); };
   sources.run_command = [&m](config::Command command) { return run_reader(m, std::move(command)); };
   sources.ready = [&live] { return live.ready; };
+  if (m.plan.ballast) sources.ballast = [&live] { return live.ballast.of_runtime(); };
   sources.started = m.started;
   sources.port = m.port;
   sources.pid = m.server.pid();
@@ -192,10 +161,11 @@ asio::awaitable<void> drive(Live& live) {
     co_return;
   }
   live.load = std::move(*made);
+  co_await live.ballast.begin(*live.sampler, *live.load);
   live.load_started = std::chrono::steady_clock::now();
   HostWatch host([&live] { return live.answers.measured(); });
   const auto ended = co_await (live.load->run() || decide(live) || live.m.server.wait() ||
-                               live.answers.run() || host.run());
+                               live.answers.run() || host.run() || live.ballast.run());
   record.counts = live.load->counts();
   record.host = host.load();
   record.requests = static_cast<double>(record.counts.requests());
@@ -233,13 +203,16 @@ asio::awaitable<void> measure(Measurement& measurement) {
   AnswerWatch answers(measurement.server,
                       {measurement.port, std::holds_alternative<config::HttpLoad>(kind),
                        measurement.switched_env, measurement.started});
-  Live live{measurement, std::move(answers), nullptr, nullptr};
+  Live live{measurement, std::move(answers), nullptr, nullptr,
+            BallastFeed(measurement.server, {measurement.plan.ballast, measurement.port,
+                                             std::holds_alternative<config::HttpLoad>(kind)})};
   live.sampler = sampler_for(live);
   const auto ended = co_await (live.sampler->run() || drive(live));
   Record& record = measurement.record;
   record.sampling = live.sampler->cost();
   for (std::string& event : live.sampler->events()) record.events.push_back(std::move(event));
   live.answers.note(record);
+  live.ballast.note(record);
   record.restarts = restarts_in(live.sampler->series());
   // A cancelled sampler may end before the rest and without an error: that is no outcome.
   const auto state = co_await asio::this_coro::cancellation_state;

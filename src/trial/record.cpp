@@ -223,6 +223,10 @@ json to_json(const Record& record) {
               {"followed", followed_json(record.followed)}};
   if (!record.build_spoilt.empty()) object["build_spoilt"] = text(record.build_spoilt);
   if (record.build_only) object["build_only"] = true;
+  if (record.ballast)
+    object["ballast"] = {{"bytes_per_request", number(record.ballast->per_request)},
+                         {"bytes", number(record.ballast->bytes)},
+                         {"place", text(record.ballast->place)}};
   add_decision(object, record);
   return object;
 }

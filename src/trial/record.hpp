@@ -28,7 +28,8 @@ enum class Purpose {
   proof_off,
   single,
   drill,
-  end_search  ///< for a good end, where the hunt file names none
+  end_search,       ///< for a good end, where the hunt file names none
+  positive_control  ///< with a known leak put in, or without it for comparison
 };
 std::string_view purpose_name(Purpose purpose);
 
@@ -38,6 +39,13 @@ struct FollowedProcess {
   int pid = 0;
   std::uint64_t start = 0;  ///< clock ticks since boot: tells it from a later one of the same pid
   std::string command;      ///< its command line, cut
+};
+
+/// What a positive control put into what was measured.
+struct Ballast {
+  double per_request = 0;  ///< bytes; 0: the same trial without it
+  double bytes = 0;        ///< in all, at the end
+  std::string place;       ///< "the server's own heap", "a process beside the server"
 };
 
 /// How far a trial came.
@@ -77,6 +85,7 @@ struct Record {
   std::vector<std::string> events;        ///< processes that came and went, kills, caps
   int restarts = 0;                       ///< generations after the first
   std::vector<FollowedProcess> followed;  ///< who answered from outside the tree, in order
+  std::optional<Ballast> ballast;         ///< of a positive control
 };
 
 /// The evidence in a record, as the strategies want it.

@@ -12,7 +12,7 @@
 
 namespace leakbisect::trial {
 
-inline constexpr std::array<std::pair<Purpose, std::string_view>, 8> purpose_names{{
+inline constexpr std::array<std::pair<Purpose, std::string_view>, 9> purpose_names{{
     {Purpose::control_bad, "control_bad"},
     {Purpose::control_good, "control_good"},
     {Purpose::search, "search"},
@@ -21,6 +21,7 @@ inline constexpr std::array<std::pair<Purpose, std::string_view>, 8> purpose_nam
     {Purpose::single, "single"},
     {Purpose::drill, "drill"},
     {Purpose::end_search, "end_search"},
+    {Purpose::positive_control, "positive_control"},
 }};
 
 inline constexpr std::array<std::pair<strategies::OutcomeKind, std::string_view>, 4> outcome_names{{

@@ -176,6 +176,9 @@ Result<Record> read(const json& object) {
     for (const json& one : object.at("followed"))
       record.followed.push_back({one.at("pid").get<int>(), one.at("start").get<std::uint64_t>(),
                                  one.at("command").get<std::string>()});
+  if (const auto kept = object.find("ballast"); kept != object.end())
+    record.ballast = Ballast{number(kept->at("bytes_per_request")), number(kept->at("bytes")),
+                             kept->at("place").get<std::string>()};
   return record;
 }
 

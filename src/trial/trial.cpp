@@ -130,6 +130,7 @@ bool needs_clean_build(const Plan& plan) {
     case Purpose::proof_on:
     case Purpose::proof_off:
     case Purpose::single:
+    case Purpose::positive_control:
       return true;
     case Purpose::search:
     case Purpose::drill:

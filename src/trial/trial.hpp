@@ -48,6 +48,9 @@ struct Plan {
   bool build_only = false;  ///< ends, with nothing measured, when its build has
   /// Seconds that the server may take to get ready, where that is less than the hunt file allows.
   std::optional<double> patience_s;
+  /// Bytes that a positive control adds per answered request (ballast_feed.hpp); 0: the same trial
+  /// without them.
+  std::optional<double> ballast{};
   std::shared_ptr<load::Mix> mix;  ///< which requests are sent; empty: what the units say
 };
 
