@@ -5,6 +5,7 @@
 #include "base/quantity.hpp"
 #include "cli/assemble.hpp"
 #include "cli/commands.hpp"
+#include "cli/known_leak.hpp"
 #include "config/parse.hpp"
 #include "hunt/controls.hpp"
 #include "hunt/end_search.hpp"
@@ -182,6 +183,15 @@ void check_rate(Points& points, Assembly& assembly, const trial::Record& record,
                                                    : "hunts lower it"));
 }
 
+// Would a leak of known size be seen?
+void check_sight(Points& points, Assembly& assembly) {
+  const hunt::KnownLeak leak = see_known_leak(assembly);
+  if (leak.is_right())
+    points.ok("known leak", leak.sentence);
+  else
+    points.warn("known leak", leak.sentence);
+}
+
 void check_trial(Points& points, Assembly& assembly) {
   hunt::Interrupt interrupt;
   const auto settled = settle_rate(assembly, nullptr, interrupt);
@@ -212,6 +222,7 @@ void check_trial(Points& points, Assembly& assembly) {
   for (const std::string& event : record.events) points.warn("trial", event);
   for (const std::string& note : record.load_notes) points.warn("load", note);
   check_rate(points, assembly, record, found);
+  check_sight(points, assembly);
 }
 
 }  // namespace

@@ -88,6 +88,7 @@ asio::awaitable<void> measure_all(PlanJob& job) {
   trials.on_finished = [&](const trial::Record& record) {
     job.assembly.terminal->finished(record, -1);
     job.plan.control_s += record.seconds;
+    if (record.purpose == trial::Purpose::positive_control) job.plan.known_leak_s += record.seconds;
   };
   job.stop = [&] { trials.stop(hunt::Halt::interrupted); };
   hunt::HuntContext context{job.assembly.hunt, job.assembly.source->space(), trials,
@@ -100,6 +101,7 @@ asio::awaitable<void> measure_all(PlanJob& job) {
   job.plan.controls = co_await hunt::measure_controls(context);
   const hunt::Controls& controls = job.plan.controls;
   job.plan.control_seconds = job.plan.control_s;
+  if (!job.plan.hunt_has_known_leak) job.plan.control_seconds -= job.plan.known_leak_s;
   using Result = hunt::Controls::Result;
   const bool repeatable = context.needs_ends && controls.result != Result::untestable &&
                           controls.result != Result::halted;
@@ -125,6 +127,8 @@ int plan(const PlanOptions& options) {
   if (options.strategy) hunt->search.strategy = *options.strategy;
   if (options.jobs) hunt->limits.parallel = *options.jobs;
   const int jobs = hunt->limits.parallel;
+  const bool hunt_has_known_leak = hunt->search.positive_control;
+  hunt->search.positive_control = true;
   const fs::path scratch =
       fs::temp_directory_path() / fmt::format("leakbisect-plan-{}", ::getpid());
   auto assembly = assemble(std::move(*hunt), scratch, 1, options.quiet);
@@ -140,6 +144,7 @@ int plan(const PlanOptions& options) {
   if (!rate) return complain(rate.error(), exit_usage);
   if (interrupt.raised()) return exit_interrupted;
   job.plan.rate = *rate;
+  job.plan.hunt_has_known_leak = hunt_has_known_leak;
   job.plan.strategy = header->strategy;
   job.plan.slots = jobs;
   asio::io_context io(1);

@@ -7,6 +7,8 @@
 #include "hunt/controls.hpp"
 #include "hunt/forecast.hpp"
 
+#include <nlohmann/json_fwd.hpp>
+
 namespace leakbisect::cli {
 
 /// One more trial of an end whose answer is known.
@@ -27,8 +29,10 @@ struct Resolved {
 
 struct NightPlan {
   hunt::Controls controls;
-  double control_seconds = 0;  ///< of the controls; the hunt finds their builds kept
-  double control_s = 0;        ///< the same with the repeats
+  double control_seconds = 0;        ///< of the controls; the hunt finds their builds kept
+  double control_s = 0;              ///< the same with the repeats
+  double known_leak_s = 0;           ///< of the positive control
+  bool hunt_has_known_leak = false;  ///< the hunt runs one, too: `control_seconds` has it
   std::vector<Repeat> clean, leaking;
   std::vector<stats::Series> clean_runs;
   std::string rate;                   ///< of the load, where it was found
@@ -67,6 +71,9 @@ struct PlanJob {
 
 /// Mean of one field over trials that were repeated; 0 without any.
 double mean_of(const std::vector<Repeat>& repeats, double Repeat::*field);
+
+/// What became of the positive control, and whether the estimate counts one.
+nlohmann::json known_leak_json(const NightPlan& plan);
 
 /// Fills `resolved` from the two clean runs.
 void find_resolution(NightPlan& plan, const Assembly& assembly);

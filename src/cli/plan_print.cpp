@@ -89,6 +89,7 @@ void print_text(const NightPlan& plan, const Assembly& assembly) {
                                                 report::per_what(controls.bad))));
   else
     row("ends", controls.result == hunt::Controls::Result::apart ? "apart" : controls.reason);
+  if (controls.known_leak) row("known leak", controls.known_leak->sentence);
   if (!plan.why_not.empty()) row("repeats", plan.why_not);
   for (const auto* repeats : {&plan.clean, &plan.leaking})
     for (const Repeat& repeat : *repeats)
@@ -139,6 +140,7 @@ nlohmann::json to_json(const NightPlan& plan, const Assembly& assembly) {
     json["leak_" + slope_key(traits(plan.controls.ends->metric()).measure)] =
         plan.controls.leak_slope;
   }
+  json["positive_control"] = known_leak_json(plan);
   for (const auto* repeats : {&plan.clean, &plan.leaking})
     for (const Repeat& repeat : *repeats)
       json["repeats"].push_back({{"end", repeats == &plan.clean ? "clean" : "leaking"},

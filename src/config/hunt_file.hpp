@@ -176,6 +176,7 @@ struct Search {
   double strategy_timeout_s = 60;  ///< for one answer of a strategy that is a program (exec:)
   bool drill = true;               ///< look for the hunk inside the commit that was found
   double drill_factor = 1;         ///< and spend at most so many times the cost of the hunt before
+  bool positive_control = false;   ///< see whether a leak of known size is seen, before any trial
   bool others = true;              ///< where it makes a part of the leak, search the other commits
 };
 

@@ -31,6 +31,15 @@ void check_metric_source(const Object& top, const Memory& memory) {
   needs(memory.settle.has_value(), "settled", "settle");
 }
 
+// Oracles measure by themselves, and windows of a standing server have no second one beside them.
+void check_positive_control(const Object& top, const HuntFile& hunt) {
+  const bool has_none = hunt.oracle || std::holds_alternative<RouteUnits>(hunt.units);
+  if (hunt.search.positive_control && has_none)
+    top.value().report("search",
+                       "\"positive_control\" has no meaning for an oracle or for routes; allowed: "
+                       "beside \"subject\", for components, git and versions");
+}
+
 HuntFile read_top(const Value& value, const std::filesystem::path& file) {
   HuntFile hunt;
   hunt.file = file;
@@ -58,6 +67,7 @@ HuntFile read_top(const Value& value, const std::filesystem::path& file) {
                 R"({"components": [...]}, {"git": {...}}, {"versions": {...}} or {"routes": {}})");
   if (const auto search = top.find("search"))
     hunt.search = read_search(*search, measure_called(hunt.memory.metric));
+  check_positive_control(top, hunt);
   if (const auto limits = top.find("limits")) hunt.limits = read_limits(*limits);
   return hunt;
 }

@@ -36,7 +36,7 @@ Rule<double> drill_factor() {
 Search read_search(const Value& value, Measure measure) {
   Search search;
   const Object object(value, {"find", "strategy", "confidence", "smallest_leak", "seed",
-                              "strategy_timeout", "drill", "others"});
+                              "strategy_timeout", "drill", "others", "positive_control"});
   object.read("find", search.find, what_to_find());
   object.read("strategy", search.strategy,
               text("a strategy's name; \"leakbisect strategies\" lists them"));
@@ -49,6 +49,7 @@ Search read_search(const Value& value, Measure measure) {
   object.read("drill", search.drill_factor, drill_factor());
   search.drill = search.drill_factor > 0;
   object.read("others", search.others, flag());
+  object.read("positive_control", search.positive_control, flag());
   return search;
 }
 

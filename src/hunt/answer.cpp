@@ -80,9 +80,10 @@ std::string said_of(const Controls& controls) {
     return fmt::format("the load adds {} by {}; windows take about {}", slope,
                        stats::metric_name(controls.windows->metric), length);
   if (!controls.ends) return {};
-  return fmt::format("the ends are apart: {} by {} after {}; trials take up to {}", slope,
+  const std::string sight = controls.known_leak ? "; " + controls.known_leak->sentence : "";
+  return fmt::format("the ends are apart: {} by {} after {}; trials take up to {}{}", slope,
                      stats::metric_name(controls.ends->metric()),
-                     format_duration(controls.ends->separated_at_s()), length);
+                     format_duration(controls.ends->separated_at_s()), length, sight);
 }
 
 void conclude_answer(report::Model& model, const units::UnitSource& source,
@@ -99,6 +100,12 @@ void conclude_answer(report::Model& model, const units::UnitSource& source,
       model.sentence = report::answer_sentence(model);
       break;
     case AnswerKind::none:
+      if (controls.known_leak && !controls.known_leak->is_right()) {
+        model.result = "budget";
+        model.sentence = "Whether anything leaks is not known: " + model.known_leak + ".";
+        model.advice.push_back("raise limits.trial or the request rate, or search.smallest_leak");
+        break;
+      }
       model.result = "clean";
       model.sentence = report::ended_it(model) ? "Nothing in the search space ended the leak. "
                                                : "Nothing in the search space leaks. ";
@@ -183,6 +190,7 @@ void conclude_running(report::Model& model) {
 }
 
 void judge_controls(report::Model& model, const Controls& controls) {
+  if (controls.known_leak) model.known_leak = controls.known_leak->sentence;
   if (!controls.ends && !controls.windows) return;
   for (trial::Record& record : model.trials) {
     const bool bad = record.id == controls.bad.id;

@@ -6,6 +6,7 @@
 #include "hunt/load_rate.hpp"
 #include "hunt/needed_units.hpp"
 #include "hunt/polarity.hpp"
+#include "hunt/positive_control.hpp"
 #include "hunt/reversed_ends.hpp"
 #include "hunt/route_controls.hpp"
 #include "hunt/survival.hpp"
@@ -229,8 +230,10 @@ stats::Options stats_options(const config::HuntFile& hunt) {
 
 asio::awaitable<Controls> measure_controls(HuntContext& context) {
   if (is_about_routes(context.hunt)) co_return co_await measure_route_ends(context);
-  if (context.needs_ends) co_return co_await measure_server_ends(context);
-  co_return co_await measure_oracle_ends(context);
+  if (!context.needs_ends) co_return co_await measure_oracle_ends(context);
+  Controls controls = co_await measure_server_ends(context);
+  co_await check_sight(context, controls);
+  co_return controls;
 }
 
 }  // namespace leakbisect::hunt

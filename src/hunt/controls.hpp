@@ -4,6 +4,7 @@
 // tell them apart on this host? "Nothing leaks", "the good end leaks too" and "they cannot be told
 // apart" are answers with advice.
 
+#include "hunt/known_leak.hpp"
 #include "hunt/trials.hpp"
 #include "stats/beside.hpp"
 #include "stats/decision.hpp"
@@ -47,7 +48,8 @@ struct Controls {
   /// Toggles: all off was answered otherwise, so it is another server than some off may be.
   bool flat_end_differs = false;
   std::optional<double> clean_requests;
-  trial::Record bad, good;  ///< the controls that count (the last ones)
+  std::optional<KnownLeak> known_leak;  ///< of the positive control, where there was one
+  trial::Record bad, good;              ///< the controls that count (the last ones)
   /// An oracle's answers about the ends, as evidence. Else the ends were judged beside each other.
   std::vector<std::pair<strategies::Configuration, strategies::Outcome>> answers;
 };
@@ -66,6 +68,8 @@ struct HuntContext {
   std::function<void(std::vector<strategies::Configuration>)> build_ahead = {};
   /// Builds of the search are clean: incremental ones have misled it.
   bool clean_builds = false;
+  /// Why no trial may be called clean: a known leak was not seen. Empty: it was, or was not tried.
+  std::string blind = {};
   /// Trials of the search that ran as long as a proof's.
   std::set<std::string> confirming = {};
   std::string good_name = {};  ///< of a history's good end, for the report

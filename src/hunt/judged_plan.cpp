@@ -41,8 +41,12 @@ trial::Plan judged_plan(const HuntContext& context, const Controls& controls,
   options.t_max_s = std::min(context.hunt.limits.trial_s, longest_s);
   plan.max_load_s = options.t_max_s;
   auto sequential = std::make_shared<stats::Sequential>(controls.ends, options);
-  plan.look = [sequential, min_s](const stats::Series& run) {
+  plan.look = [sequential, min_s, blind = context.blind](const stats::Series& run) {
     stats::Decision decision = sequential->look(run);
+    if (!blind.empty() && decision.verdict == stats::Verdict::clean) {
+      decision.verdict = stats::Verdict::undecided;  // the odds stay
+      decision.reason = blind;
+    }
     if (run.empty() || run.back().t_s < min_s) decision.final = false;
     return decision;
   };

@@ -24,6 +24,7 @@ bool counts(const trial::Record& record) {
   return record.kind == strategies::OutcomeKind::measured &&
          record.configuration.shape == strategies::Shape::history &&
          record.purpose != Purpose::drill && record.purpose != Purpose::single &&
+         record.purpose != Purpose::positive_control &&
          record.decision.verdict != stats::Verdict::undecided;
 }
 

@@ -50,6 +50,7 @@ std::string facts(const Model& model) {
   out += fact("wall time", format_duration(model.wall_seconds));
   if (model.budget_seconds > 0) out += fact("budget", format_duration(model.budget_seconds));
   out += fact("good end", model.found_end);
+  out += fact("positive control", model.known_leak);
   out += fact("strategy", model.strategy);
   out += fact("seed", std::to_string(model.seed));
   return out + "</dl>";

@@ -178,6 +178,8 @@ json to_json(const Model& model) {
       {"confidence", number(model.confidence)},
       {"find", valid_utf8(model.find)},
       {"found_end", valid_utf8(model.found_end)},
+      {"positive_control",
+       model.known_leak.empty() ? json(nullptr) : json(valid_utf8(model.known_leak))},
       {"kind", valid_utf8(model.kind)},
       {"hunt_file", valid_utf8(model.hunt_file.string())},
       {"strategy", valid_utf8(model.strategy)},

@@ -136,6 +136,7 @@ struct Model {
   std::uint64_t seed = 1;
   std::filesystem::path hunt_file;
   std::filesystem::path directory;  ///< DIR; trial files are below DIR/trials/ID/
+  std::string known_leak;           ///< what became of the positive control; or nothing
   std::vector<CulpritRow> culprits;
   std::vector<std::pair<std::string, double>> ranking;
   double none_probability = 0;

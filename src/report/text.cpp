@@ -95,6 +95,7 @@ std::string to_text(const Model& model) {
   out += "\n";
   row(out, "proof", printable(model.proof.sentence));
   row(out, "good end", printable(model.found_end));
+  row(out, "known leak", printable(model.known_leak));
   row(out, "trials", trials_line(model));
   row(out, "strategy", fmt::format("{}, seed {}", printable(model.strategy), model.seed));
   if (model.culprits.empty()) out += ranking_lines(model);

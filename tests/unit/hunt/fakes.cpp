@@ -135,6 +135,7 @@ void FakeExecutor::write_curve(const trial::Plan& plan, trial::Record& record, d
   stats::Series series;
   std::uint64_t noise = 1 + std::hash<std::string>{}(plan.id);
   std::string csv = stats::csv_header();
+  slope += ballast_shown * plan.ballast.value_or(0);
   for (int i = 0; i < 10 * 60; ++i) {
     noise = noise * 6364136223846793005ull + 1442695040888963407ull;
     stats::Sample sample;
@@ -150,6 +151,8 @@ void FakeExecutor::write_curve(const trial::Plan& plan, trial::Record& record, d
   }
   record.requests = series.back().requests;
   record.seconds = series.back().t_s;
+  if (plan.ballast)
+    record.ballast = trial::Ballast{*plan.ballast, *plan.ballast * record.requests, "a fake"};
   const fs::path folder = trial::folder_of(directory_, plan.id);
   fs::create_directories(folder);
   static_cast<void>(write_atomic(folder / "samples.csv", csv));
@@ -210,6 +213,7 @@ Result<report::Model> hunt_with(FakeSource& source, FakeExecutor& executor,
   Laid laid(source, executor, directory, strategy, budget_s);
   if (!laid.journal) return laid.journal.error();
   laid.file.search.drill_factor = drill_factor;
+  laid.file.search.positive_control = executor.has_known_leak;
   laid.file.load.kind = executor.load;
   auto* const load =
       executor.has_rate ? std::get_if<config::HttpLoad>(&laid.file.load.kind) : nullptr;

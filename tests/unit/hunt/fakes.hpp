@@ -74,6 +74,8 @@ class FakeExecutor final : public executor::Executor {
   std::vector<std::string> ran;                       ///< ids in the order they began
   std::function<void(const std::string& id)> on_run;  ///< called as a trial begins
   std::function<void(trial::Record&)> on_end;         ///< may bend what a trial shows
+  bool has_known_leak = false;                        ///< the hunt file asks for a positive control
+  double ballast_shown = 1;                           ///< share of its ballast that the curves show
   bool has_rate = false;                     ///< trials are driven at a rate, which may be lowered
   config::HttpLoad load{};                   ///< then
   const config::HttpLoad* driven = nullptr;  ///< the load of the running hunt; set by hunt_with()

@@ -25,13 +25,19 @@ TEST_SUITE("report.json") {
   TEST_CASE("it has the keys of version 1") {
     const TempFolder folder;
     const json report = to_json(component_hunt(folder.path));
-    CHECK(keys_of(report) ==
-          std::set<std::string>{
-              "version",    "result",       "running",   "sentence", "advice",
-              "confidence", "find",         "found_end", "kind",     "hunt_file",
-              "strategy",   "seed",         "culprits",  "ranking",  "none_probability",
-              "trials",     "progress",     "totals",    "proof",    "left",
-              "drill",      "other_drills", "twins",     "warnings"});
+    CHECK(keys_of(report) == std::set<std::string>{"version",      "result",
+                                                   "running",      "sentence",
+                                                   "advice",       "positive_control",
+                                                   "confidence",   "find",
+                                                   "found_end",    "kind",
+                                                   "hunt_file",    "strategy",
+                                                   "seed",         "culprits",
+                                                   "ranking",      "none_probability",
+                                                   "trials",       "progress",
+                                                   "totals",       "proof",
+                                                   "left",         "drill",
+                                                   "other_drills", "twins",
+                                                   "warnings"});
     CHECK(report.at("version") == 1);
     CHECK(keys_of(report.at("culprits").at(0)) ==
           std::set<std::string>{"unit", "description", "probability", "class", "class_probability",
