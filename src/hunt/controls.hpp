@@ -6,6 +6,7 @@
 
 #include "hunt/known_leak.hpp"
 #include "hunt/trials.hpp"
+#include "hunt/trouble.hpp"
 #include "stats/beside.hpp"
 #include "stats/decision.hpp"
 #include "stats/window.hpp"
@@ -77,7 +78,7 @@ struct HuntContext {
       nullptr;  ///< of the hunt file: its rate is lowered where it does not hold
   std::function<void(const std::string&)> warn = {};  ///< tells the report; may be empty
   bool rate_fixed_said = false;
-  int load_failures = 0;  ///< trials of the search in a row whose load told nothing
+  TroubleRow trouble{};  ///< of the last trials of the search
 };
 
 /// The statistics' options that the hunt file asks for.

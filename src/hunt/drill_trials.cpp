@@ -35,8 +35,10 @@ DrillTrials::DrillTrials(HuntContext& context, const Controls& controls, const D
 
 std::optional<double> DrillTrials::patience_s() const {
   if (ready_s_ <= 0) return std::nullopt;
-  return timed_out_ ? std::max(impatient * ready_s_, least_impatient_s)
-                    : std::max(patient * ready_s_, least_patient_s);
+  const double wanted_s = timed_out_ ? std::max(impatient * ready_s_, least_impatient_s)
+                                     : std::max(patient * ready_s_, least_patient_s);
+  const auto& subject = context_.hunt.subject;
+  return subject ? std::min(wanted_s, subject->ready.timeout_s) : wanted_s;
 }
 
 void DrillTrials::begin(const HunkSet& on, const std::string& why, double min_s) {

@@ -30,6 +30,8 @@ trial::Plan judged_plan(const HuntContext& context, const Controls& controls,
                     : controls.leak_slope > 0         ? std::optional(controls.leak_slope)
                                                       : std::nullopt;
   plan.base_slope = controls.base_slope;
+  if (context.trouble.ready_factor > 1 && context.hunt.subject)
+    plan.patience_s = context.trouble.ready_factor * context.hunt.subject->ready.timeout_s;
   if (controls.fatal_requests) {
     plan.max_load_s = std::max(controls.trial_s, min_s);
     plan.look = survival_rule(*controls.fatal_requests, 0.95 * controls.good.requests);

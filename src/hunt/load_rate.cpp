@@ -1,7 +1,6 @@
 #include "hunt/load_rate.hpp"
 
 #include "base/quantity.hpp"
-#include "load/landing.hpp"
 
 #include <algorithm>
 #include <cmath>
@@ -17,7 +16,6 @@ constexpr double lowest_rate = 0.2;
 // Of the memory cap, filled in so long: trials must last.
 constexpr double cap_share = 0.25;
 constexpr double fills_in_s = 30;
-constexpr int failures_in_a_row = 3;
 
 double half_of_the_host() {
   return 0.5 * static_cast<double>(::sysconf(_SC_PHYS_PAGES)) *
@@ -80,17 +78,6 @@ bool lower_rate(HuntContext& context, const trial::Record& record) {
         load->rate, record.id, why, rate));
   load->rate = rate;
   return true;
-}
-
-void mind_load(HuntContext& context, const trial::Record& record) {
-  const bool is_measured = record.kind == strategies::OutcomeKind::measured;
-  const bool is_undecided = is_measured && record.decision.verdict == stats::Verdict::undecided &&
-                            load::is_overrun(record.counts);
-  const bool told_nothing = !is_measured && record.stage == trial::Stage::load && record.lost;
-  context.load_failures = is_undecided || told_nothing ? context.load_failures + 1 : 0;
-  if (context.load_failures < failures_in_a_row) return;
-  context.load_failures = 0;
-  lower_rate(context, record);
 }
 
 }  // namespace leakbisect::hunt

@@ -43,9 +43,6 @@ FoundRate rate_for(double answered_per_s, double bytes_per_request, const config
 /// not be lowered: there is no rate, or it is fixed (said once).
 bool lower_rate(HuntContext& context, const trial::Record& record);
 
-/// Hears of a trial of the search: three in a row whose load told nothing lower the rate.
-void mind_load(HuntContext& context, const trial::Record& record);
-
 /// One control, run until it is measured at a rate that holds. What a stall, a crash or a timeout
 /// took is run again after a while; the same reason three times in a row lowers the rate instead,
 /// and only where that does not help either it is the control's answer. Nothing when halted.

@@ -1,6 +1,5 @@
 #include "hunt/search.hpp"
 
-#include "hunt/load_rate.hpp"
 #include "hunt/polarity.hpp"
 #include "hunt/proof.hpp"
 
@@ -125,7 +124,7 @@ void Search::tell(const trial::Record& record) {
     outcome.kind = OutcomeKind::untestable;
   if (outcome.kind == OutcomeKind::untestable) ++untestable_[record.configuration];
   tell_known(record.configuration, outcome);
-  mind_load(context_, record);
+  mind_trouble(context_, record);
   look_at_part();
   if (on_told) on_told(record);
 }

@@ -142,8 +142,7 @@ void conclude_exit(Live& live, const subject::Exit& exit) {
 asio::awaitable<void> drive(Live& live) {
   Record& record = live.m.record;
   config::Ready ready_rule = live.m.setup.hunt->subject->ready;
-  ready_rule.timeout_s =
-      std::min(ready_rule.timeout_s, live.m.plan.patience_s.value_or(ready_rule.timeout_s));
+  ready_rule.timeout_s = live.m.plan.patience_s.value_or(ready_rule.timeout_s);
   const auto out = live.m.folder / "server.out";
   const auto err = live.m.folder / "server.err";
   const auto ready = co_await subject::wait_ready(live.m.server, ready_rule, live.m.port, out, err);

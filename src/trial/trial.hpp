@@ -46,7 +46,7 @@ struct Plan {
   /// anyway.
   bool clean_build = false;
   bool build_only = false;  ///< ends, with nothing measured, when its build has
-  /// Seconds that the server may take to get ready, where that is less than the hunt file allows.
+  /// Seconds that the server may take to get ready; nothing: what the hunt file allows.
   std::optional<double> patience_s;
   /// Bytes that a positive control adds per answered request (ballast_feed.hpp); 0: the same trial
   /// without them.

@@ -215,6 +215,8 @@ Result<report::Model> hunt_with(FakeSource& source, FakeExecutor& executor,
   laid.file.search.drill_factor = drill_factor;
   laid.file.search.positive_control = executor.has_known_leak;
   laid.file.load.kind = executor.load;
+  if (executor.ready_timeout_s > 0)
+    laid.file.subject.emplace().ready.timeout_s = executor.ready_timeout_s;
   auto* const load =
       executor.has_rate ? std::get_if<config::HttpLoad>(&laid.file.load.kind) : nullptr;
   executor.driven = load;

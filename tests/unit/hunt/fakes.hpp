@@ -74,6 +74,7 @@ class FakeExecutor final : public executor::Executor {
   std::vector<std::string> ran;                       ///< ids in the order they began
   std::function<void(const std::string& id)> on_run;  ///< called as a trial begins
   std::function<void(trial::Record&)> on_end;         ///< may bend what a trial shows
+  double ready_timeout_s = 0;                         ///< of the hunt's subject; 0: it has none
   bool has_known_leak = false;                        ///< the hunt file asks for a positive control
   double ballast_shown = 1;                           ///< share of its ballast that the curves show
   bool has_rate = false;                     ///< trials are driven at a rate, which may be lowered

@@ -1,0 +1,47 @@
+#pragma once
+
+// What goes wrong with trials, by kind; and what a hunt changes when it goes wrong three times in a
+// row for one reason, instead of repeating it.
+
+#include "trial/record.hpp"
+
+#include <optional>
+#include <set>
+#include <string>
+
+namespace leakbisect::hunt {
+
+struct HuntContext;
+
+/// Why a trial told nothing.
+enum class Trouble {
+  build,      ///< it was not built
+  start,      ///< the server did not get ready
+  answers,    ///< it answered otherwise than both ends
+  crash,      ///< it ended under load
+  load_late,  ///< it did not answer in time
+  unclear,    ///< it was measured, and the curve decides nothing
+};
+
+/// Nothing of a trial that was decided, or cancelled.
+std::optional<Trouble> trouble_of(const trial::Record& record);
+
+/// The key of the hunt file to change, and how; `last` is a trial that had the trouble.
+std::string trouble_advice(Trouble trouble, const trial::Record& last);
+
+/// What the last trials of a search had in common, and what was changed for it.
+struct TroubleRow {
+  std::optional<Trouble> trouble;
+  int length = 0;
+  std::set<Trouble> told;   ///< that nothing here helps against
+  double ready_factor = 1;  ///< times subject.ready.timeout that starts are waited for
+};
+
+/// Hears of a trial of the search. Three in a row that told nothing for one reason change what the
+/// following do, with a warning: a load that is late, or under which the server ends, is lowered
+/// where that is allowed; starts that take too long are waited for twice as long, four times at
+/// most. What no change here helps against is said at once, with the key to change; which
+/// configurations are asked for instead is the strategy's business.
+void mind_trouble(HuntContext& context, const trial::Record& record);
+
+}  // namespace leakbisect::hunt
