@@ -4,6 +4,7 @@
 #include "base/quantity.hpp"
 #include "trial/answer_watch.hpp"
 #include "trial/ballast_feed.hpp"
+#include "trial/clients.hpp"
 #include "trial/own_commands.hpp"
 
 #include <boost/asio/experimental/awaitable_operators.hpp>
@@ -27,6 +28,7 @@ struct Live {
   AnswerWatch answers;
   std::unique_ptr<probe::Sampler> sampler;
   std::unique_ptr<load::Load> load;
+  Clients& clients;
   BallastFeed ballast;
   std::chrono::steady_clock::time_point load_started{};
   bool ready = false;
@@ -104,6 +106,10 @@ void untestable(Record& record, std::string reason) {
 // Decision made: it is as sure as the load lets it be.
 void conclude_decided(Live& live) {
   if (const auto wrong = live.answers.fault()) return untestable(live.m.record, *wrong);
+  live.clients.look();
+  const auto doubt = live.clients.doubt(live.answers.measured());
+  if (doubt && live.m.record.decision.verdict != stats::Verdict::leaking)
+    return untestable(live.m.record, *doubt);
   const load::Normal normal{live.m.plan.ends, load::expected_of(live.m.setup.hunt->load)};
   weigh_load(live.m.record, normal);
 }
@@ -161,10 +167,12 @@ asio::awaitable<void> drive(Live& live) {
   }
   live.load = std::move(*made);
   co_await live.ballast.begin(*live.sampler, *live.load);
+  live.clients.begin();
   live.load_started = std::chrono::steady_clock::now();
   HostWatch host([&live] { return live.answers.measured(); });
-  const auto ended = co_await (live.load->run() || decide(live) || live.m.server.wait() ||
-                               live.answers.run() || host.run() || live.ballast.run());
+  const auto ended =
+      co_await (live.load->run() || decide(live) || live.m.server.wait() || live.answers.run() ||
+                host.run() || live.ballast.run() || live.clients.run());
   record.counts = live.load->counts();
   record.host = host.load();
   record.requests = static_cast<double>(record.counts.requests());
@@ -198,13 +206,13 @@ int restarts_in(const stats::Series& series) {
 }  // namespace
 
 asio::awaitable<void> measure(Measurement& measurement) {
-  const auto& kind = measurement.setup.hunt->load.kind;
+  const bool own_load = std::holds_alternative<config::HttpLoad>(measurement.setup.hunt->load.kind);
   AnswerWatch answers(measurement.server,
-                      {measurement.port, std::holds_alternative<config::HttpLoad>(kind),
-                       measurement.switched_env, measurement.started});
-  Live live{measurement, std::move(answers), nullptr, nullptr,
-            BallastFeed(measurement.server, {measurement.plan.ballast, measurement.port,
-                                             std::holds_alternative<config::HttpLoad>(kind)})};
+                      {measurement.port, own_load, measurement.switched_env, measurement.started});
+  Clients clients(measurement.port, own_load);
+  Live live{measurement, std::move(answers),
+            nullptr,     nullptr,
+            clients,     BallastFeed(measurement.server, clients, measurement.plan.ballast)};
   live.sampler = sampler_for(live);
   const auto ended = co_await (live.sampler->run() || drive(live));
   Record& record = measurement.record;
