@@ -80,8 +80,11 @@ std::string said_of(const Controls& controls) {
     return fmt::format("the load adds {} by {}; windows take about {}", slope,
                        stats::metric_name(controls.windows->metric), length);
   if (!controls.ends) return {};
-  return fmt::format("the ends are apart: {} by {} after {}; trials take up to {}", slope,
-                     stats::metric_name(controls.ends->metric()),
+  const auto metric = stats::metric_name(controls.ends->metric());
+  if (!controls.pattern.empty())
+    return fmt::format("the ends are apart: {} by {}; it {}; trials take {}", slope, metric,
+                       controls.pattern, length);
+  return fmt::format("the ends are apart: {} by {} after {}; trials take up to {}", slope, metric,
                      format_duration(controls.ends->separated_at_s()), length);
 }
 
@@ -94,7 +97,9 @@ void conclude_answer(report::Model& model, const units::UnitSource& source,
       model.result = "culprit";
       for (const Culprit& culprit : answer.culprits)
         model.culprits.push_back(row_of(model, source, controls, culprit));
+      for (report::CulpritRow& row : model.culprits) row.pattern = controls.pattern;
       if (model.culprits.size() == 1) model.culprits.front().beside = controls.beside;
+      if (model.culprits.size() == 1) model.culprits.front().grows = controls.parts;
       agree(model);
       model.sentence = report::answer_sentence(model);
       break;
@@ -182,7 +187,9 @@ void conclude_running(report::Model& model) {
                                model.left ? ": " + model.left->sentence : "", so_far(model));
 }
 
-void judge_controls(report::Model& model, const Controls& controls) {
+void judge_controls(report::Model& model, const Controls& controls, const SeenAs& seen_as) {
+  if (seen_as)
+    for (trial::Record& record : model.trials) record = seen_as(record);
   if (!controls.ends && !controls.windows) return;
   for (trial::Record& record : model.trials) {
     const bool bad = record.id == controls.bad.id;

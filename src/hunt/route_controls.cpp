@@ -1,6 +1,7 @@
 #include "hunt/route_controls.hpp"
 
 #include "base/amount.hpp"
+#include "base/quantity.hpp"
 #include "hunt/end_loads.hpp"
 #include "hunt/end_trials.hpp"
 #include "hunt/load_rate.hpp"
