@@ -168,6 +168,12 @@ std::vector<PartGrowth> growing_parts(const Series& clean, const Series& leaking
   };
   add("heap", first_of(clean, leaking, MemoryPart::heap));
   add("external", first_of(clean, leaking, MemoryPart::outside));
+  // Settled readings hold both: told apart.
+  if (parts.size() == 2 && first_of(clean, leaking, MemoryPart::heap) == Metric::settled) {
+    parts[0].slope -= parts[1].slope;
+    parts[0].se = std::hypot(parts[0].se, parts[1].se);
+    if (parts[0].slope < surely_added * parts[0].se) parts.erase(parts.begin());
+  }
   add("anonymous", first_of(clean, leaking, MemoryPart::pages));
   add("shared memory and tmpfs", Metric::shared);
   add("kernel", Metric::kernel);
