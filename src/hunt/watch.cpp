@@ -3,6 +3,7 @@
 #include "base/quantity.hpp"
 #include "hunt/end_trials.hpp"
 #include "hunt/kinds_of_ends.hpp"
+#include "hunt/load_rate.hpp"
 #include "hunt/polarity.hpp"
 #include "hunt/route_controls.hpp"
 #include "hunt/side_by_side.hpp"
