@@ -15,6 +15,7 @@ namespace {
 
 // A collected heap lays claim to up to three times what lives in it: src/stats/README.md, "Kinds".
 constexpr double heap_slack = 3;
+constexpr double small_share = 0.1;      // of the dearest kind: told among what grows, no more
 constexpr double surely_added = 4;       // standard errors, of what is told beside
 constexpr double plainly = 2.6;          // the same of native memory beyond the heap
 constexpr double maybe_beyond = 1.5;     // longer controls are worth it
@@ -126,7 +127,8 @@ Result<std::vector<KindEnds>> kinds_apart(const Series& clean, const Series& lea
                            [](const KindEnds& a, const KindEnds& b) { return a.cost > b.cost; });
   const KindEnds first = kinds.front();
   std::erase_if(kinds, [&](const KindEnds& kind) {
-    return kind.ends != first.ends && kind.cost < plainly * kind.cost_se;
+    const bool is_small = !kind.is_within && kind.cost < small_share * first.cost;
+    return kind.ends != first.ends && (is_small || kind.cost < surely_added * kind.cost_se);
   });
   return kinds;
 }
