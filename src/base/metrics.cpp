@@ -27,6 +27,7 @@ constexpr std::array measures{
 };
 
 constexpr std::string_view status = "/proc/PID/status";
+constexpr std::string_view group_files = "the control group's files";
 constexpr std::string_view smaps = "/proc/PID/smaps_rollup";
 
 // Private memory and PSS depend on who else runs the same binary.
@@ -53,7 +54,7 @@ constexpr std::array<MetricTraits, metric_count> table{{
     {Metric::heap_used, "heap_used", "heap_used", "memory.heap",
      Measure::bytes, MemoryPart::heap, Garbage::inside, Use::judged,
      {.ends = 3, .alone = 6, .windows = 4, .plain = 3}, polled_bins, true},
-    {Metric::cgroup, "cgroup", "cgroup_bytes", "the control group's files",
+    {Metric::cgroup, "cgroup", "cgroup_bytes", group_files,
      Measure::bytes, MemoryPart::pages, Garbage::apart, Use::judged,
      {.ends = 7, .alone = 5}, plain_bins, false},
     {Metric::swap, "swap", "swap_bytes", status,
@@ -65,6 +66,15 @@ constexpr std::array<MetricTraits, metric_count> table{{
     {Metric::settled, "settled", "settled_bytes", "memory.settle",
      Measure::bytes, MemoryPart::heap, Garbage::collected, Use::judged,
      {.ends = 1, .alone = 1, .windows = 1, .plain = 4}, settled_bins, true},
+    {Metric::shared, "shared", "shared_bytes", group_files,
+     Measure::bytes, MemoryPart::shared, Garbage::apart, Use::judged,
+     {.ends = 8, .alone = 7}, plain_bins, true},
+    {Metric::kernel, "kernel", "kernel_bytes", group_files,
+     Measure::bytes, MemoryPart::kernel, Garbage::apart, Use::judged,
+     {.ends = 9, .alone = 8}, plain_bins, true},
+    {Metric::file_cache, "file_cache", "file_cache_bytes", group_files,
+     Measure::bytes, MemoryPart::files, Garbage::apart, Use::on_request,
+     {}, plain_bins, false},
     {Metric::fds, "fds", "fds", "/proc/PID/fd",
      Measure::descriptors, MemoryPart::none, Garbage::apart, Use::beside,
      {}, plain_bins, false},

@@ -26,11 +26,14 @@ enum class Metric {
   swap,
   external,
   settled,
+  shared,
+  kernel,
+  file_cache,
   fds,
   threads,
   processes
 };
-inline constexpr std::size_t metric_count = 13;
+inline constexpr std::size_t metric_count = 16;
 
 /// What the answers of a metric are counted in.
 enum class Measure { bytes, descriptors, threads, processes };
@@ -53,6 +56,9 @@ enum class MemoryPart {
   swapped,  ///< of it: what is not in memory
   heap,     ///< what the runtime says is in use
   outside,  ///< what live objects hold outside the heap
+  shared,   ///< of no process: shared memory, files on tmpfs
+  kernel,   ///< what the kernel holds for it: sockets, page tables, stacks
+  files,    ///< page cache: given back when it is wanted, so it never leaks
   none      ///< a count of something else
 };
 

@@ -204,6 +204,7 @@ int measure(const MeasureOptions& options) {
   const std::string text = read_if_there(hunt->file);
   const fs::path directory = folder_for(options, *hunt, text);
   if (options.smallest_leak) hunt->search.smallest_leak = options.smallest_leak;
+  hunt->limits.watch_s = 0;  // run watches for what begins late
   if (options.alone) return measure_alone(options, std::move(*hunt), directory);
   if (const auto both = require_good_end(*hunt); !both)
     return complain(both.error(), exit_bisect_skip);

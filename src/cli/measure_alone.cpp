@@ -64,25 +64,57 @@ std::vector<stats::Phase> phases_of(const stats::Series& run) {
   return phases;
 }
 
+constexpr double z = 2.6;  // 99% of a normal
+
+// What of a metric counts a request; `smallest_leak`: bytes, where somebody said.
+double smallest_of(stats::Metric metric, std::optional<double> smallest_leak) {
+  const MeasureTraits& measure = measure_of(metric);
+  return is_count(metric) ? measure.smallest_leak : smallest_leak.value_or(measure.smallest_leak);
+}
+
 // A leak that grows with time shows in the idle phases only: the rule, which counts in requests,
-// may have missed it.
-void hear_time(trial::Record& record, const stats::PhaseReport& report, double rate,
-               std::optional<double> smallest_leak) {
-  if (record.kind != strategies::OutcomeKind::measured ||
-      record.decision.verdict == stats::Verdict::leaking)
-    return;
-  constexpr double z = 2.6;  // 99% of a normal
+// may have missed it. True when it is one.
+bool grows_with_time(const stats::MetricGrowth& found, double rate,
+                     std::optional<double> smallest_leak) {
   constexpr double little = 64;
-  const double counts = smallest_leak.value_or(little) * rate;  // bytes per second
+  const MetricTraits& row = traits(found.metric);
+  const bool grows = found.growth == stats::Growth::time || found.growth == stats::Growth::both;
+  if ((!row.may_size && row.use != Use::beside) || !grows || found.slows) return false;
+  const double counts = is_count(found.metric) ? measure_of(found.metric).smallest_leak
+                                               : smallest_leak.value_or(little);
+  return found.per_second - z * found.per_second_se >= counts * rate;
+}
+
+bool grows_with_requests(const stats::MetricGrowth& found, std::optional<double> smallest_leak) {
+  const bool grows = found.growth == stats::Growth::requests || found.growth == stats::Growth::both;
+  return grows && !found.slows &&
+         found.per_request - z * found.per_request_se >= smallest_of(found.metric, smallest_leak);
+}
+
+// One sentence must not contradict the next: what the bursts show is heard before anything is said.
+void hear_growth(trial::Record& record, const stats::PhaseReport& report, double rate,
+                 std::optional<double> smallest_leak) {
+  using stats::Verdict;
+  if (record.kind != strategies::OutcomeKind::measured ||
+      record.decision.verdict == Verdict::leaking)
+    return;
   for (const stats::MetricGrowth& found : report.metrics) {
-    const bool grows = found.growth == stats::Growth::time || found.growth == stats::Growth::both;
-    if (!traits(found.metric).may_size || !grows || found.slows) continue;
-    if (found.per_second - z * found.per_second_se < counts) continue;
-    record.decision.verdict = stats::Verdict::leaking;
+    if (!grows_with_time(found, rate, smallest_leak)) continue;
+    record.decision.verdict = Verdict::leaking;
     record.decision.metric = found.metric;
     record.decision.reason = record.reason =
         fmt::format("grows with time, not with requests: {}", found.sentence);
     return;
+  }
+  for (const stats::MetricGrowth& found : report.metrics) {
+    const bool is_asked = traits(found.metric).use != Use::on_request;
+    if (record.decision.verdict != Verdict::clean || !is_asked ||
+        !grows_with_requests(found, smallest_leak))
+      continue;
+    record.decision.verdict = Verdict::undecided;
+    record.decision.reason = record.reason =
+        fmt::format("{}, but {}: a longer run (--for), or memory.metric {}, would tell",
+                    record.decision.reason, found.sentence, stats::metric_name(found.metric));
   }
 }
 
@@ -113,10 +145,18 @@ int print(const trial::Record& record, const stats::PhaseReport& report, bool js
   }
   const int code = print_measured(record, false);
   if (record.kind != strategies::OutcomeKind::measured) return code;
+  const bool is_clean = record.decision.verdict == stats::Verdict::clean;
   for (const stats::MetricGrowth& found : report.metrics)
     if (found.growth != stats::Growth::none && found.growth != stats::Growth::unclear)
-      fmt::print("  {}\n", found.sentence);
-  if (!report.meaning.empty()) fmt::print("  {}\n", report.meaning);
+      fmt::print("  {}{}\n", found.sentence, is_clean ? ": less than counts" : "");
+  const bool contradicts = record.decision.verdict == stats::Verdict::leaking &&
+                           report.meaning.starts_with("Nothing grows");
+  if (!report.meaning.empty() && !is_clean && !contradicts) fmt::print("  {}\n", report.meaning);
+  if (is_clean)
+    fmt::print(
+        "  no more than that within {:.0f} s and {:.0f} requests; what begins later, or comes "
+        "seldom, shows in a longer run (--for)\n",
+        record.decision.decided_at_s, record.requests);
   return code;
 }
 
@@ -198,7 +238,7 @@ int measure_alone(const MeasureOptions& options, config::HuntFile hunt, const fs
     if (measure_called((*assembly)->hunt.memory.metric) == Measure::bytes)
       wanted.smallest_slope = (*assembly)->hunt.search.smallest_leak;
     report = stats::growth_by_phase(*run, phases_of(*run), wanted);
-    hear_time(record, report, rate, wanted.smallest_slope);
+    hear_growth(record, report, rate, wanted.smallest_slope);
   }
   return print(record, report, options.json);
 }

@@ -126,6 +126,7 @@ int plan(const PlanOptions& options) {
   if (options.fix) hunt->search.find = config::Find::fix;
   if (options.strategy) hunt->search.strategy = *options.strategy;
   if (options.jobs) hunt->limits.parallel = *options.jobs;
+  hunt->limits.watch_s = 0;  // the night itself watches for what begins late
   const int jobs = hunt->limits.parallel;
   const bool hunt_has_known_leak = hunt->search.positive_control;
   hunt->search.positive_control = true;

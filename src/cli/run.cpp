@@ -54,6 +54,7 @@ void apply_options(config::HuntFile& hunt, const RunOptions& options) {
   if (options.budget_s) hunt.limits.budget_s = *options.budget_s;
   if (options.confidence) hunt.search.confidence = *options.confidence;
   if (options.jobs) hunt.limits.parallel = *options.jobs;
+  hunt.limits.parallel_is_given = hunt.limits.parallel_is_given || options.jobs;
   if (options.strategy) hunt.search.strategy = *options.strategy;
   if (options.seed) hunt.search.seed = *options.seed;
   if (options.fix) hunt.search.find = config::Find::fix;

@@ -188,6 +188,9 @@ struct Limits {
   bool share_builds = true;  ///< between hunts, in the user's cache folder; else in DIR/cache
   int ahead = 2;             ///< builds made ahead side by side while trials measure; 0: none
   int parallel = 1;
+  bool parallel_is_given = false;  ///< else trials may run side by side where time is short
+  /// How long an end that does not grow is watched before nothing is said to leak; default: trial.
+  std::optional<double> watch_s;
 };
 
 /// Any flaky test instead of a server.

@@ -55,8 +55,8 @@ Search read_search(const Value& value, Measure measure) {
 
 Limits read_limits(const Value& value) {
   Limits limits;
-  const Object object(value,
-                      {"budget", "trial", "memory", "cache", "share_builds", "ahead", "parallel"});
+  const Object object(
+      value, {"budget", "trial", "memory", "cache", "share_builds", "ahead", "parallel", "watch"});
   object.read("budget", limits.budget_s, duration());
   object.read("trial", limits.trial_s, duration());
   object.read("memory", limits.memory_bytes, size());
@@ -64,6 +64,8 @@ Limits read_limits(const Value& value) {
   object.read("share_builds", limits.share_builds, flag());
   object.read("ahead", limits.ahead, whole_number(0, 8));
   object.read("parallel", limits.parallel, whole_number(1, 64));
+  limits.parallel_is_given = object.has("parallel");
+  object.read("watch", limits.watch_s, duration());
   return limits;
 }
 

@@ -32,6 +32,8 @@ class Executor {
  public:
   virtual ~Executor() = default;
   [[nodiscard]] virtual int slots() const = 0;
+  /// Makes so many slots, where trials may run side by side; does nothing elsewhere.
+  virtual void set_slots(int) {}
   /// Runs one trial in a free slot. Cancellation ends it cleanly; the record then says `cancelled`.
   virtual boost::asio::awaitable<trial::Record> run(trial::Plan plan) = 0;
   /// True when trials are judged against the two ends; false when each answers for itself (oracle).

@@ -19,6 +19,7 @@ class LocalExecutor final : public Executor {
         ahead_(setup_, has_builds(setup_) ? setup_.hunt->limits.ahead : 0) {}
 
   int slots() const override { return slots_.count(); }
+  void set_slots(int count) override { slots_.resize(count); }
   bool needs_ends() const override { return true; }
 
   boost::asio::awaitable<trial::Record> run(trial::Plan plan) override {

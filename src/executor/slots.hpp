@@ -2,6 +2,7 @@
 
 // Slot numbers that are free; shared by the executors.
 
+#include <algorithm>
 #include <cassert>
 #include <vector>
 
@@ -20,6 +21,12 @@ class Slots {
       }
     assert(false && "internal error: more trials than slots");
     return 0;
+  }
+  /// Makes room for so many; not fewer than are in use.
+  void resize(int count) {
+    const auto last = std::find(used_.rbegin(), used_.rend(), true);
+    const auto least = static_cast<std::size_t>(used_.rend() - last);
+    used_.resize(std::max(least, static_cast<std::size_t>(count)), false);
   }
   void give_back(int slot) { used_[static_cast<std::size_t>(slot)] = false; }
 

@@ -81,8 +81,11 @@ std::string said_of(const Controls& controls) {
                        stats::metric_name(controls.windows->metric), length);
   if (!controls.ends) return {};
   const std::string sight = controls.known_leak ? "; " + controls.known_leak->sentence : "";
-  return fmt::format("the ends are apart: {} by {} after {}; trials take up to {}{}", slope,
-                     stats::metric_name(controls.ends->metric()),
+  const auto metric = stats::metric_name(controls.ends->metric());
+  if (!controls.pattern.empty())
+    return fmt::format("the ends are apart: {} by {}; it {}; trials take {}{}", slope, metric,
+                       controls.pattern, length, sight);
+  return fmt::format("the ends are apart: {} by {} after {}; trials take up to {}{}", slope, metric,
                      format_duration(controls.ends->separated_at_s()), length, sight);
 }
 
@@ -95,7 +98,9 @@ void conclude_answer(report::Model& model, const units::UnitSource& source,
       model.result = "culprit";
       for (const Culprit& culprit : answer.culprits)
         model.culprits.push_back(row_of(model, source, controls, culprit));
+      for (report::CulpritRow& row : model.culprits) row.pattern = controls.pattern;
       if (model.culprits.size() == 1) model.culprits.front().beside = controls.beside;
+      if (model.culprits.size() == 1) model.culprits.front().grows = controls.parts;
       agree(model);
       model.sentence = report::answer_sentence(model);
       break;
@@ -189,8 +194,10 @@ void conclude_running(report::Model& model) {
                                model.left ? ": " + model.left->sentence : "", so_far(model));
 }
 
-void judge_controls(report::Model& model, const Controls& controls) {
+void judge_controls(report::Model& model, const Controls& controls, const SeenAs& seen_as) {
   if (controls.known_leak) model.known_leak = controls.known_leak->sentence;
+  if (seen_as)
+    for (trial::Record& record : model.trials) record = seen_as(record);
   if (!controls.ends && !controls.windows) return;
   for (trial::Record& record : model.trials) {
     const bool bad = record.id == controls.bad.id;

@@ -50,7 +50,8 @@ void conclude_halt(report::Model& model, Halt halt);
 /// A hunt that somebody else is running right now, as its journal has it.
 void conclude_running(report::Model& model);
 
-/// The configuration a control's record stands for is known only after both: writes its verdict in.
-void judge_controls(report::Model& model, const Controls& controls);
+/// The configuration a control's record stands for is known only after both: writes its verdict in,
+/// and what is seen since of those that ran beside them.
+void judge_controls(report::Model& model, const Controls& controls, const SeenAs& seen_as = {});
 
 }  // namespace leakbisect::hunt

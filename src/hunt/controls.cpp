@@ -3,6 +3,7 @@
 #include "base/quantity.hpp"
 #include "hunt/end_loads.hpp"
 #include "hunt/end_trials.hpp"
+#include "hunt/kinds_of_ends.hpp"
 #include "hunt/load_rate.hpp"
 #include "hunt/needed_units.hpp"
 #include "hunt/polarity.hpp"
@@ -10,6 +11,7 @@
 #include "hunt/reversed_ends.hpp"
 #include "hunt/route_controls.hpp"
 #include "hunt/survival.hpp"
+#include "hunt/watch.hpp"
 
 #include <algorithm>
 #include <cmath>
@@ -60,10 +62,10 @@ trial::Plan good_plan(const HuntContext& context, stats::Series bad, bool bad_di
       bad_died ? std::min(survival_factor * age_of(bad), context.hunt.limits.trial_s) : age_of(bad);
   plan.max_load_s = bad_s;
   const stats::Options options = stats_options(context.hunt);
-  plan.look = [options, bad = std::move(bad), bad_s, bad_died](const stats::Series& run) {
+  auto is_told = told_whole(std::move(bad), options);
+  plan.look = [options, is_told = std::move(is_told), bad_s, bad_died](const stats::Series& run) {
     stats::Decision decision = stats::judge_alone(run, options);
-    decision.final =
-        age_of(run) >= bad_s || (!bad_died && stats::separation(run, bad, options).separated);
+    decision.final = age_of(run) >= bad_s || (!bad_died && is_told(run));
     return decision;
   };
   count_by_request(context, plan);
@@ -99,11 +101,9 @@ Controls not_apart(Controls controls, const HuntContext& context, const stats::S
         fmt::format("{} is flat, but may never get to what leaks: {}.", names.leaking, *unreached);
   } else if (bad_alone.verdict == Verdict::clean) {
     controls.result = Controls::Result::nothing_leaks;
-    controls.reason = fmt::format(
-        "nothing leaks: {} stayed flat for {} and {:.0f} requests ({}). If it leaks in production, "
-        "the load or the data differ: copy both.",
-        controls.find == config::Find::leak ? "the end that should leak" : names.leaking,
-        format_duration(age_of(bad)), controls.bad.requests, bad_alone.reason);
+    controls.reason = nothing_words(
+        context, controls.find == config::Find::leak ? "the end that should leak" : names.leaking,
+        bad, bad_alone, watch_of(context).is_cut);
   } else if (bad_alone.verdict == Verdict::leaking && good_alone.verdict == Verdict::leaking) {
     controls.result = Controls::Result::good_end_leaks;
     controls.reason = both_leak(context.space, controls.find, good_alone.reason);
@@ -118,13 +118,8 @@ Controls not_apart(Controls controls, const HuntContext& context, const stats::S
   return controls;
 }
 
-void adopt(Controls& controls, const HuntContext& context,
-           std::shared_ptr<const stats::Ends> ends) {
+void adopt(Controls& controls, const HuntContext& context) {
   controls.result = Controls::Result::apart;
-  controls.ends = std::move(ends);
-  controls.leak_slope = controls.ends->delta();
-  controls.leak_slope_se = controls.ends->delta_se();
-  controls.trial_s = std::min(context.hunt.limits.trial_s, controls.ends->limit_s());
   controls.clean_requests = controls.good.requests;
   adopt_loads(context, controls);
 }
@@ -180,10 +175,13 @@ asio::awaitable<Controls> measure_server_ends(HuntContext& context) {
 
     stats::Options options = stats_options(context.hunt);
     options.t_max_s = limit_s;
-    const auto ends = stats::Ends::calibrate({*good_series}, {*bad_series}, options);
+    const auto ends = stats::kinds_apart(*good_series, *bad_series, options);
     if (ends) {
-      adopt(controls, context, *ends);
-      controls.beside = stats::grow_beside(*good_series, *bad_series, options);
+      const auto hidden = stats::hidden_kind(*good_series, *bad_series, *ends, options);
+      if (worth_longer(context, hidden, length_s) && !bad_died) continue;
+      controls.warning = hidden.what;
+      adopt_kinds(controls, context, *ends, *good_series, *bad_series);
+      adopt(controls, context);
       co_return controls;
     }
     if (bad_died)
@@ -195,6 +193,14 @@ asio::awaitable<Controls> measure_server_ends(HuntContext& context) {
     }
     // Longer helps while the limit is not reached, unless the bad end is plainly flat.
     const bool flat = bad->decision.verdict == stats::Verdict::clean;
+    if (flat && !may_not_be_reached(context, controls))
+      if (auto watched = co_await watch_on(context, controls)) co_return *watched;
+    if (context.trials.halt() != Halt::none) co_return controls;
+    if (!flat && age_of(*bad_series) >= 0.9 * limit_s &&
+        apart_by_pattern(context, controls, *good_series, *bad_series)) {
+      adopt(controls, context);
+      co_return controls;
+    }
     if (flat || age_of(*bad_series) >= 0.9 * limit_s)
       co_return not_apart(std::move(controls), context, *bad_series, *good_series,
                           ends.error().message);
@@ -226,6 +232,13 @@ stats::Options stats_options(const config::HuntFile& hunt) {
   }
   if (hunt.memory.metric != "auto") options.metric = stats::find_metric(hunt.memory.metric);
   return options;
+}
+
+std::vector<trial::Record> finished_as_seen(const HuntContext& context) {
+  std::vector<trial::Record> finished = context.trials.finished();
+  if (context.seen_as)
+    for (trial::Record& record : finished) record = context.seen_as(record);
+  return finished;
 }
 
 asio::awaitable<Controls> measure_controls(HuntContext& context) {

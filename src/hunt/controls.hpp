@@ -9,6 +9,7 @@
 #include "hunt/trouble.hpp"
 #include "stats/beside.hpp"
 #include "stats/decision.hpp"
+#include "stats/kinds.hpp"
 #include "stats/window.hpp"
 
 #include <boost/asio/awaitable.hpp>
@@ -43,6 +44,10 @@ struct Controls {
   double leak_slope = 0;  ///< bytes per request of the bad end over the good end
   double leak_slope_se = 0;
   std::vector<stats::Beside> beside{};  ///< counts that the bad end adds as well
+  std::string kind{};  ///< of memory, that the ends are told apart by: "native", "shared", ...
+  std::vector<stats::KindEnds> other_kinds{};  ///< by which they are apart too, the dearest first
+  std::vector<stats::PartGrowth> parts{};      ///< of memory, that the bad end adds
+  std::string pattern{};  ///< "begins after about 120 s": growth that is no line from the start
   double base_slope = 0;  ///< of the good end, where only a step of the leak is looked at
   double trial_s = 60;    ///< how long a trial of the search may load the server
   std::vector<load::Counts> end_counts;  ///< what both ends were answered
@@ -54,6 +59,9 @@ struct Controls {
   /// An oracle's answers about the ends, as evidence. Else the ends were judged beside each other.
   std::vector<std::pair<strategies::Configuration, strategies::Outcome>> answers;
 };
+
+/// A finished trial as other ends judge it.
+using SeenAs = std::function<trial::Record(const trial::Record&)>;
 
 /// What a hunt's trials have in common.
 struct HuntContext {
@@ -79,7 +87,12 @@ struct HuntContext {
   std::function<void(const std::string&)> warn = {};  ///< tells the report; may be empty
   bool rate_fixed_said = false;
   TroubleRow trouble{};  ///< of the last trials of the search
+  /// A finished trial as the kind of memory at hand judges it; empty: as it was judged.
+  SeenAs seen_as = {};
 };
+
+/// The finished trials, as the kind of memory at hand judges them.
+std::vector<trial::Record> finished_as_seen(const HuntContext& context);
 
 /// The statistics' options that the hunt file asks for.
 stats::Options stats_options(const config::HuntFile& hunt);

@@ -101,7 +101,11 @@ asio::awaitable<EndVerdict> EndJudge::bad_server() {
     }
     bad_ = std::make_shared<const Series>(std::move(*samples));
     bad_leaks_ = verdict == EndVerdict::leaks;
-    if (verdict != EndVerdict::unclear || length_s_ >= limit_s) co_return verdict;
+    // What is flat so far may yet begin to grow.
+    const config::Limits& limits = context_.hunt.limits;
+    const bool is_early = verdict == EndVerdict::flat &&
+                          length_s_ < std::min(limit_s, limits.watch_s.value_or(limit_s));
+    if ((verdict != EndVerdict::unclear && !is_early) || length_s_ >= limit_s) co_return verdict;
   }
 }
 

@@ -12,9 +12,11 @@
 #include "hunt/make_strategy.hpp"
 #include "hunt/needed_units.hpp"
 #include "hunt/other_commits.hpp"
+#include "hunt/other_kinds.hpp"
 #include "hunt/report_files.hpp"
 #include "hunt/route_proof.hpp"
 #include "hunt/searched_space.hpp"
+#include "hunt/side_by_side.hpp"
 #include "hunt/step_answer.hpp"
 #include "hunt/sure_part.hpp"
 #include "hunt/trial_lines.hpp"
@@ -28,9 +30,7 @@
 namespace leakbisect::hunt {
 
 namespace asio = boost::asio;
-
 namespace {
-
 class Hunt {
  public:
   Hunt(Parts parts, const asio::any_io_executor& io)
@@ -63,13 +63,15 @@ class Hunt {
     parts_.terminal.note(fmt::format("{} units; controls at both ends first", space_.size()));
     wish_first();
     const Controls controls = co_await measure_controls(context_);
-    judge_controls(model_, controls);
+    judge_controls(model_, controls, context_.seen_as);
     if (!controls.needed.empty()) {
       keep_on(space_, controls.needed);
       if (auto made = renew_strategy(); !made) co_return made.error();
     }
     if (controls.result == Controls::Result::apart) {
       co_await search(controls);
+      const KindParts kinds{context_, controls, parts_.source, parts_.terminal, model_};
+      co_await look_at_other_kinds(kinds);
     } else if (controls.result != Controls::Result::halted) {
       warn(controls.warning);  // they are the answer: there is nothing to search
       conclude_controls(model_, controls);
@@ -117,6 +119,7 @@ class Hunt {
     search.before_ask = [this] { return costs_->refresh(); };
     search.on_told = [this](const auto& record) { hear(strategy_->belief(), record.id); };
     search.tell_ends();
+    tell_beside(context_, controls, search);
     if (context_.clean_builds) tell_of_clean_builds(search, trials_.finished());
     auto answer = co_await search.run();
     lines_.say(model_);
@@ -151,7 +154,6 @@ class Hunt {
     conclude_rest(model_, trials_.halt());
   }
 
-  // Once more, by the trials that ran on clean builds and by new ones.
   asio::awaitable<void> search_cleanly(const Controls& controls) {
     warn(misled_warning);
     context_.clean_builds = true;
@@ -162,7 +164,6 @@ class Hunt {
     co_await search(controls);
   }
 
-  // Where the culprit makes a part of the leak only.
   asio::awaitable<void> look_beside(const Controls& controls, const Step& step,
                                     const strategies::Answer& answer, const BeforeAsk& before_ask) {
     const Stretch whole = whole_stretch(space_);
@@ -186,7 +187,6 @@ class Hunt {
     parts_.terminal.warn(warning);
   }
 
-  // Returns what the culprit makes of the leak.
   asio::awaitable<Step> check(const Controls& controls, const strategies::Answer& answer) {
     parts_.terminal.note("proof: the culprit off and on again");
     save();

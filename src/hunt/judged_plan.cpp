@@ -12,6 +12,23 @@ namespace {
 // longer look than the ends needed.
 constexpr double proof_s = 24;
 
+// The other kinds of memory are told by the same trials: each is looked at until it is decided.
+using Looks = std::vector<std::shared_ptr<stats::Sequential>>;
+
+Looks looks_of(const std::vector<stats::KindEnds>& kinds, const stats::Options& options) {
+  Looks looks;
+  looks.reserve(kinds.size());
+  for (const stats::KindEnds& kind : kinds)
+    looks.push_back(std::make_shared<stats::Sequential>(kind.ends, options));
+  return looks;
+}
+
+bool are_told(const Looks& looks, const stats::Series& run) {
+  bool all = true;
+  for (const auto& look : looks) all = look->look(run).final && all;
+  return all;
+}
+
 }  // namespace
 
 trial::Plan judged_plan(const HuntContext& context, const Controls& controls,
@@ -38,18 +55,24 @@ trial::Plan judged_plan(const HuntContext& context, const Controls& controls,
   }
   if (!controls.ends) return plan;
   stats::Options options = stats_options(context.hunt);
-  const double longest_s =
-      min_s > 0 ? std::max({controls.trial_s, 2 * min_s, proof_s}) : controls.trial_s;
+  double longest_s = controls.trial_s;
+  for (const stats::KindEnds& kind : controls.other_kinds)
+    longest_s = std::max(longest_s, std::min(kind.ends->limit_s(), 2 * controls.trial_s));
+  if (min_s > 0) longest_s = std::max({longest_s, 2 * min_s, proof_s});
   options.t_max_s = std::min(context.hunt.limits.trial_s, longest_s);
   plan.max_load_s = options.t_max_s;
   auto sequential = std::make_shared<stats::Sequential>(controls.ends, options);
-  plan.look = [sequential, min_s, blind = context.blind](const stats::Series& run) {
+  const Looks others = looks_of(controls.other_kinds, options);
+  const double end_s = options.t_max_s;
+  plan.look = [sequential, others, min_s, end_s, blind = context.blind](const stats::Series& run) {
     stats::Decision decision = sequential->look(run);
     if (!blind.empty() && decision.verdict == stats::Verdict::clean) {
       decision.verdict = stats::Verdict::undecided;  // the odds stay
       decision.reason = blind;
     }
     if (run.empty() || run.back().t_s < min_s) decision.final = false;
+    const bool is_over = !run.empty() && run.back().t_s >= end_s;
+    if (!is_over && !are_told(others, run)) decision.final = false;
     return decision;
   };
   count_by_request(context, plan);

@@ -49,10 +49,10 @@ stats::Verdict verdict_by(const Showing& showing, const Step& step, const trial:
 
 // A trial as long and as sure as one of a proof that showed what is wanted: of the search, or of a
 // proof by another step.
-const trial::Record* shown_before(const Showing& showing, const Claim& claim,
-                                  stats::Verdict wanted) {
+std::optional<trial::Record> shown_before(const Showing& showing, const Claim& claim,
+                                          stats::Verdict wanted) {
   const double sure = std::log((1 - error_allowed) / error_allowed);
-  for (const trial::Record& record : showing.context.trials.finished()) {
+  for (const trial::Record& record : finished_as_seen(showing.context)) {
     const bool is_as_long =
         showing.context.confirming.contains(record.id) ||
         (is_of_proof(record) && showing.context.needs_ends && !claim.step.is_whole());
@@ -62,9 +62,9 @@ const trial::Record* shown_before(const Showing& showing, const Claim& claim,
     const bool is_shown = claim.step.is_whole() ? record.decision.verdict == wanted &&
                                                       std::abs(record.decision.llr) >= sure
                                                 : verdict_by(showing, claim.step, record) == wanted;
-    if (is_shown) return &record;
+    if (is_shown) return record;
   }
-  return nullptr;
+  return std::nullopt;
 }
 
 trial::Plan plan_of(const Showing& showing, trial::Purpose purpose, const Claim& claim) {
@@ -104,7 +104,7 @@ stats::Decision in_step(stats::Decision decision, const Step& step, config::Find
 // True, false, or nothing when halted. `ids` gets the trials that count.
 asio::awaitable<std::optional<bool>> shown(Showing& showing, trial::Purpose purpose, Claim claim,
                                            stats::Verdict wanted, std::vector<std::string>& ids) {
-  if (const trial::Record* record = shown_before(showing, claim, wanted)) {
+  if (const auto record = shown_before(showing, claim, wanted)) {
     ids.push_back(record->id);
     co_return true;
   }
@@ -185,9 +185,9 @@ std::vector<Configuration> proof_configurations(const strategies::SearchSpace& s
 
 asio::awaitable<Proven> prove(HuntContext& context, const Controls& controls,
                               const strategies::Answer& answer, const Step& among) {
-  const std::vector<trial::Record>& finished = context.trials.finished();
-  const auto needed = never_off(context.space, finished);
+  const auto needed = never_off(context.space, context.trials.finished());
   const auto claims = [&] {
+    const auto finished = finished_as_seen(context);
     return claims_of(context.space, answer, finished, controls, needed, among);
   };
   const double assumed = controls.ends ? controls.ends->run_to_run() : 0;
@@ -196,7 +196,7 @@ asio::awaitable<Proven> prove(HuntContext& context, const Controls& controls,
   Claims wanted = claims();
   report::Proof proof;
   for (int round = 0; round < (is_history || controls.ends ? most_rounds : 1); ++round) {
-    if (is_history) showing.spread = run_to_run(finished, controls);
+    if (is_history) showing.spread = run_to_run(finished_as_seen(context), controls);
     proof = co_await proof_of(showing, wanted);
     if (!proof.done || proof.holds) break;
     // Its trials tell more exactly from where to where the step goes, or that a side cannot be

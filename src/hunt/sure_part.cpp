@@ -1,5 +1,6 @@
 #include "hunt/sure_part.hpp"
 
+#include "base/quantity.hpp"
 #include "hunt/answer.hpp"
 #include "report/culprit_words.hpp"
 #include "report/words.hpp"

@@ -58,6 +58,11 @@ std::string Trials::begin(trial::Plan plan) {
   return plan.id;
 }
 
+const trial::Record* Trials::recorded_next() const {
+  const auto known = journaled_.find("t" + std::to_string(count_ + 1));
+  return known == journaled_.end() ? nullptr : &journal_.finished()[known->second];
+}
+
 void Trials::start(const trial::Plan& plan) {
   if (journal_.read_only()) stop(Halt::interrupted);
   if (halt_ != Halt::none) return;

@@ -45,6 +45,10 @@ class Trials {
   [[nodiscard]] int pending() const {
     return static_cast<int>(running_.size() + replayed_.size() + ended_.size());
   }
+  [[nodiscard]] int slots() const { return executor_.slots(); }
+  void set_slots(int count) { executor_.set_slots(count); }
+  /// The journal's record of the trial that begins next; nothing where that has not run yet.
+  [[nodiscard]] const trial::Record* recorded_next() const;
   [[nodiscard]] int free_slots() const { return executor_.slots() - pending(); }
   [[nodiscard]] Halt halt() const { return halt_; }
   /// Why it failed, when halt() is `failed`.

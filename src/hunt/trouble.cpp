@@ -17,13 +17,15 @@ namespace {
 
 constexpr int in_a_row = 3;
 constexpr double most_patience = 4;  // times subject.ready.timeout
-constexpr double nearly_all = 0.9;   // of the time that a start may take: it did not end by itself
+constexpr double most_of_patience =
+    0.9;  // of the time that a start may take: it did not end by itself
 
 bool waits_longer(HuntContext& context, const Record& record) {
   if (!context.hunt.subject) return false;
   TroubleRow& row = context.trouble;
   const double waited_s = row.ready_factor * context.hunt.subject->ready.timeout_s;
-  if (row.ready_factor >= most_patience || record.seconds < nearly_all * waited_s) return false;
+  if (row.ready_factor >= most_patience || record.seconds < most_of_patience * waited_s)
+    return false;
   row.ready_factor *= 2;
   if (context.warn)
     context.warn(fmt::format(

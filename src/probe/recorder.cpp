@@ -64,8 +64,13 @@ void Recorder::add_note(std::string_view note) {
 }
 
 void Recorder::read_slowly(const TreeReading& tree, Sample& sample) {
-  if (sources_.cgroup_bytes && sample.t_s >= cgroup_due_s_) {
-    if (const auto bytes = sources_.cgroup_bytes()) sample.at(Metric::cgroup) = *bytes;
+  if (sources_.group_memory && sample.t_s >= cgroup_due_s_) {
+    if (const auto parts = sources_.group_memory()) {
+      sample.at(Metric::cgroup) = parts->held;
+      sample.at(Metric::shared) = parts->shared;
+      sample.at(Metric::file_cache) = parts->file;
+      if (parts->kernel) sample.at(Metric::kernel) = *parts->kernel;
+    }
     cgroup_due_s_ = sample.t_s + cgroup_every_s;
   }
   if (sample.t_s >= descriptors_due_s_) {

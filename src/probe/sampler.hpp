@@ -8,6 +8,7 @@
 // Collections are forced at the pace that src/probe/pace.hpp allows.
 
 #include "base/error.hpp"
+#include "base/group_memory.hpp"
 #include "base/placeholders.hpp"
 #include "config/hunt_file.hpp"
 #include "stats/series.hpp"
@@ -31,9 +32,9 @@ namespace leakbisect::probe {
 
 /// Where the sampler finds what it needs; functions, so that it knows neither load nor subject.
 struct Sources {
-  std::function<std::vector<pid_t>()> tree;             ///< pids of the subject now, main first
-  std::function<std::optional<double>()> cgroup_bytes;  ///< may be empty
-  std::function<std::pair<double, double>()> requests;  ///< completed, errors; may be empty
+  std::function<std::vector<pid_t>()> tree;  ///< pids of the subject now, main first
+  std::function<std::optional<GroupMemory>()> group_memory;  ///< may be empty
+  std::function<std::pair<double, double>()> requests;       ///< completed, errors; may be empty
   /// Called once, when the tree holds more than the cap: anonymous memory and swap of all its
   /// processes, plus the largest shared memory of one (which the others map as well).
   std::function<void(double tree_bytes)> over_cap;

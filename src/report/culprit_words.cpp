@@ -40,7 +40,7 @@ std::string class_probabilities(const CulpritRow& row) {
 std::string size_words(const CulpritRow& row, const PerWhat& in, bool is_fix) {
   if (row.slope <= 0) return "";
   return (is_fix ? ", which took away " : ", ") + slope_words(row.slope, row.slope_se, in) +
-         beside_words(row.beside, in);
+         beside_words(row.beside, in) + (row.pattern.empty() ? "" : "; it " + row.pattern);
 }
 
 // Beside whose probabilities the credible units say nothing new.
@@ -71,6 +71,15 @@ std::string beside_words(const std::vector<stats::Beside>& beside, const PerWhat
     texts.push_back(format_amount(one.slope, measure) + per_words(measure, in.per));
   }
   return texts.empty() ? "" : " and " + listed(texts);
+}
+
+std::string parts_words(const std::vector<stats::PartGrowth>& parts, std::string_view per) {
+  std::vector<std::string> texts;
+  texts.reserve(parts.size());
+  for (const stats::PartGrowth& one : parts)
+    texts.push_back(fmt::format("{} {}", one.name,
+                                slope_words(one.slope, one.se, PerWhat{per, Measure::bytes})));
+  return fmt::format("{}", fmt::join(texts, ", "));
 }
 
 bool is_proven(const Model& model) {
@@ -114,6 +123,10 @@ std::vector<std::pair<std::string, std::string>> certainty(const Model& model,
                                                            const CulpritRow& row,
                                                            const Proof& proof) {
   std::vector<std::pair<std::string, std::string>> lines;
+  const std::string_view per = per_what(model).per;
+  if (row.parts.size() > 1) lines.emplace_back("parts", parts_words(row.parts, per));
+  if (row.grows.size() > 1) lines.emplace_back("memory", parts_words(row.grows, per));
+  if (!row.proof.empty()) lines.emplace_back("proven", row.proof);
   const bool is_refuted = proof.done && !proof.holds;
   if (!is_refuted) lines.emplace_back("probability", percent_text(row.probability));
   if (row.same.size() > 1 || row.equivalents.size() > 1) {

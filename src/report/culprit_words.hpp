@@ -17,6 +17,8 @@ namespace leakbisect::report {
 std::string slope_words(double slope, double se, const PerWhat& in);
 
 /// " and 1.0 thread a request": what else grows; "" when nothing does.
+std::string parts_words(const std::vector<stats::PartGrowth>& parts, std::string_view per);
+/// The same of counts that grow beside memory: " and 1.0 thread a request"; empty without any.
 std::string beside_words(const std::vector<stats::Beside>& beside, const PerWhat& in);
 
 /// True when the row says all there is to say of how sure the hunt is: the unit is alone, and as

@@ -37,6 +37,15 @@ json beside_json(const std::vector<stats::Beside>& beside) {
   return list;
 }
 
+json parts_json(const std::vector<stats::PartGrowth>& parts) {
+  json list = json::array();
+  for (const stats::PartGrowth& one : parts)
+    list.push_back({{"name", one.name},
+                    {slope_key(Measure::bytes), number(one.slope)},
+                    {"slope_se", number(one.se)}});
+  return list;
+}
+
 json culprit_json(const CulpritRow& row, Measure measure) {
   // A class without members would say that the culprit is not even equivalent to itself.
   const bool alone = row.equivalents.empty();
@@ -53,6 +62,10 @@ json culprit_json(const CulpritRow& row, Measure measure) {
       {slope_key(measure), number(row.slope)},
       {"slope_se", number(row.slope_se)},
       {"beside", beside_json(row.beside)},
+      {"parts", parts_json(row.parts)},
+      {"grows", parts_json(row.grows)},
+      {"pattern", valid_utf8(row.pattern)},
+      {"proof", valid_utf8(row.proof)},
       {"share", number(row.share)}};
 }
 

@@ -4,6 +4,7 @@
 // lines. Knows nothing of how the hunt goes on.
 
 #include "stats/beside.hpp"
+#include "stats/kinds.hpp"
 #include "trial/record.hpp"
 
 #include <nlohmann/json_fwd.hpp>
@@ -39,6 +40,13 @@ struct CulpritRow {
   double credible_probability = 0;
   std::string tried_apart{};  ///< what became of telling the class apart; empty: not tried
   std::vector<stats::Beside> beside{};  ///< counts that grow with it
+  /// The kinds of memory of which its size is the sum, where there are several; else empty.
+  std::vector<stats::PartGrowth> parts{};
+  /// What of memory grows at the leaking end, as it was read: the heap is in the anonymous memory
+  /// as well, page cache is no leak. Of the only culprit.
+  std::vector<stats::PartGrowth> grows{};
+  std::string pattern{};  ///< of growth that is no line: "begins after about 120 s"
+  std::string proof{};    ///< where it was proven by itself: what that showed
 };
 
 /// Culprit off and on again (or parent and commit), with fresh processes, longer.

@@ -1,4 +1,5 @@
-#include "stats/decision.hpp"
+#include "stats/alone.hpp"
+
 #include "stats/points.hpp"
 #include "stats/sentences.hpp"
 #include "stats/trend.hpp"
@@ -27,13 +28,6 @@ constexpr double start_up_settled = 5e5;  // ... read after forced collections .
 constexpr double start_up_count = 8;      // ... and their pools
 constexpr double shortest_s = 20;         // of a look that is advised ...
 constexpr double longest_s = 3600;        // ... and the longest
-
-std::optional<Metric> best_metric(const Series& run, const Options& options) {
-  if (options.metric) return options.metric;
-  for (const Metric metric : ranked(&Ranks::alone))
-    if (has_metric(run, metric)) return metric;
-  return {};
-}
 
 /// The points of the longest process generation, after its warm-up.
 std::vector<Point> steady_points(const Series& run, Metric metric, const Options& options) {
@@ -119,7 +113,7 @@ void conclude(Decision& decision, const Trend& growth, std::size_t readings,
 
 }  // namespace
 
-Decision judge_alone(const Series& run, const Options& options) {
+Decision judge_metric(const Series& run, Metric metric, const Options& options) {
   Decision decision;
   decision.lambda = decision.se = std::numeric_limits<double>::quiet_NaN();
   if (run.empty()) {
@@ -129,25 +123,20 @@ Decision judge_alone(const Series& run, const Options& options) {
   decision.decided_at_s = run.back().t_s;
   decision.decided_at_requests = run.back().requests;
   decision.final = run.back().t_s >= options.t_max_s;
-  const auto metric = best_metric(run, options);
-  if (!metric) {
-    decision.reason = "no memory metric was read";
-    return decision;
-  }
-  decision.metric = *metric;
-  const auto points = steady_points(run, *metric, options);
-  if (!has_metric(run, *metric)) {
-    decision.reason = fmt::format("no readings of {}: it comes from {}", metric_name(*metric),
-                                  traits(*metric).source);
+  decision.metric = metric;
+  const auto points = steady_points(run, metric, options);
+  if (!has_metric(run, metric)) {
+    decision.reason = fmt::format("no readings of {}: it comes from {}", metric_name(metric),
+                                  traits(metric).source);
     return decision;
   }
   if (points.size() < fewest_points) {
     const double share = static_cast<double>(points.size()) / fewest_points;
     decision.reason = fmt::format("needs longer: {} usable readings of {}; {}", points.size(),
-                                  metric_name(*metric), enough_words(decision, 1, share));
+                                  metric_name(metric), enough_words(decision, 1, share));
     return decision;
   }
-  const Trend growth = trend_of(points, readings_of(*metric), options.alpha);
+  const Trend growth = trend_of(points, readings_of(metric), options.alpha);
   decision.slope = growth.line.slope;
   // The start-up is in the stated error: as many standard errors away as the interval has.
   const double below = growth.line.slope - growth.least;

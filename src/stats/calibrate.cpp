@@ -26,11 +26,16 @@ bool all_have(const std::vector<Series>& clean, const std::vector<Series>& leaki
 std::vector<Metric> metrics_for(const std::vector<Series>& clean,
                                 const std::vector<Series>& leaking, const Options& options) {
   if (options.metric) return {*options.metric};
+  if (!options.among.empty()) return options.among;
   std::vector<Metric> kept;
   bool has_pages = false;
   for (const Metric metric : ranked(&Ranks::ends)) {
-    const bool is_pages = traits(metric).part == MemoryPart::pages;
-    if ((is_pages && has_pages) || !all_have(clean, leaking, metric)) continue;
+    const MemoryPart part = traits(metric).part;
+    const bool is_pages = part == MemoryPart::pages;
+    // Those of no process are kinds of their own (stats/kinds.hpp).
+    const bool is_apart = part == MemoryPart::shared || part == MemoryPart::kernel;
+    if ((is_pages && has_pages) || (is_apart && !kept.empty())) continue;
+    if (!all_have(clean, leaking, metric)) continue;
     kept.push_back(metric);
     has_pages = has_pages || is_pages;
   }

@@ -55,6 +55,8 @@ struct Options {
   double t_max_s = 60;           ///< a curve is undecided when it is this old
   double warmup_s = 5;           ///< dropped from the start of every process generation
   std::optional<Metric> metric;  ///< forced by the user; nothing: choose from the ends
+  /// To choose from; empty: from what the processes hold, or from what there is.
+  std::vector<Metric> among{};
   std::optional<double>
       smallest_slope;       ///< per request that counts as a leak, as the metric counts
   bool per_second = false;  ///< requests are unknown: the regressor is time

@@ -91,6 +91,12 @@ std::string meaning_of(const PhaseReport& report) {
       add_cause(text, memory, "memory is allocated for requests and not given back",
                 "a timer or background job keeps memory");
   }
+  add_cause(text, first_of(report, MemoryPart::shared),
+            "files on a tmpfs, or shared memory, are not removed",
+            "a timer or background job leaves files on a tmpfs, or shared memory");
+  add_cause(text, first_of(report, MemoryPart::kernel),
+            "sockets, pipes, threads or files in memory are kept for the server",
+            "a timer or background job keeps sockets, pipes or threads");
   for (const MetricGrowth& found : report.metrics)
     if (is_count(found.metric))
       add_cause(text, &found, measure_of(found.metric).with_requests,

@@ -6,7 +6,7 @@ namespace leakbisect::stats {
 
 namespace {
 
-constexpr double enough = 0.5;  // of the evidence of a verdict
+constexpr double evidence_left = 0.5;  // of the evidence of a verdict
 constexpr double much_untold = 0.1;
 
 void withhold(Decision& decision, const std::string& why) {
@@ -26,7 +26,7 @@ Decision widened(Decision decision, double sd, double untold, const std::string&
     decision.se *= factor;
     decision.slope_se *= factor;
     decision.llr *= share;
-    const bool bears = std::abs(decision.llr) >= enough * bound;
+    const bool bears = std::abs(decision.llr) >= evidence_left * bound;
     if (decision.verdict != Verdict::undecided && !bears) withhold(decision, why);
     return decision;
   }

@@ -166,13 +166,16 @@ bool Cgroup::kill() {
   return v2_ && write_text(*v2_ / "cgroup.kill", "1");
 }
 
-std::optional<double> Cgroup::memory_bytes() const {
+std::optional<GroupMemory> Cgroup::memory() const {
   for (const fs::path& folder : folders()) {
     auto usage = read_number(folder / "memory.current");
     if (!usage) usage = read_number(folder / "memory.usage_in_bytes");
     if (!usage) continue;
     const auto stat = read_file(folder / "memory.stat");
-    if (stat) return without_file_cache(*usage, *stat);
+    if (!stat) continue;
+    auto kernel = read_number(folder / "memory.kmem.usage_in_bytes");
+    if (kernel) *kernel += read_number(folder / "memory.kmem.tcp.usage_in_bytes").value_or(0);
+    return parts_of(*usage, *stat, kernel);
   }
   return {};
 }

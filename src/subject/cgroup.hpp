@@ -6,6 +6,7 @@
 // by ancestry instead (subject/tree.hpp).
 
 #include "base/error.hpp"
+#include "base/group_memory.hpp"
 
 #include <filesystem>
 #include <optional>
@@ -27,9 +28,11 @@ struct CgroupPlaces {
 CgroupPlaces parse_places(std::string_view mountinfo, std::string_view self_cgroup);
 CgroupPlaces own_places();
 
-/// Memory of a group without file cache, in bytes; shared memory counts, since it can leak. From
-/// the usage in bytes and the text of memory.stat (v1's totals are preferred to its own parts).
-double without_file_cache(double usage, std::string_view memory_stat);
+/// The parts of a group's memory, from its usage in bytes, the text of memory.stat (v1's totals are
+/// preferred to its own parts) and, where that does not tell, what the kernel holds for it (v1).
+/// Shared memory counts as held, since it can leak.
+GroupMemory parts_of(double usage, std::string_view memory_stat,
+                     std::optional<double> kernel = std::nullopt);
 
 /// Which layers the environment variable LEAKBISECT_CONTAINMENT asks for: "subreaper" (ancestry
 /// only), "cgroup" (fail where no v2 group can be made), anything else: the best that can be had.
@@ -57,7 +60,7 @@ class Cgroup {
   [[nodiscard]] bool holds_all() const { return v2_.has_value(); }
   /// Ends all members at once (v2 only); false when that is not possible here.
   bool kill();
-  [[nodiscard]] std::optional<double> memory_bytes() const;
+  [[nodiscard]] std::optional<GroupMemory> memory() const;
   [[nodiscard]] bool limits_memory() const { return limited_; }
   /// How many members the kernel has killed for memory.
   [[nodiscard]] int out_of_memory_kills() const;

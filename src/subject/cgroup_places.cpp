@@ -1,7 +1,10 @@
 #include "base/files.hpp"
 #include "subject/cgroup.hpp"
 
+#include <algorithm>
 #include <cstdlib>
+#include <functional>
+#include <map>
 #include <sstream>
 
 namespace leakbisect::subject {
@@ -73,19 +76,26 @@ CgroupPlaces own_places() {
   return parse_places(*mountinfo, *self_cgroup);
 }
 
-double without_file_cache(double usage, std::string_view memory_stat) {
-  std::optional<double> cache, total_cache, shared, total_shared;
+GroupMemory parts_of(double usage, std::string_view memory_stat, std::optional<double> kernel) {
+  std::map<std::string, double, std::less<>> known;
   std::istringstream lines{std::string(memory_stat)};
   std::string key;
-  for (double value = 0; lines >> key >> value;) {
-    if (key == "file" || key == "cache") cache = value;
-    if (key == "total_cache") total_cache = value;
-    if (key == "shmem") shared = value;
-    if (key == "total_shmem") total_shared = value;
-  }
-  const double all = total_cache.value_or(cache.value_or(0));
-  const double kept = total_shared.value_or(shared.value_or(0));
-  return std::max(0.0, usage - std::max(0.0, all - kept));
+  for (double value = 0; lines >> key >> value;) known[key] = value;
+  const auto of = [&known](std::initializer_list<const char*> names) {
+    for (const char* const name : names)
+      if (const auto found = known.find(name); found != known.end()) return found->second;
+    return 0.0;
+  };
+  GroupMemory parts;
+  parts.shared = of({"total_shmem", "shmem"});
+  parts.file = std::max(0.0, of({"total_cache", "cache", "file"}) - parts.shared);
+  parts.held = std::max(0.0, usage - parts.file);
+  parts.kernel = kernel;
+  // v2 tells them one by one; reclaimable slab (names and inodes of files) is a cache.
+  if (known.contains("slab_unreclaimable"))
+    parts.kernel = known["slab_unreclaimable"] + known["kernel_stack"] + known["pagetables"] +
+                   known["percpu"] + known["sock"] + known["vmalloc"];
+  return parts;
 }
 
 Layers wanted_layers() {

@@ -55,8 +55,8 @@ class TreeProcess final : public Process {
     for (const Stat& stat : life_->tree().members()) pids.push_back(stat.id.pid);
     return pids;
   }
-  [[nodiscard]] std::optional<double> cgroup_bytes() const override {
-    return life_->tree().group().memory_bytes();
+  [[nodiscard]] std::optional<GroupMemory> group_memory() const override {
+    return life_->tree().group().memory();
   }
   Result<pid_t> start_within(std::vector<std::string> argv, int in) override;
   void kill_for_memory() override { life_->kill_for_memory(); }

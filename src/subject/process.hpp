@@ -5,6 +5,7 @@
 // Process.
 
 #include "base/error.hpp"
+#include "base/group_memory.hpp"
 #include "config/hunt_file.hpp"
 
 #include <boost/asio/any_io_executor.hpp>
@@ -70,9 +71,8 @@ class Process {
   virtual boost::asio::awaitable<StopReport> stop(const config::Stop& rule) = 0;
   /// Pids of the whole tree now (main process first), also those that have escaped by double fork.
   [[nodiscard]] virtual std::vector<pid_t> tree() const = 0;
-  /// Bytes that the cgroup accounts to the tree (without file cache where the controller tells), if
-  /// any.
-  [[nodiscard]] virtual std::optional<double> cgroup_bytes() const = 0;
+  /// What the cgroup accounts to the tree, where there is one with a memory controller.
+  [[nodiscard]] virtual std::optional<GroupMemory> group_memory() const = 0;
   /// Starts a program of our own within the tree: it is a member like any other, and ends with the
   /// tree or with us. `in` becomes its standard input. Fails when it cannot be started.
   virtual Result<pid_t> start_within(std::vector<std::string> argv, int in) = 0;

@@ -51,9 +51,9 @@ std::vector<pid_t> AnswerWatch::measured() {
   return pids;
 }
 
-std::optional<double> AnswerWatch::cgroup_bytes() const {
+std::optional<GroupMemory> AnswerWatch::group_memory() const {
   if (!followed_.empty()) return std::nullopt;
-  return server_.cgroup_bytes();
+  return server_.group_memory();
 }
 
 void AnswerWatch::tell(const std::string& what) {

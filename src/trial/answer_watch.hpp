@@ -34,7 +34,7 @@ class AnswerWatch {
   /// Who is measured now: the tree, main process first, and whoever is followed.
   std::vector<pid_t> measured();
   /// What the control group accounts; nothing where it does not hold all that is measured.
-  [[nodiscard]] std::optional<double> cgroup_bytes() const;
+  [[nodiscard]] std::optional<GroupMemory> group_memory() const;
 
   /// The server is ready: follows whoever listens and is not of the tree, so that all of it is
   /// sampled when the load begins. Whether it answers is another question.

@@ -54,7 +54,7 @@ std::unique_ptr<probe::Sampler> sampler_for(Live& live) {
   spec.placeholders = m.placeholders;
   probe::Sources sources;
   sources.tree = [&live] { return live.answers.measured(); };
-  sources.cgroup_bytes = [&live] { return live.answers.cgroup_bytes(); };
+  sources.group_memory = [&live] { return live.answers.group_memory(); };
   sources.requests = [&live] {
     if (!live.load) return std::pair(0.0, 0.0);
     const load::Counts counts = live.load->counts();

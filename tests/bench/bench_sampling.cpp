@@ -63,7 +63,7 @@ int main(int count, char** words) {
   spec.csv_file = folder / "samples.csv";
   probe::Sources sources;
   sources.tree = [&] { return (*server)->tree(); };
-  sources.cgroup_bytes = [&] { return (*server)->cgroup_bytes(); };
+  sources.group_memory = [&] { return (*server)->group_memory(); };
   sources.ready = [] { return true; };
   const auto sampler = probe::make_sampler(spec, sources);
   asio::co_spawn(io, sampler->run(), [](const std::exception_ptr&, const Result<>&) {});

@@ -75,6 +75,7 @@ asio::awaitable<trial::Record> FakeExecutor::run(trial::Plan plan) {
   record.id = plan.id;
   record.purpose = plan.purpose;
   record.configuration = plan.configuration;
+  record.why = plan.why;
   const units::UnitSource* const other = plan.source;
   const units::UnitSource& source = other != nullptr ? *other : source_;
   record.label = units::describe(source, plan.configuration);
@@ -136,14 +137,15 @@ void FakeExecutor::write_curve(const trial::Plan& plan, trial::Record& record, d
   std::uint64_t noise = 1 + std::hash<std::string>{}(plan.id);
   std::string csv = stats::csv_header();
   slope += ballast_shown * plan.ballast.value_or(0);
-  for (int i = 0; i < 10 * 60; ++i) {
+  for (int i = 0; i < 10 * trial_s; ++i) {
     noise = noise * 6364136223846793005ull + 1442695040888963407ull;
     stats::Sample sample;
     sample.t_s = 0.1 * i;
     sample.requests = 50.0 * i;
     sample.newest_pid = 42;
-    sample.at(stats::Metric::anon) =
-        2e6 * (1 - std::exp(-0.5 * i)) + slope * sample.requests + static_cast<double>(noise >> 52);
+    sample.at(stats::Metric::anon) = 2e6 * (1 - std::exp(-0.5 * i)) +
+                                     slope * std::max(0.0, sample.requests - 500 * begins_s) +
+                                     static_cast<double>(noise >> 52);
     series.push_back(sample);
     csv += stats::csv_line(sample);
     if (i % 5 == 4) record.decision = plan.look(series);
@@ -177,7 +179,12 @@ struct Laid {
   Laid(const FakeSource& source, const FakeExecutor& executor, const fs::path& directory,
        const std::string& strategy, double budget_s) {
     file.file = directory / "hunt.json";
-    file.limits.trial_s = 60;
+    file.limits.trial_s = executor.trial_s;
+    file.limits.budget_s = budget_s;
+    if (executor.has_port) {
+      file.subject.emplace();
+      file.subject->env["PORT"] = "{port}";
+    }
     file.search.find = source.find();
     if (source.space().shape == strategies::Shape::history) file.units = config::GitUnits{};
     hunt::Header header;

@@ -56,6 +56,7 @@ class FakeExecutor final : public executor::Executor {
  public:
   FakeExecutor(const FakeSource& source, std::filesystem::path directory, Truth truth);
   int slots() const override { return slot_count; }
+  void set_slots(int count) override { slot_count = count; }
   bool needs_ends() const override { return curves; }
   boost::asio::awaitable<trial::Record> run(trial::Plan plan) override;
 
@@ -67,6 +68,9 @@ class FakeExecutor final : public executor::Executor {
   std::function<std::vector<executor::Wait>()> on_waits;  ///< what is built already
   int slot_count = 1;
   bool curves = false;
+  double trial_s = 60;    ///< limits.trial, and how old a server gets
+  double begins_s = 0;    ///< age at which what leaks begins to
+  bool has_port = false;  ///< servers may stand beside each other
   std::function<bool(const strategies::Configuration&)> builds;  ///< of parts; empty: all do
   std::function<bool(const trial::Plan&)> loses;                 ///< the trial says nothing
   Truth upon_good;                                    ///< of parts that are put upon the good end

@@ -19,7 +19,12 @@ TEST_SUITE("sampler") {
     Folder folder;
     asio::io_context io;
     auto sources = own_process();
-    sources.cgroup_bytes = [] { return std::optional<double>(12345); };
+    sources.group_memory = [] {
+      GroupMemory parts;
+      parts.held = 12345;
+      parts.shared = 345;
+      return std::optional(parts);
+    };
     auto sampler = make_sampler(spec_in(folder), sources);
     const auto ended = run_until(io, *sampler, [&] {
       return sampler->series().size() >= 60 && count_of(*sampler, Metric::pss) > 0;

@@ -50,10 +50,10 @@ TEST_CASE("a host without control groups has no places") {
 }
 
 TEST_CASE("file cache is taken off, shared memory is not") {
-  CHECK(without_file_cache(1000, "anon 500\nfile 400\nshmem 100\n") == 700);
-  CHECK(without_file_cache(1000, "cache 1\nshmem 0\ntotal_cache 400\ntotal_shmem 100\n") == 700);
-  CHECK(without_file_cache(1000, "") == 1000);
-  CHECK(without_file_cache(10, "file 400\n") == 0);
+  CHECK(parts_of(1000, "anon 500\nfile 400\nshmem 100\n").held == 700);
+  CHECK(parts_of(1000, "cache 1\nshmem 0\ntotal_cache 400\ntotal_shmem 100\n").held == 700);
+  CHECK(parts_of(1000, "").held == 1000);
+  CHECK(parts_of(10, "file 400\n").held == 0);
 }
 
 TEST_CASE("a group that hands the memory controller down is preferred to our own") {
@@ -86,6 +86,6 @@ TEST_CASE("no group answers every question with nothing") {
   CHECK(!none.kill());
   CHECK(none.remove());
   CHECK(none.members().empty());
-  CHECK(!none.memory_bytes().has_value());
+  CHECK(!none.memory().has_value());
   CHECK(none.out_of_memory_kills() == 0);
 }

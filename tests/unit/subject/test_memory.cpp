@@ -57,7 +57,7 @@ TEST_CASE_FIXTURE(Fixture, "the group's memory counts what the program has taken
   double seen = 0;
   while (seen < cap && !process->exited()) {
     io.poll();
-    seen = std::max(seen, process->cgroup_bytes().value_or(0));
+    seen = std::max(seen, process->group_memory().value_or(GroupMemory{}).held);
   }
   CHECK(seen >= cap);
 }

@@ -30,7 +30,7 @@ class FakeServer final : public subject::Process {
     co_return subject::StopReport{};
   }
   [[nodiscard]] std::vector<pid_t> tree() const override { return {::getpid()}; }
-  [[nodiscard]] std::optional<double> cgroup_bytes() const override { return std::nullopt; }
+  [[nodiscard]] std::optional<GroupMemory> group_memory() const override { return std::nullopt; }
   Result<pid_t> start_within(std::vector<std::string>, int in) override {
     line = ::dup(in);
     return 4711;

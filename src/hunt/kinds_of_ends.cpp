@@ -1,0 +1,64 @@
+#include "hunt/kinds_of_ends.hpp"
+
+#include <algorithm>
+#include <utility>
+
+namespace leakbisect::hunt {
+
+namespace {
+
+constexpr double look_share = 0.04;    // of the age, between two looks at all kinds
+constexpr double longest_s = 90;       // of controls that only wait for a hidden kind ...
+constexpr double budget_share = 0.55;  // ... and of the budget, of all controls so far
+
+}  // namespace
+
+std::function<bool(const stats::Series& good)> told_whole(stats::Series bad,
+                                                          stats::Options options) {
+  auto due_s = std::make_shared<double>(0);
+  return [bad = std::move(bad), options = std::move(options), due_s](const stats::Series& good) {
+    if (good.empty() || good.back().t_s < *due_s) return false;
+    *due_s = good.back().t_s + std::max(0.5, look_share * good.back().t_s);
+    const auto kinds = stats::kinds_apart(good, bad, options);
+    return kinds && !stats::hidden_kind(good, bad, *kinds, options).is_likely;
+  };
+}
+
+void adopt_kinds(Controls& controls, const HuntContext& context, std::vector<stats::KindEnds> kinds,
+                 const stats::Series& good, const stats::Series& bad) {
+  const stats::KindEnds first = std::move(kinds.front());
+  kinds.erase(kinds.begin());
+  controls.ends = first.ends;
+  controls.kind = first.name;
+  controls.leak_slope = first.ends->delta();
+  controls.leak_slope_se = first.ends->delta_se();
+  controls.trial_s = std::min(context.hunt.limits.trial_s, first.ends->limit_s());
+  const stats::Options options = stats_options(context.hunt);
+  controls.beside = stats::grow_beside(good, bad, options);
+  std::erase_if(controls.beside,
+                [&](const auto& one) { return one.metric == first.ends->metric(); });
+  if (!is_count(first.ends->metric())) controls.other_kinds = std::move(kinds);
+  controls.parts = stats::growing_parts(good, bad, options);
+}
+
+Controls by_kind(const HuntContext& context, const Controls& controls,
+                 const stats::KindEnds& kind) {
+  Controls other = controls;
+  other.ends = kind.ends;
+  other.kind = kind.name;
+  other.leak_slope = kind.ends->delta();
+  other.leak_slope_se = kind.ends->delta_se();
+  other.trial_s = std::min(context.hunt.limits.trial_s, kind.ends->limit_s());
+  other.other_kinds.clear();
+  return other;
+}
+
+bool worth_longer(const HuntContext& context, const stats::Hidden& hidden, double length_s) {
+  const double limit_s = std::min(context.hunt.limits.trial_s, longest_s);
+  const double until_now = cost_s(context.trials.finished());
+  return hidden.is_likely && length_s < limit_s &&
+         until_now + 2 * std::min(3 * length_s, limit_s) <
+             budget_share * context.hunt.limits.budget_s;
+}
+
+}  // namespace leakbisect::hunt
