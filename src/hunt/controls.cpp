@@ -179,7 +179,8 @@ asio::awaitable<Controls> measure_server_ends(HuntContext& context) {
     if (ends) {
       const auto hidden = stats::hidden_kind(*good_series, *bad_series, *ends, options);
       if (worth_longer(context, hidden, length_s) && !bad_died) continue;
-      controls.warning = hidden.what;
+      if (!hidden.what.empty())
+        controls.warning += (controls.warning.empty() ? "" : "; ") + hidden.what;
       adopt_kinds(controls, context, *ends, *good_series, *bad_series);
       adopt(controls, context);
       co_return controls;
