@@ -50,7 +50,7 @@ class Calibrated final : public Ends {
       : fitted_(std::move(fitted)),
         ends_(fitted_.ends),
         separated_at_s_(fitted_.separated_at_s.value_or(ends_.length_s)),
-        options_(options) {}
+        options_(std::move(options)) {}
 
   [[nodiscard]] Metric metric() const override { return ends_.method.reading.metric; }
   [[nodiscard]] double delta() const override { return ends_.delta; }

@@ -53,7 +53,7 @@ bool leans(const std::optional<Decision>& before, Verdict verdict, const Options
 }  // namespace
 
 Sequential::Sequential(std::shared_ptr<const Ends> ends, Options options)
-    : ends_(std::move(ends)), options_(options) {}
+    : ends_(std::move(ends)), options_(std::move(options)) {}
 
 Decision Sequential::look(const Series& so_far) {
   constexpr double timer_slack = 0.95;
