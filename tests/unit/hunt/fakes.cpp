@@ -66,6 +66,12 @@ std::string FakeSource::describe(strategies::UnitIndex unit) const {
   return unit == strategies::no_unit ? "the good end" : space_.names[unit];
 }
 
+Truth leaks_since(strategies::UnitIndex culprit, double slope) {
+  return [culprit, slope](const strategies::Configuration& at) -> std::optional<double> {
+    return at.commit != strategies::no_unit && at.commit >= culprit ? slope : 0.0;
+  };
+}
+
 FakeExecutor::FakeExecutor(const FakeSource& source, fs::path directory, Truth truth)
     : source_(source), directory_(std::move(directory)), truth_(std::move(truth)) {}
 

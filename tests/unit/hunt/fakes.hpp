@@ -52,6 +52,9 @@ class FakeSource final : public units::UnitSource {
 /// What a configuration does: bytes per request above the clean end, or nothing when it is broken.
 using Truth = std::function<std::optional<double>(const strategies::Configuration&)>;
 
+/// Of a history: `slope` from this commit on, nothing before it and at the good end.
+Truth leaks_since(strategies::UnitIndex culprit, double slope = 4096);
+
 class FakeExecutor final : public executor::Executor {
  public:
   FakeExecutor(const FakeSource& source, std::filesystem::path directory, Truth truth);

@@ -22,12 +22,6 @@ Truth leaks_when_on(strategies::UnitIndex unit, double slope = 4096) {
   return [=](const Configuration& c) { return is_on(c, unit) ? slope : 0.0; };
 }
 
-Truth leaks_since(strategies::UnitIndex unit, double slope = 4096) {
-  return [=](const Configuration& c) {
-    return c.commit != strategies::no_unit && c.commit >= unit ? slope : 0.0;
-  };
-}
-
 }  // namespace
 
 TEST_SUITE("hunt") {

@@ -15,12 +15,6 @@ using strategies::Shape;
 
 namespace {
 
-Truth leaks_since(strategies::UnitIndex culprit) {
-  return [culprit](const Configuration& at) -> std::optional<double> {
-    return at.commit != strategies::no_unit && at.commit >= culprit ? 4096.0 : 0.0;
-  };
-}
-
 // A server that answers so many a second, and no more.
 std::function<void(trial::Record&)> holds(double rate) {
   return [rate](trial::Record& record) {

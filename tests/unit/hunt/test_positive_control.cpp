@@ -16,12 +16,6 @@ using strategies::Shape;
 
 namespace {
 
-Truth leaks_since(strategies::UnitIndex culprit, double slope = 4096) {
-  return [=](const Configuration& at) -> std::optional<double> {
-    return at.commit != strategies::no_unit && at.commit >= culprit ? slope : 0.0;
-  };
-}
-
 // A hunt of sixteen commits with a positive control, in a folder of its own or gone on with.
 struct Hunted {
   Hunted(const Truth& truth, double shown) : executor(source, folder.path, truth) {

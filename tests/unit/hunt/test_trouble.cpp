@@ -16,12 +16,6 @@ using strategies::Shape;
 
 namespace {
 
-Truth leaks_since(strategies::UnitIndex culprit) {
-  return [culprit](const Configuration& at) -> std::optional<double> {
-    return at.commit != strategies::no_unit && at.commit >= culprit ? 4096.0 : 0.0;
-  };
-}
-
 void fail_at(trial::Record& record, trial::Stage stage, OutcomeKind kind, const char* reason) {
   record.kind = kind;
   record.stage = stage;
