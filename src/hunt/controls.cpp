@@ -26,49 +26,21 @@ namespace {
 // First length of a control. The pair is measured again, three times as long, until it is apart.
 constexpr double first_control_s = 10;
 
-double age_of(const stats::Series& series) {
-  return series.empty() ? 0 : series.back().t_s;
-}
-
-Result<stats::Series> samples_of(const HuntContext& context, const trial::Record& record) {
-  return trial::read_samples(trial::folder_of(context.directory, record.id) / "samples.csv");
-}
-
-// The bad end runs for `length_s`.
-trial::Plan bad_plan(const HuntContext& context, double length_s) {
-  trial::Plan plan;
-  plan.purpose = trial::Purpose::control_bad;
-  plan.configuration = context.bad.value_or(leaking_end(context.space, context.hunt.search.find));
-  plan.why = "control: the end that should leak";
-  plan.max_load_s = length_s;
-  const stats::Options options = stats_options(context.hunt);
-  plan.look = [options, length_s](const stats::Series& run) {
-    stats::Decision decision = stats::judge_alone(run, options);
-    decision.final = age_of(run) >= length_s;
-    return decision;
-  };
-  count_by_request(context, plan);
-  return plan;
-}
-
 // The good end runs until the two curves are apart, or as long as the bad end was to run. Where the
 // bad end died, the good end must outlive it.
 trial::Plan good_plan(const HuntContext& context, stats::Series bad, bool bad_died) {
-  trial::Plan plan;
-  plan.purpose = trial::Purpose::control_good;
-  plan.configuration = context.good.value_or(flat_end(context.space, context.hunt.search.find));
-  plan.why = "control: the end that should be clean";
   const double bad_s =
       bad_died ? std::min(survival_factor * age_of(bad), context.hunt.limits.trial_s) : age_of(bad);
-  plan.max_load_s = bad_s;
+  trial::Plan plan = end_plan(context, trial::Purpose::control_good,
+                              "control: the end that should be clean", bad_s);
+  if (bad_died) return plan;
   const stats::Options options = stats_options(context.hunt);
-  auto is_told = told_whole(std::move(bad), options);
-  plan.look = [options, is_told = std::move(is_told), bad_s, bad_died](const stats::Series& run) {
-    stats::Decision decision = stats::judge_alone(run, options);
-    decision.final = age_of(run) >= bad_s || (!bad_died && is_told(run));
+  plan.look = [alone = plan.look,
+               is_told = told_whole(std::move(bad), options)](const stats::Series& run) {
+    stats::Decision decision = alone(run);
+    decision.final = decision.final || is_told(run);
     return decision;
   };
-  count_by_request(context, plan);
   return plan;
 }
 
@@ -118,12 +90,6 @@ Controls not_apart(Controls controls, const HuntContext& context, const stats::S
   return controls;
 }
 
-void adopt(Controls& controls, const HuntContext& context) {
-  controls.result = Controls::Result::apart;
-  controls.clean_requests = controls.good.requests;
-  adopt_loads(context, controls);
-}
-
 // The bad end died at its cap, and no longer control would show more of it.
 Controls judged_by_survival(Controls controls, const HuntContext& context, const stats::Series& bad,
                             const stats::Series& good) {
@@ -137,10 +103,8 @@ Controls judged_by_survival(Controls controls, const HuntContext& context, const
         format_duration(context.hunt.limits.trial_s));
     return controls;
   }
-  controls.result = Controls::Result::apart;
   controls.fatal_requests = controls.bad.requests;
-  controls.clean_requests = controls.good.requests;
-  adopt_loads(context, controls);
+  adopt(controls, context);
   const double slope = stats::judge_alone(bad, stats_options(context.hunt)).slope;
   controls.leak_slope = std::isfinite(slope) ? slope : 0;
   controls.trial_s = std::min(context.hunt.limits.trial_s, 1.5 * age_of(good) + 1);
@@ -156,11 +120,13 @@ asio::awaitable<Controls> measure_server_ends(HuntContext& context) {
   const double limit_s = context.hunt.limits.trial_s;
   for (double length_s = std::min(first_control_s, limit_s);;
        length_s = std::min(3 * length_s, limit_s)) {
-    const auto bad = co_await steady_control(context, bad_plan(context, length_s));
+    trial::Plan plan = end_plan(context, trial::Purpose::control_bad,
+                                "control: the end that should leak", length_s);
+    const auto bad = co_await steady_control(context, std::move(plan));
     if (!bad) co_return controls;
     controls.bad = *bad;
     if (!measured(*bad)) co_return untestable(std::move(controls), *bad, names.leaking);
-    const auto bad_series = samples_of(context, *bad);
+    const auto bad_series = samples_of(context.directory, *bad);
     if (!bad_series) co_return untestable(std::move(controls), *bad, names.leaking);
     const bool bad_died = died_early(*bad_series, length_s);
     bool is_there = co_await measure_flat_end(context, controls, *bad_series, bad_died);
@@ -170,7 +136,7 @@ asio::awaitable<Controls> measure_server_ends(HuntContext& context) {
     if (context.trials.halt() != Halt::none) co_return controls;
     const trial::Record* const good = &controls.good;
     if (!is_there) co_return untestable(std::move(controls), *good, names.flat);
-    const auto good_series = samples_of(context, *good);
+    const auto good_series = samples_of(context.directory, *good);
     if (!good_series) co_return untestable(std::move(controls), *good, names.flat);
 
     stats::Options options = stats_options(context.hunt);
@@ -206,19 +172,6 @@ asio::awaitable<Controls> measure_server_ends(HuntContext& context) {
       co_return not_apart(std::move(controls), context, *bad_series, *good_series,
                           ends.error().message);
   }
-}
-
-bool measured(const trial::Record& record) {
-  return record.kind == OutcomeKind::measured;
-}
-
-Controls untestable(Controls controls, trial::Record record, const std::string& end) {
-  controls.result = Controls::Result::untestable;
-  controls.reason = fmt::format(
-      "{} ({}) cannot be tested: {}. See the trial's logs in trials/{}, and try "
-      "`leakbisect check`.",
-      end, record.label, record.reason, record.id);
-  return controls;
 }
 
 stats::Options stats_options(const config::HuntFile& hunt) {

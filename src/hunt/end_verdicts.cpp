@@ -23,10 +23,6 @@ constexpr double whole_run = 0.95;
 // Of the bad end's growth: what grows by less is flat, until the hunt's own controls say more.
 constexpr double little_growth = 0.35;
 
-double seconds_of(const Series& run) {
-  return run.empty() ? 0 : run.back().t_s;
-}
-
 // How an older commit's curve looks beside the bad end's.
 struct Beside {
   std::shared_ptr<const Series> bad;
@@ -35,7 +31,7 @@ struct Beside {
 
   [[nodiscard]] stats::Decision operator()(const Series& run) const {
     stats::Decision decision = stats::judge_alone(run, options);
-    const bool is_over = seconds_of(run) >= options.t_max_s;
+    const bool is_over = age_of(run) >= options.t_max_s;
     const bool is_apart = stats::separation(run, *bad, options).separated;
     const bool is_flat = is_apart && (grows_little(run) || decision.verdict == Verdict::clean);
     decision.final = is_over || is_flat;
@@ -88,13 +84,12 @@ asio::awaitable<EndVerdict> EndJudge::bad_server() {
     options.t_max_s = whole_run * length_s_;
     plan.look = [options](const Series& run) {
       stats::Decision decision = stats::judge_alone(run, options);
-      decision.final = seconds_of(run) >= options.t_max_s;
+      decision.final = age_of(run) >= options.t_max_s;
       return decision;
     };
     const EndVerdict verdict = co_await run(std::move(plan));
     if (verdict == EndVerdict::halted || !measured(last_)) co_return verdict;
-    auto samples =
-        trial::read_samples(trial::folder_of(context_.directory, last_.id) / "samples.csv");
+    auto samples = samples_of(context_.directory, last_);
     if (!samples) {
       last_.reason = samples.error().message;
       co_return EndVerdict::untestable;

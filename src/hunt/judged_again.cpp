@@ -1,6 +1,7 @@
 #include "hunt/judged_again.hpp"
 
 #include "executor/oracle_answer.hpp"
+#include "hunt/end_trials.hpp"
 
 namespace leakbisect::hunt {
 
@@ -8,8 +9,7 @@ std::optional<stats::Decision> judged_again(const HuntContext& context, const Co
                                             const trial::Record& record) {
   stats::Decision decision = record.decision;
   if (controls.ends) {
-    const auto run =
-        trial::read_samples(trial::folder_of(context.directory, record.id) / "samples.csv");
+    const auto run = samples_of(context.directory, record);
     if (!run) return std::nullopt;
     return stats::replay(*run, controls.ends, stats_options(context.hunt));
   }

@@ -11,6 +11,15 @@ constexpr double look_share = 0.04;    // of the age, between two looks at all k
 constexpr double longest_s = 90;       // of controls that only wait for a hidden kind ...
 constexpr double budget_share = 0.55;  // ... and of the budget, of all controls so far
 
+// The ends of one kind, and the size of the leak by them.
+void judge_by(Controls& controls, const HuntContext& context, const stats::KindEnds& kind) {
+  controls.ends = kind.ends;
+  controls.kind = kind.name;
+  controls.leak_slope = kind.ends->delta();
+  controls.leak_slope_se = kind.ends->delta_se();
+  controls.trial_s = std::min(context.hunt.limits.trial_s, kind.ends->limit_s());
+}
+
 }  // namespace
 
 std::function<bool(const stats::Series& good)> told_whole(stats::Series bad,
@@ -28,11 +37,7 @@ void adopt_kinds(Controls& controls, const HuntContext& context, std::vector<sta
                  const stats::Series& good, const stats::Series& bad) {
   const stats::KindEnds first = std::move(kinds.front());
   kinds.erase(kinds.begin());
-  controls.ends = first.ends;
-  controls.kind = first.name;
-  controls.leak_slope = first.ends->delta();
-  controls.leak_slope_se = first.ends->delta_se();
-  controls.trial_s = std::min(context.hunt.limits.trial_s, first.ends->limit_s());
+  judge_by(controls, context, first);
   const stats::Options options = stats_options(context.hunt);
   controls.beside = stats::grow_beside(good, bad, options);
   std::erase_if(controls.beside,
@@ -44,11 +49,7 @@ void adopt_kinds(Controls& controls, const HuntContext& context, std::vector<sta
 Controls by_kind(const HuntContext& context, const Controls& controls,
                  const stats::KindEnds& kind) {
   Controls other = controls;
-  other.ends = kind.ends;
-  other.kind = kind.name;
-  other.leak_slope = kind.ends->delta();
-  other.leak_slope_se = kind.ends->delta_se();
-  other.trial_s = std::min(context.hunt.limits.trial_s, kind.ends->limit_s());
+  judge_by(other, context, kind);
   other.other_kinds.clear();
   return other;
 }

@@ -181,8 +181,7 @@ class OtherKinds {
   void tell_of(const stats::KindEnds& kind) const {
     parts_.model.advice.push_back(fmt::format(
         "{} goes on without {} and was not explained{}: switch that off for good and hunt again, "
-        "or "
-        "give it more time (limits.budget)",
+        "or give it more time (limits.budget)",
         named(kind),
         parts_.model.culprits.size() > 1 ? "them" : report::who(parts_.model.culprits.front()),
         likeliest_));

@@ -1,6 +1,7 @@
 #include "hunt/positive_control.hpp"
 
 #include "base/quantity.hpp"
+#include "hunt/end_trials.hpp"
 #include "hunt/polarity.hpp"
 #include "stats/resolution.hpp"
 
@@ -17,10 +18,6 @@ namespace {
 constexpr double default_size = 256;    // bytes per request: what judge_alone() counts as a leak
 constexpr double largest_size = 65536;  // what is put in stays far below a server's memory
 constexpr double longer = 3;            // each pair than the one before
-
-double age_of(const stats::Series& series) {
-  return series.empty() ? 0 : series.back().t_s;
-}
 
 // By request also where a search weighs growth per second: both runs are sent the same.
 stats::Options options_of(const PositiveControl& control) {
@@ -62,8 +59,7 @@ asio::awaitable<std::optional<Ran>> run_once(PositiveControl& control, trial::Pl
     ran.why_not = ran.record.reason;
     co_return ran;
   }
-  auto samples =
-      trial::read_samples(trial::folder_of(control.directory, ran.record.id) / "samples.csv");
+  auto samples = samples_of(control.directory, ran.record);
   if (samples.has_error())
     ran.why_not = samples.error().message;
   else

@@ -28,14 +28,6 @@ constexpr double grown_for_s = 30;    // late growth is looked at for so long ..
 constexpr double grown_share = 0.25;  // ... and so much of the time before it
 constexpr double look_every_s = 2;
 
-double age_of(const Series& series) {
-  return series.empty() ? 0 : series.back().t_s;
-}
-
-Result<Series> samples_of(const HuntContext& context, const trial::Record& record) {
-  return trial::read_samples(trial::folder_of(context.directory, record.id) / "samples.csv");
-}
-
 // True when the pattern is sure, and seen for long enough to be judged by.
 bool is_seen(const Pattern& pattern, double age_s) {
   if (pattern.kind == Pattern::Kind::late)
@@ -47,11 +39,9 @@ bool is_seen(const Pattern& pattern, double age_s) {
 
 // Ends early when growth is sure, whatever its shape.
 trial::Plan bad_plan(const HuntContext& context, double length_s) {
-  trial::Plan plan;
-  plan.purpose = trial::Purpose::control_bad;
-  plan.configuration = context.bad.value_or(leaking_end(context.space, context.hunt.search.find));
-  plan.why = "control: the end that should leak, watched for growth that begins late";
-  plan.max_load_s = length_s;
+  trial::Plan plan =
+      end_plan(context, trial::Purpose::control_bad,
+               "control: the end that should leak, watched for growth that begins late", length_s);
   stats::Options options = stats_options(context.hunt);
   options.t_max_s = length_s;
   auto due_s = std::make_shared<double>(0);
@@ -61,21 +51,6 @@ trial::Plan bad_plan(const HuntContext& context, double length_s) {
     if (is_due) *due_s = age_of(run) + look_every_s;
     decision.final = age_of(run) >= length_s || decision.verdict == stats::Verdict::leaking ||
                      (is_due && is_seen(stats::pattern_of(run, options), age_of(run)));
-    return decision;
-  };
-  count_by_request(context, plan);
-  return plan;
-}
-
-trial::Plan good_plan(const HuntContext& context, double length_s) {
-  trial::Plan plan = bad_plan(context, length_s);
-  plan.purpose = trial::Purpose::control_good;
-  plan.configuration = context.good.value_or(flat_end(context.space, context.hunt.search.find));
-  plan.why = "control: the end that should be clean, for as long";
-  const stats::Options options = stats_options(context.hunt);
-  plan.look = [options, length_s](const Series& run) {
-    stats::Decision decision = stats::judge_alone(run, options);
-    decision.final = age_of(run) >= length_s;
     return decision;
   };
   return plan;
@@ -89,8 +64,6 @@ bool told_apart(HuntContext& context, Controls& controls, const Series& good, co
   const auto kinds = stats::kinds_apart(good, bad, options);
   if (!kinds) return false;
   adopt_kinds(controls, context, *kinds, good, bad);
-  controls.result = Controls::Result::apart;
-  controls.clean_requests = controls.good.requests;
   return true;
 }
 
@@ -125,19 +98,25 @@ asio::awaitable<std::optional<Controls>> one_by_one(HuntContext& context, Contro
   controls.bad = *bad;
   const EndNames names = end_names(context.space, controls.find);
   if (!measured(*bad)) co_return untestable(std::move(controls), *bad, names.leaking);
-  const auto bad_run = samples_of(context, *bad);
+  const auto bad_run = samples_of(context.directory, *bad);
   if (!bad_run) co_return untestable(std::move(controls), *bad, names.leaking);
   const stats::Options options = stats_options(context.hunt);
   const bool grows = bad->decision.verdict != stats::Verdict::clean ||
                      is_seen(stats::pattern_of(*bad_run, options), age_of(*bad_run));
   if (!grows) co_return nothing_seen(context, std::move(controls), *bad_run, watch.is_cut);
-  const auto good = co_await steady_control(context, good_plan(context, age_of(*bad_run)));
+  trial::Plan good_plan =
+      end_plan(context, trial::Purpose::control_good,
+               "control: the end that should be clean, for as long", age_of(*bad_run));
+  const auto good = co_await steady_control(context, std::move(good_plan));
   if (!good) co_return std::nullopt;
   controls.good = *good;
   if (!measured(*good)) co_return untestable(std::move(controls), *good, names.flat);
-  const auto good_run = samples_of(context, *good);
+  const auto good_run = samples_of(context.directory, *good);
   if (!good_run) co_return untestable(std::move(controls), *good, names.flat);
-  if (told_apart(context, controls, *good_run, *bad_run)) co_return controls;
+  if (told_apart(context, controls, *good_run, *bad_run)) {
+    adopt(controls, context);
+    co_return controls;
+  }
   co_return nothing_seen(context, std::move(controls), *bad_run, watch.is_cut);
 }
 
@@ -154,11 +133,12 @@ asio::awaitable<std::optional<Controls>> together(HuntContext& context, Controls
   for (const auto& [record, end] :
        {std::pair{&controls.bad, &names.leaking}, std::pair{&controls.good, &names.flat}})
     if (!measured(*record)) co_return untestable(controls, *record, *end);
-  const auto bad_run = samples_of(context, controls.bad);
-  const auto good_run = samples_of(context, controls.good);
+  const auto bad_run = samples_of(context.directory, controls.bad);
+  const auto good_run = samples_of(context.directory, controls.good);
   if (!bad_run || !good_run) co_return untestable(controls, controls.bad, names.leaking);
   if (!told_apart(context, controls, *good_run, *bad_run))
     co_return nothing_seen(context, std::move(controls), *bad_run, watch.is_cut);
+  adopt(controls, context);
   judge_side_by_side(context, controls);
   co_return controls;
 }
@@ -193,14 +173,12 @@ bool apart_by_pattern(HuntContext& context, Controls& controls, const Series& go
   const Pattern pattern = stats::pattern_of(bad, options);
   const auto ends = stats::span_ends(good, bad, pattern, options);
   if (!ends) return false;
-  controls.result = Controls::Result::apart;
   controls.ends = *ends;
   controls.kind = "memory";
   controls.pattern = pattern.words;
   controls.leak_slope = (*ends)->delta();
   controls.leak_slope_se = (*ends)->delta_se();
   controls.trial_s = (*ends)->limit_s();
-  controls.clean_requests = controls.good.requests;
   return true;
 }
 
@@ -208,9 +186,8 @@ std::string nothing_words(const HuntContext& context, const std::string& end, co
                           const stats::Decision& alone, bool is_cut) {
   const double requests = bad.empty() ? 0 : bad.back().requests;
   std::string words = fmt::format(
-      "nothing leaks: {} stayed flat for {} and {:.0f} requests ({}, in any kind of memory that "
-      "was "
-      "read). If it leaks in production, the load or the data differ: copy both",
+      "nothing leaks: {} stayed flat for {} and {:.0f} requests ({}, in any kind of memory "
+      "that was read). If it leaks in production, the load or the data differ: copy both",
       end, format_duration(age_of(bad)), requests, alone.reason);
   if (is_cut)
     words += fmt::format(
