@@ -1,15 +1,11 @@
-#include "fixture.hpp"
 #include "probe/ballast.hpp"
+#include "program.hpp"
 
 #include <doctest/doctest.h>
 
 #include <cstdlib>
 #include <fstream>
 
-#include <fcntl.h>
-#include <signal.h>
-#include <sys/prctl.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 using namespace leakbisect;
@@ -20,36 +16,6 @@ using stats::Metric;
 namespace {
 
 constexpr double much = 16 << 20;
-
-/// A shell command that runs until the object ends.
-class Program {
- public:
-  explicit Program(const std::string& command) : pid_(fork()) {
-    if (pid_ != 0) return;
-    prctl(PR_SET_PDEATHSIG, SIGKILL);
-    const int null = open("/dev/null", O_WRONLY);
-    dup2(null, 1);
-    dup2(null, 2);
-    execl("/bin/sh", "sh", "-c", command.c_str(), nullptr);
-    _exit(127);
-  }
-  Program(const Program&) = delete;
-  Program& operator=(const Program&) = delete;
-  ~Program() {
-    for (const pid_t pid : process_tree(pid_)) kill(pid, SIGKILL);
-    waitpid(pid_, nullptr, 0);
-  }
-  [[nodiscard]] pid_t pid() const { return pid_; }
-
- private:
-  pid_t pid_;
-};
-
-bool is_installed(const std::string& program) {
-  if (std::system(("command -v " + program + " > /dev/null 2>&1").c_str()) == 0) return true;
-  MESSAGE("skipped: ", program, " is not installed");
-  return false;
-}
 
 double last_settled(const Sampler& sampler) {
   double last = 0;
@@ -120,7 +86,7 @@ TEST_SUITE("ballast") {
     std::ofstream(script) << "require('fs').writeFileSync(process.argv[2], '');\n"
                              "setInterval(() => {}, 1000);\n";
     const Program program(
-        fmt::format("exec node {} {}", script.string(), (folder.path / "ready").string()));
+        folder, fmt::format("exec node {} {}", script.string(), (folder.path / "ready").string()));
     check_kept_by(program, folder);
   }
 
@@ -133,7 +99,8 @@ TEST_SUITE("ballast") {
                              "  Thread.sleep(1000000); } }\n";
     REQUIRE(std::system(
                 fmt::format("javac -d {} {}", folder.path.string(), source.string()).c_str()) == 0);
-    const Program program(fmt::format("exec java -Xmx200m -cp {} Idle {}", folder.path.string(),
+    const Program program(folder,
+                          fmt::format("exec java -Xmx200m -cp {} Idle {}", folder.path.string(),
                                       (folder.path / "ready").string()));
     check_kept_by(program, folder);
     const std::string left = fmt::format("/tmp/.leakbisect-ballast-{}", program.pid());

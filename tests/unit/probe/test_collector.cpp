@@ -1,14 +1,10 @@
-#include "fixture.hpp"
+#include "program.hpp"
 
 #include <doctest/doctest.h>
 
 #include <cstdlib>
 #include <fstream>
 
-#include <fcntl.h>
-#include <signal.h>
-#include <sys/prctl.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 using namespace leakbisect;
@@ -17,40 +13,6 @@ namespace asio = boost::asio;
 using stats::Metric;
 
 namespace {
-
-/// A program that runs until the object ends.
-class Program {
- public:
-  Program(const Folder& folder, const std::string& command, std::uint16_t port = 0) {
-    const std::string log = folder.path / "program.out";
-    pid_ = fork();
-    if (pid_ != 0) return;
-    prctl(PR_SET_PDEATHSIG, SIGKILL);
-    const int out = open(log.c_str(), O_WRONLY | O_CREAT | O_TRUNC, 0600);
-    dup2(out, 1);
-    dup2(out, 2);
-    setenv("NODE_OPTIONS", fmt::format("--inspect-port=127.0.0.1:{}", port).c_str(), 1);
-    execl("/bin/sh", "sh", "-c", command.c_str(), nullptr);
-    _exit(127);
-  }
-  Program(const Program&) = delete;
-  Program& operator=(const Program&) = delete;
-  ~Program() {
-    for (const pid_t pid : process_tree(pid_)) kill(pid, SIGKILL);
-    waitpid(pid_, nullptr, 0);
-  }
-  [[nodiscard]] pid_t pid() const { return pid_; }
-
- private:
-  pid_t pid_ = 0;
-};
-
-bool installed(const char* program) {
-  const std::string look = fmt::format("command -v {} > /dev/null 2>&1", program);
-  if (std::system(look.c_str()) == 0) return true;
-  MESSAGE("skipped: ", program, " is not installed");
-  return false;
-}
 
 Sources of(const Program& program, const Folder& folder) {
   Sources sources;
@@ -77,7 +39,7 @@ double last_settled(const Sampler& sampler) {
 
 TEST_SUITE("forced collections") {
   TEST_CASE("Node processes below a shell are read after a collection, and summed up") {
-    if (!installed("node")) return;
+    if (!is_installed("node")) return;
     Folder folder;
     const auto script = folder.path / "server.cjs";
     std::ofstream(script) << "globalThis.kept = []; let garbage;\n"
@@ -97,7 +59,7 @@ TEST_SUITE("forced collections") {
   }
 
   TEST_CASE("the workers of a cluster are read beside their master, each on its port") {
-    if (!installed("node")) return;
+    if (!is_installed("node")) return;
     Folder folder;
     const auto script = folder.path / "server.cjs";
     std::ofstream(script) << "const cluster = require('cluster'); let up = 0;\n"
@@ -130,7 +92,7 @@ TEST_SUITE("forced collections") {
   }
 
   TEST_CASE("a Node process that keeps SIGUSR1 for itself is told of and goes on") {
-    if (!installed("node")) return;
+    if (!is_installed("node")) return;
     Folder folder;
     const auto script = folder.path / "server.cjs";
     std::ofstream(script) << "process.on('SIGUSR1', () => {});\n"
@@ -150,7 +112,7 @@ TEST_SUITE("forced collections") {
   }
 
   TEST_CASE("a Node process that ends while we are attached ends at once") {
-    if (!installed("node")) return;
+    if (!is_installed("node")) return;
     Folder folder;
     const auto script = folder.path / "server.cjs";
     std::ofstream(script) << "require('fs').writeFileSync(process.argv[2], '');\n"
@@ -175,7 +137,7 @@ TEST_SUITE("forced collections") {
   }
 
   TEST_CASE("a JVM is attached to and read after a collection") {
-    if (!installed("javac")) return;
+    if (!is_installed("javac")) return;
     Folder folder;
     std::ofstream(folder.path / "Holder.java")
         << "public class Holder { static byte[] kept = new byte[8 << 20];\n"
