@@ -1,6 +1,5 @@
 #include "cli/known_leak.hpp"
 
-#include "cli/plan.hpp"
 #include "hunt/end_search.hpp"
 #include "hunt/polarity.hpp"
 #include "hunt/positive_control.hpp"

@@ -7,8 +7,6 @@
 #include "hunt/controls.hpp"
 #include "hunt/forecast.hpp"
 
-#include <nlohmann/json_fwd.hpp>
-
 namespace leakbisect::cli {
 
 /// One more trial of an end whose answer is known.
@@ -71,9 +69,6 @@ struct PlanJob {
 
 /// Mean of one field over trials that were repeated; 0 without any.
 double mean_of(const std::vector<Repeat>& repeats, double Repeat::*field);
-
-/// What became of the positive control, and whether the estimate counts one.
-nlohmann::json known_leak_json(const NightPlan& plan);
 
 /// Fills `resolved` from the two clean runs.
 void find_resolution(NightPlan& plan, const Assembly& assembly);

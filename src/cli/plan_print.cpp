@@ -2,6 +2,7 @@
 
 #include "base/amount.hpp"
 #include "base/quantity.hpp"
+#include "cli/known_leak.hpp"
 #include "cli/plan.hpp"
 #include "report/culprit_words.hpp"
 
