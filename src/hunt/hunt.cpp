@@ -154,7 +154,7 @@ class Hunt {
     conclude_rest(model_, trials_.halt());
   }
 
-  asio::awaitable<void> search_cleanly(const Controls& controls) {
+  asio::awaitable<void> search_cleanly(const Controls& controls) {  // by trials on clean builds
     warn(misled_warning);
     context_.clean_builds = true;
     if (auto made = renew_strategy(); !made) co_return warn(made.error().message);
@@ -166,7 +166,7 @@ class Hunt {
 
   asio::awaitable<void> look_beside(const Controls& controls, const Step& step,
                                     const strategies::Answer& answer, const BeforeAsk& before_ask) {
-    const Stretch whole = whole_stretch(space_);
+    const Stretch whole = whole_stretch(space_);  // of which the culprit makes a part only
     std::vector<Stretch> left = rest_of(space_, whole, answer, step, trials_.finished(), controls);
     OtherParts parts{context_,        space_,      controls,   drills_, parts_.source,
                      parts_.terminal, model_.seed, before_ask, {}};
@@ -204,7 +204,7 @@ class Hunt {
     conclude_proven(model_, controls, proven);
     name_rest(model_, controls, proven.left, 0);
     concluded_ = true;
-    co_return proven.step;
+    co_return proven.step;  // what the culprit makes of the leak
   }
 
   void on_finished(const trial::Record& record) {
