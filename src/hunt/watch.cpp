@@ -37,16 +37,23 @@ bool is_seen(const Pattern& pattern, double age_s) {
   return false;
 }
 
+// How little growth ends the watch of an end, as well as what begins late.
+enum class Heeds { little, what_counts };
+
 // Ends early when growth is sure, whatever its shape.
-trial::Plan bad_plan(const HuntContext& context, double length_s) {
+trial::Plan bad_plan(const HuntContext& context, double length_s, Heeds heeds) {
   trial::Plan plan =
       end_plan(context, trial::Purpose::control_bad,
                "control: the end that should leak, watched for growth that begins late", length_s);
   stats::Options options = stats_options(context.hunt);
   options.t_max_s = length_s;
   auto due_s = std::make_shared<double>(0);
-  plan.look = [options, length_s, due_s](const Series& run) {
+  plan.look = [options, length_s, due_s, heeds](const Series& run) {
     stats::Decision decision = stats::judge_alone(run, options);
+    if (heeds == Heeds::little && decision.verdict != stats::Verdict::leaking) {
+      stats::Decision little = stats::judge_alone(run, stats::heeding_little(options));
+      if (little.verdict == stats::Verdict::leaking) decision = std::move(little);
+    }
     const bool is_due = age_of(run) >= *due_s;
     if (is_due) *due_s = age_of(run) + look_every_s;
     decision.final = age_of(run) >= length_s || decision.verdict == stats::Verdict::leaking ||
@@ -92,8 +99,8 @@ Controls nothing_seen(const HuntContext& context, Controls controls, const Serie
 }
 
 asio::awaitable<std::optional<Controls>> one_by_one(HuntContext& context, Controls controls,
-                                                    Watch watch) {
-  const auto bad = co_await steady_control(context, bad_plan(context, watch.length_s));
+                                                    Watch watch, Heeds heeds) {
+  const auto bad = co_await steady_control(context, bad_plan(context, watch.length_s, heeds));
   if (!bad) co_return std::nullopt;
   controls.bad = *bad;
   const EndNames names = end_names(context.space, controls.find);
@@ -117,13 +124,16 @@ asio::awaitable<std::optional<Controls>> one_by_one(HuntContext& context, Contro
     adopt(controls, context);
     co_return controls;
   }
+  // What both ends grow by is not waited for; what begins later is.
+  if (heeds == Heeds::little && worth_a_run * age_of(*bad_run) < watch.length_s)
+    co_return co_await one_by_one(context, std::move(controls), watch, Heeds::what_counts);
   co_return nothing_seen(context, std::move(controls), *bad_run, watch.is_cut);
 }
 
 asio::awaitable<std::optional<Controls>> together(HuntContext& context, Controls controls,
                                                   Watch watch) {
-  const auto records =
-      co_await run_side_by_side(context, bad_plan(context, watch.length_s), watch.length_s);
+  const auto records = co_await run_side_by_side(
+      context, bad_plan(context, watch.length_s, Heeds::what_counts), watch.length_s);
   if (records.empty()) co_return std::nullopt;
   const EndNames names = end_names(context.space, controls.find);
   for (const trial::Record& record : records) {
@@ -164,7 +174,7 @@ asio::awaitable<std::optional<Controls>> watch_on(HuntContext& context, Controls
     watch.side_by_side = is_side_by_side(*next);
   if (watch.length_s < worth_a_run * controls.bad.decision.decided_at_s) co_return std::nullopt;
   if (watch.side_by_side) co_return co_await together(context, std::move(controls), watch);
-  co_return co_await one_by_one(context, std::move(controls), watch);
+  co_return co_await one_by_one(context, std::move(controls), watch, Heeds::little);
 }
 
 bool apart_by_pattern(HuntContext& context, Controls& controls, const Series& good,

@@ -22,6 +22,7 @@ constexpr double bins_wanted = 60;
 constexpr double leak_age_s = 60;       // caches fill and lazy collectors wait for up to a minute
 constexpr double little = 1.0 / 4;      // of the smallest leak: steady growth is told, not judged
 constexpr double nothing = 1.0 / 32;    // and below this it is none
+constexpr double one_block = 1.0 / 16;  // half of the smallest block of malloc, 32 bytes
 constexpr double plain_age_s = 30;      // a flat curve this old stays flat
 constexpr double start_up_bytes = 3e6;  // sd of what a start adds: flat Node and Python servers ...
 constexpr double start_up_settled = 5e5;  // ... read after forced collections ...
@@ -152,6 +153,12 @@ Decision judge_metric(const Series& run, Metric metric, const Options& options) 
       (decision.verdict == Verdict::clean && decision.decided_at_s >= plain_age_s))
     decision.final = true;
   return decision;
+}
+
+Options heeding_little(Options options) {
+  const double usual = measure_of(options.metric.value_or(Metric::anon)).smallest_leak;
+  if (!options.smallest_slope) options.smallest_slope = one_block * usual;
+  return options;
 }
 
 }  // namespace leakbisect::stats

@@ -146,6 +146,12 @@ Decision replay(const Series& run, const std::shared_ptr<const Ends>& ends, cons
 /// before 60 s (or t_max_s): caches fill until then. `final`: a longer run would add nothing.
 Decision judge_alone(const Series& run, const Options& options);
 
+/// Options by which judge_alone() calls steady growth leaking though it is too little to count by
+/// itself (above a 16th of the smallest leak of the metric's measure, 16 bytes a
+/// request; the smallest block of glibc's malloc takes 32): growth that may be told from another
+/// end's. Where the user said which slope counts, the same options.
+Options heeding_little(Options options);
+
 struct Separation {
   bool separated = false;
   double predicted_se = 0;  ///< of lambda, for a run as long as these

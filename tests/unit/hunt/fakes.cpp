@@ -136,8 +136,8 @@ asio::awaitable<trial::Record> FakeExecutor::run(trial::Plan plan) {
   co_return record;
 }
 
-// A quiet server at 500 requests a second: warm-up of 2 MB, then `slope` bytes a request, and a
-// page of seeded noise. Looked at every half second, as a live trial would be.
+// A quiet server at 500 requests a second: warm-up of 2 MB, then `slope` bytes a request, and
+// seeded noise. Looked at every half second, as a live trial would be.
 void FakeExecutor::write_curve(const trial::Plan& plan, trial::Record& record, double slope) const {
   stats::Series series;
   std::uint64_t noise = 1 + std::hash<std::string>{}(plan.id);
@@ -149,9 +149,9 @@ void FakeExecutor::write_curve(const trial::Plan& plan, trial::Record& record, d
     sample.t_s = 0.1 * i;
     sample.requests = 50.0 * i;
     sample.newest_pid = 42;
-    sample.at(stats::Metric::anon) = 2e6 * (1 - std::exp(-0.5 * i)) +
-                                     slope * std::max(0.0, sample.requests - 500 * begins_s) +
-                                     static_cast<double>(noise >> 52);
+    sample.at(stats::Metric::anon) =
+        2e6 * (1 - std::exp(-0.5 * i)) + slope * std::max(0.0, sample.requests - 500 * begins_s) +
+        std::ldexp(static_cast<double>(noise >> 11), -53) * noise_bytes;
     series.push_back(sample);
     csv += stats::csv_line(sample);
     if (i % 5 == 4) record.decision = plan.look(series);

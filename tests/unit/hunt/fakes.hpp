@@ -71,9 +71,10 @@ class FakeExecutor final : public executor::Executor {
   std::function<std::vector<executor::Wait>()> on_waits;  ///< what is built already
   int slot_count = 1;
   bool curves = false;
-  double trial_s = 60;    ///< limits.trial, and how old a server gets
-  double begins_s = 0;    ///< age at which what leaks begins to
-  bool has_port = false;  ///< servers may stand beside each other
+  double trial_s = 60;        ///< limits.trial, and how old a server gets
+  double begins_s = 0;        ///< age at which what leaks begins to
+  double noise_bytes = 4096;  ///< that readings of curves lie apart, at random
+  bool has_port = false;      ///< servers may stand beside each other
   std::function<bool(const strategies::Configuration&)> builds;  ///< of parts; empty: all do
   std::function<bool(const trial::Plan&)> loses;                 ///< the trial says nothing
   Truth upon_good;                                    ///< of parts that are put upon the good end

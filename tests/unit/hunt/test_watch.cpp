@@ -20,10 +20,10 @@ std::optional<double> leaks(const Configuration& configuration) {
 struct LateLeak {
   TempFolder folder;
   FakeSource source{Shape::toggles, 3};
-  FakeExecutor executor{source, folder.path, leaks};
+  FakeExecutor executor;
   hunt::Interrupt interrupt;
 
-  LateLeak() {
+  explicit LateLeak(Truth truth = leaks) : executor(source, folder.path, std::move(truth)) {
     executor.curves = true;
     executor.trial_s = 200;
     executor.begins_s = 120;
@@ -85,5 +85,29 @@ TEST_SUITE("growth that begins late") {
     REQUIRE(short_model.has_value());
     CAPTURE(short_model->sentence);
     CHECK(says(short_model->sentence, "raise limits.budget"));
+  }
+  TEST_CASE("is not waited for where one end grows by less than what counts by itself") {
+    // Noise hides it from the first pair of controls.
+    LateLeak little([](const Configuration& at) { return leaks(at).value() / 100; });
+    little.executor.begins_s = 0;
+    little.executor.noise_bytes = 500e3;
+    const auto model = little.run(8 * 3600);
+    REQUIRE(model.has_value());
+    CAPTURE(model->sentence);
+    REQUIRE(model->culprits.size() == 1);
+    CHECK(model->culprits.front().unit == "unit1");
+    CHECK(model->culprits.front().slope == doctest::Approx(41).epsilon(0.2));
+    CHECK(std::ranges::any_of(model->trials, [](const auto& one) { return one.seconds > 55; }));
+    for (const auto& one : model->trials) CHECK(one.seconds < 150);
+  }
+  TEST_CASE("is waited for as long as ever where both ends grow by as little") {
+    LateLeak both([](const Configuration&) { return 41.0; });
+    both.executor.begins_s = 0;
+    both.executor.noise_bytes = 500e3;
+    const auto model = both.run(8 * 3600);
+    REQUIRE(model.has_value());
+    CAPTURE(model->sentence);
+    CHECK(model->culprits.empty());
+    CHECK(std::ranges::any_of(model->trials, [](const auto& one) { return one.seconds > 190; }));
   }
 }
