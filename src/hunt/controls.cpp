@@ -158,8 +158,11 @@ asio::awaitable<Controls> measure_server_ends(HuntContext& context) {
       controls.reason = reversed_sentence(context.space, controls.find, *reversed);
       co_return controls;
     }
-    // Longer helps while the limit is not reached, unless the bad end is plainly flat.
-    const bool flat = bad->decision.verdict == stats::Verdict::clean;
+    // Longer helps while the limit is not reached, unless the bad end is plainly flat. Beside an
+    // end that seems to grow, a longer pair tells sooner than a watch whether they are reversed.
+    const bool flat = bad->decision.verdict == stats::Verdict::clean &&
+                      !are_reversed(good->decision.slope, good->decision.slope_se,
+                                    bad->decision.slope, bad->decision.slope_se);
     if (flat && !may_not_be_reached(context, controls))
       if (auto watched = co_await watch_on(context, controls)) co_return *watched;
     if (context.trials.halt() != Halt::none) co_return controls;

@@ -136,7 +136,7 @@ asio::awaitable<trial::Record> FakeExecutor::run(trial::Plan plan) {
   co_return record;
 }
 
-// A quiet server at 500 requests a second: warm-up of 2 MB, then `slope` bytes a request, and
+// A quiet server: warm-up of 2 MB, then `slope` bytes a request, and
 // seeded noise. Looked at every half second, as a live trial would be.
 void FakeExecutor::write_curve(const trial::Plan& plan, trial::Record& record, double slope) const {
   stats::Series series;
@@ -147,10 +147,10 @@ void FakeExecutor::write_curve(const trial::Plan& plan, trial::Record& record, d
     noise = noise * 6364136223846793005ull + 1442695040888963407ull;
     stats::Sample sample;
     sample.t_s = 0.1 * i;
-    sample.requests = 50.0 * i;
+    sample.requests = 0.1 * pace * i;
     sample.newest_pid = 42;
     sample.at(stats::Metric::anon) =
-        2e6 * (1 - std::exp(-0.5 * i)) + slope * std::max(0.0, sample.requests - 500 * begins_s) +
+        2e6 * (1 - std::exp(-0.5 * i)) + slope * std::max(0.0, sample.requests - pace * begins_s) +
         std::ldexp(static_cast<double>(noise >> 11), -53) * noise_bytes;
     series.push_back(sample);
     csv += stats::csv_line(sample);

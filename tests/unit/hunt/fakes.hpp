@@ -74,6 +74,7 @@ class FakeExecutor final : public executor::Executor {
   double trial_s = 60;        ///< limits.trial, and how old a server gets
   double begins_s = 0;        ///< age at which what leaks begins to
   double noise_bytes = 4096;  ///< that readings of curves lie apart, at random
+  double pace = 500;          ///< requests a second that curves are driven at
   bool has_port = false;      ///< servers may stand beside each other
   std::function<bool(const strategies::Configuration&)> builds;  ///< of parts; empty: all do
   std::function<bool(const trial::Plan&)> loses;                 ///< the trial says nothing

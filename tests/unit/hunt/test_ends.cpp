@@ -80,6 +80,23 @@ TEST_SUITE("ends the right way round") {
     }
   }
 
+  TEST_CASE("a slow server's are, before the flat bad end is watched for what begins late") {
+    const TempFolder folder;
+    FakeSource source(Shape::history, 12);
+    FakeExecutor executor(source, folder.path,
+                          [](const Configuration& c) { return is_good_end(c) ? 480.0 : 0.0; });
+    executor.curves = true;
+    executor.pace = 100;  // the first pair tells nothing
+    executor.trial_s = 600;
+    hunt::Interrupt interrupt;
+    const auto model = hunt_with(source, executor, folder.path, "bisect", interrupt, 8 * 3600);
+    REQUIRE(model.has_value());
+    CAPTURE(model->sentence);
+    CHECK(model->result == "reversed");
+    CHECK(model->trials.size() > 2);
+    for (const auto& one : model->trials) CHECK(one.seconds < 100);
+  }
+
   TEST_CASE("by an oracle too, which is asked little") {
     const TempFolder folder;
     FakeSource source(Shape::history, 12);
