@@ -178,7 +178,7 @@ std::optional<Ask> Bayes::choose() const {
   }
   if (best == commits.size()) return std::nullopt;
   const std::string why =
-      "cuts a doubt of " + std::to_string(std::lround(belief_.doubt())) + " commits";
+      "cuts a doubt of " + std::to_string(std::lround(belief_.doubt())) + " units";
   return Ask{at_commit(commits[best]), why, gains[best]};
 }
 
@@ -189,7 +189,7 @@ Belief Bayes::belief() const {
   }
   result.none_probability = belief_.none();
   result.suspects = static_cast<std::size_t>(std::lround(belief_.doubt()));
-  result.summary = "a doubt of " + std::to_string(result.suspects) + " commits";
+  result.summary = "a doubt of " + std::to_string(result.suspects) + " units";
   return result;
 }
 
