@@ -13,6 +13,9 @@ namespace {
 
 // A trial that says nothing for reasons of its own is run again before others are asked.
 constexpr int repeats_of_lost = 2;
+// So many requests failed, and none was answered, of a load that both ends answer: no moment of the
+// machine does that, the choice of hunks does.
+constexpr std::uint64_t failed_all = 100;
 // Builds that are made only to see whether they can be.
 constexpr int most_builds = 32;
 // How much longer than any server of the hunt so far one may take to get ready: at first, and when
@@ -22,6 +25,7 @@ constexpr double least_patient_s = 8, least_impatient_s = 2;
 
 // Nothing of the hunks: the machine, or the load.
 bool is_lost(const trial::Record& record) {
+  if (record.counts.answered == 0 && record.counts.failed >= failed_all) return false;
   return record.lost || record.kind == OutcomeKind::error;
 }
 

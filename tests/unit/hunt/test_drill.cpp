@@ -122,6 +122,25 @@ TEST_SUITE("drill") {
     CHECK(model->drills[0].proof.holds);
   }
 
+  TEST_CASE("a choice of hunks that answers nothing is not asked again") {
+    // 3 leaks, and answers only with 1.
+    Commit commit(leaks([](const Configuration& c) { return is_on(c, 3); }));
+    std::vector<Configuration> mute;
+    commit.executor->on_end = [&](trial::Record& record) {
+      const Configuration& c = record.configuration;
+      if (record.purpose != trial::Purpose::drill || !is_on(c, 3) || is_on(c, 1)) return;
+      record.kind = strategies::OutcomeKind::error;
+      record.reason = "the load did not land: none of 1197 requests was answered";
+      record.counts.planned = record.counts.sent = record.counts.failed = 1197;
+      mute.push_back(c);
+    };
+    const auto model = commit.hunt();
+    REQUIRE(model.has_value());
+    CHECK(model->result == "culprit");
+    REQUIRE_FALSE(mute.empty());
+    for (const Configuration& c : mute) CHECK(std::ranges::count(mute, c) == 1);
+  }
+
   TEST_CASE("a trial that was lost is run again before another one is") {
     Commit commit(leaks([](const Configuration& c) { return is_on(c, 3); }));
     std::set<std::string> lost;
