@@ -14,9 +14,10 @@ std::string shown(const git_oid& id) {
   return to_hex(id).substr(0, 12);
 }
 
-Result<> check_ends(git_repository* repository, const git_oid& good, const git_oid& bad) {
+// `good` itself where it is an ancestor of `bad`; else the commit where the two part.
+Result<git_oid> older_end(git_repository* repository, const git_oid& good, const git_oid& bad) {
   const int descends = git_graph_descendant_of(repository, &bad, &good);
-  if (descends == 1) return {};
+  if (descends == 1) return good;
   if (descends < 0) return git_failure("compare units.git.good with units.git.bad");
   if (git_graph_descendant_of(repository, &good, &bad) == 1) {
     return fail(
@@ -30,10 +31,7 @@ Result<> check_ends(git_repository* repository, const git_oid& good, const git_o
     return fail("units.git: good {} and bad {} share no history: name a good ancestor of bad",
                 shown(good), shown(bad));
   }
-  return fail(
-      "units.git.good: {} is no ancestor of bad {}: they part at {}; measure that commit, and name "
-      "it as good if it is clean",
-      shown(good), shown(bad), to_hex(base));
+  return base;
 }
 
 // For every position the position that stands for it (itself when kept), or no_unit.
@@ -107,14 +105,24 @@ Result<History> load_history(git_repository* repository, const config::GitUnits&
   if (OidEqual{}(*good, *bad)) {
     return fail("units.git: good and bad are both {}: name an older good commit", shown(*good));
   }
-  const auto range = read_range(repository, units, *good, *bad);
+  History history;
+  history.good = *good;
+  auto range = read_range(repository, units, *good, *bad);
   if (!range) return range.error();
   // Asking libgit2 is slow in long histories, and mostly the walk has met good already.
   if (!range->meets_good) {
-    if (auto checked = check_ends(repository, *good, *bad); !checked) return checked.error();
+    const auto older = older_end(repository, *good, *bad);
+    if (!older) return older.error();
+    if (!OidEqual{}(*older, *good)) {
+      // A release on a branch of its own: what is searched has to be a line from end to end.
+      history.good = *older;
+      history.note = fmt::format(
+          "{} is on a branch of its own: it and {} part at {}, which is taken for the older end",
+          units.good, units.bad, to_hex(*older).substr(0, 10));
+      range = read_range(repository, units, *older, *bad);
+      if (!range) return range.error();
+    }
   }
-  History history;
-  history.good = *good;
   history.bad = *bad;
   simplify(*range, history);
   if (history.oids.empty()) {

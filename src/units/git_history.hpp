@@ -22,6 +22,7 @@ struct History {
   git_oid bad{};
   std::vector<git_oid> oids;
   strategies::Graph parents;
+  std::string note;  ///< a sentence where `good` is not the commit that was named; else empty
   std::vector<std::string> releases;  ///< empty, or one a unit: its tag's name or ""
   /// Every commit that a unit stands for (with `paths`, also commits that were left out, which
   /// stand for their nearest kept ancestor; no_unit: for the good end).
@@ -32,8 +33,10 @@ struct History {
 Result<git_oid> resolve_commit(git_repository* repository, const std::string& revision,
                                std::string_view json_path);
 
-/// Loads what is reachable from units.bad and not from units.good. Fails when good is no ancestor
-/// of bad, when nothing lies between them, or when no commit touches `paths`.
+/// Loads what is reachable from units.bad and not from units.good; where good is no ancestor of
+/// bad (a release on a branch of its own), not from where the two part, which becomes the good end
+/// with a note. Fails when good comes after bad, when they share no history, when nothing lies
+/// between them, or when no commit touches `paths`.
 ///
 /// With `paths`, history is simplified as `git log -- PATHS` does: a commit that leaves the paths
 /// as one of its parents has them is left out, and that parent is followed instead.

@@ -108,8 +108,10 @@ class GitSource final : public UnitSource {
   }
 
   [[nodiscard]] std::vector<std::string> warnings() const override {
-    if (!folder_) return {};
-    return repository_warnings(repository_.get(), history_.bad);
+    std::vector<std::string> all;
+    if (folder_) all = repository_warnings(repository_.get(), history_.bad);
+    if (!history_.note.empty()) all.push_back(history_.note);
+    return all;
   }
 
   [[nodiscard]] Result<Inside> inside(UnitIndex unit) const override {

@@ -164,12 +164,23 @@ TEST_SUITE("git history") {
     CHECK(says(message("v9.9", "HEAD"), "units.git.good", "v9.9"));
     CHECK(says(message("HEAD", "HEAD"), "good and bad are both"));
     CHECK(says(message("HEAD", ids.at("c0")), "exchange them"));
-    CHECK(says(message("side", ids.at("c3")), "part at", ids.at("c1")));
     auto hunt = repository.hunt(ids.at("c0"), "HEAD");
     std::get<config::GitUnits>(hunt.units).paths = {"nowhere"};
     const auto source = units::make_unit_source(hunt);
     REQUIRE(!source);
     CHECK(says(source.error().message, "units.git.paths", "nowhere"));
+  }
+  TEST_CASE("a good end on a branch of its own stands for where that branch began") {
+    const Merged repository;
+    const auto& ids = repository.ids;
+    const auto source = units::make_unit_source(repository.hunt("side", ids.at("c3")));
+    REQUIRE(source);
+    CHECK((*source)->good_end_name() == ids.at("c1"));
+    CHECK((*source)->space().names.size() == 2);
+    const auto warnings = (*source)->warnings();
+    CHECK(std::ranges::any_of(warnings, [&](const std::string& warning) {
+      return says(warning, "part at", ids.at("c1").substr(0, 10));
+    }));
   }
   TEST_CASE("units are found by id, prefix, tag and branch") {
     const Merged repository;
