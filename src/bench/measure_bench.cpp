@@ -1,6 +1,7 @@
 #include "bench/measure_bench.hpp"
 
 #include "base/files.hpp"
+#include "bench/measure_sizes.hpp"
 #include "bench/measure_tally.hpp"
 
 #include <fmt/format.h>
@@ -111,6 +112,7 @@ Result<> bench_measure(const MeasureBench& options, std::FILE* out) {
               options.t_max_s, report);
   print_sets(report, *rules, out);
   print_story(report, options.t_max_s, out);
+  if (options.sizes > 0) bench_sizes(options.sizes, options.seed, options.t_max_s, out);
   if (options.jsonl.empty()) return {};
   return write_atomic(options.jsonl, report.jsonl);
 }

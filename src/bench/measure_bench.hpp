@@ -19,6 +19,7 @@ struct MeasureBench {
   std::vector<std::string> rules;  ///< names from the table of rules; empty: all
   std::uint64_t seed = 1;          ///< of the made-up curves
   int servers = 60;                ///< made-up servers a leak size; 0: none
+  int sizes = 0;                   ///< made-up servers whose hunts tell a leak's size; 0: none
   double t_max_s = 60;             ///< a curve is undecided at this age
   std::filesystem::path jsonl;     ///< one object a cell (rule, set, size); empty: not written
 };

@@ -28,12 +28,6 @@ double log_uniform(std::mt19937_64& random, double low, double high) {
   return std::exp(uniform(random, std::log(low), std::log(high)));
 }
 
-/// Box-Muller: the same on every standard library.
-double normal(std::mt19937_64& random) {
-  const double radius = std::sqrt(-2 * std::log(1 - uniform(random, 0, 1)));
-  return radius * std::cos(2 * std::acos(-1.0) * uniform(random, 0, 1));
-}
-
 /// A sawtooth whose period varies from tooth to tooth.
 class Sawtooth {
  public:
@@ -73,6 +67,11 @@ double settled_reading(const MadeUp& server, double heap, std::mt19937_64& rando
 }
 
 }  // namespace
+
+double normal(std::mt19937_64& random) {
+  const double radius = std::sqrt(-2 * std::log(1 - uniform(random, 0, 1)));
+  return radius * std::cos(2 * std::acos(-1.0) * uniform(random, 0, 1));
+}
 
 MadeUp any_server(std::mt19937_64& random) {
   const auto sometimes = [&random](double share, double value) {

@@ -41,6 +41,9 @@ MadeUp any_server(std::mt19937_64& random);
 /// A quiet managed runtime that is read after forced collections.
 MadeUp settled_server(std::mt19937_64& random);
 
+/// A draw from the standard normal distribution (Box-Muller): the same on every standard library.
+double normal(std::mt19937_64& random);
+
 /// One run: another process of the same server.
 stats::Series record(const MadeUp& server, std::mt19937_64& random);
 

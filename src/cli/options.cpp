@@ -117,6 +117,9 @@ void add_bench_measure(CLI::App& app, bench::MeasureBench& o) {
   app.add_option("--seed", o.seed, "of the made-up curves");
   app.add_option("--servers", o.servers, "made-up servers a leak size; 0: none")
       ->check(CLI::NonNegativeNumber);
+  app.add_option("--sizes", o.sizes,
+                 "also hunts upon so many made-up servers, for intervals of sizes")
+      ->check(CLI::NonNegativeNumber);
   app.add_option("--t-max", o.t_max_s, "seconds after which a curve is undecided")
       ->check(CLI::PositiveNumber);
   app.add_option("--jsonl", o.jsonl, "write one object a row to this file");

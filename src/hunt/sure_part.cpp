@@ -2,6 +2,7 @@
 
 #include "base/quantity.hpp"
 #include "hunt/answer.hpp"
+#include "hunt/culprit_size.hpp"
 #include "report/culprit_words.hpp"
 #include "report/words.hpp"
 
@@ -22,9 +23,13 @@ constexpr double worth_a_word = 0.05;    // of the leak
 
 void conclude_proven(report::Model& model, const Controls& controls, const Proven& proven) {
   conclude_proof(model, proven.proof);
-  if (proven.left < worth_a_word) return;
-  for (report::CulpritRow& row : model.culprits)
-    row.share = std::clamp(row.slope / controls.leak_slope, 0.01, 1 - worth_a_word);
+  if (proven.proof.holds) size_culprits(model, controls);
+  if (proven.left >= worth_a_word) {
+    for (report::CulpritRow& row : model.culprits)
+      row.share = std::clamp(row.slope / controls.leak_slope, 0.01, 1 - worth_a_word);
+    // What goes on without the only one is told beside it.
+    if (model.culprits.size() == 1) model.culprits.front().share = 1 - proven.left;
+  }
   if (model.result == "culprit") model.sentence = report::answer_sentence(model);
 }
 

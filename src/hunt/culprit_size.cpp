@@ -1,0 +1,94 @@
+#include "hunt/culprit_size.hpp"
+
+#include "hunt/steps.hpp"
+#include "stats/size.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <numbers>
+
+namespace leakbisect::hunt {
+
+namespace {
+
+using stats::Verdict;
+
+// Of one trial's slope: what its own readings leave open.
+double own_noise(const stats::Decision& decision) {
+  const double own =
+      decision.slope_se * decision.slope_se - decision.slope_spread * decision.slope_spread;
+  return std::sqrt(std::max(own, 0.0));
+}
+
+bool is_end(const trial::Record& record, const Controls& controls) {
+  return record.id == controls.bad.id || record.id == controls.good.id;
+}
+
+bool is_counted(const trial::Record& record, const Controls& controls) {
+  return (is_of_search(record) || is_end(record, controls)) &&
+         record.kind == strategies::OutcomeKind::measured && record.decision.slope_se > 0 &&
+         record.decision.metric == controls.ends->metric() && std::isfinite(record.decision.slope);
+}
+
+// Whether the culprit, and no other of them, was in a trial; nothing where that cannot be said.
+std::optional<bool> was_in(const trial::Record& record, const report::Model& model,
+                           const report::CulpritRow& culprit) {
+  if (model.culprits.size() == 1) {
+    if (record.decision.verdict == Verdict::undecided) return std::nullopt;
+    return record.decision.verdict == Verdict::leaking;
+  }
+  const auto is_off = [&](const std::string& unit) {
+    return std::ranges::find(record.off, unit) != record.off.end();
+  };
+  const auto is_on = [&](const report::CulpritRow& row) {
+    return row.together.empty() ? !is_off(row.unit) : std::ranges::none_of(row.together, is_off);
+  };
+  const auto on = std::ranges::count_if(model.culprits, is_on);
+  if (on == 0) return false;
+  return on == 1 && is_on(culprit) ? std::optional(true) : std::nullopt;
+}
+
+std::optional<stats::Size> size_by_all(const report::Model& model, const Controls& controls,
+                                       const report::CulpritRow& culprit) {
+  std::vector<stats::Growth> runs;
+  for (const trial::Record& record : model.trials) {
+    if (!is_counted(record, controls)) continue;
+    const auto with = was_in(record, model, culprit);
+    if (!with) continue;
+    // The ends share what their difference is known to.
+    const double own = is_end(record, controls) ? controls.leak_slope_se / std::numbers::sqrt2
+                                                : own_noise(record.decision);
+    runs.push_back({record.decision.slope, own, *with});
+  }
+  return stats::size_of(runs, controls.ends->run_to_run() * controls.leak_slope);
+}
+
+// Intervals as wide as repeats showed, never wider than they were.
+void narrow_trials(report::Model& model, const Controls& controls, const stats::Size& size) {
+  for (trial::Record& record : model.trials) {
+    if (!is_counted(record, controls) || is_end(record, controls)) continue;
+    stats::Decision& decision = record.decision;
+    const double se = std::hypot(size.noise * own_noise(decision), size.spread);
+    if (se >= decision.slope_se) continue;
+    decision.slope_se = se;
+    decision.slope_spread = std::min(size.spread, se);
+  }
+}
+
+}  // namespace
+
+void size_culprits(report::Model& model, const Controls& controls) {
+  const bool has_parts = model.culprits.size() > 1 && model.kind != "component";
+  if (!controls.ends || has_parts || controls.find == config::Find::fix) return;
+  std::optional<stats::Size> widest;
+  for (report::CulpritRow& row : model.culprits) {
+    const auto size = size_by_all(model, controls, row);
+    if (!size) continue;
+    row.slope = size->slope;
+    row.slope_se = size->se;
+    if (!widest || size->spread > widest->spread) widest = size;
+  }
+  if (widest) narrow_trials(model, controls, *widest);
+}
+
+}  // namespace leakbisect::hunt

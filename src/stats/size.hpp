@@ -1,0 +1,31 @@
+#pragma once
+
+// How large a leak is, by all that its trials showed.
+
+#include <optional>
+#include <span>
+
+namespace leakbisect::stats {
+
+/// How fast one process grew.
+struct Growth {
+  double slope = 0;   ///< bytes per request over the clean end
+  double se = 0;      ///< of its own noise, without what two processes differ by
+  bool with = false;  ///< the leak was in it
+};
+
+struct Size {
+  double slope = 0;   ///< bytes per request that the leak adds
+  double se = 0;      ///< such that slope ± 1.96 se holds it in 95 of 100 hunts
+  double spread = 0;  ///< sd of the slopes of two processes that run the same, bytes per request
+  double noise = 1;   ///< of a run's own stated standard error: what repeats showed
+};
+
+/// The mean slope with the leak over that without it. How far processes that run the same lie apart
+/// is learnt from the repeats of either side: a mean over what it may be, up to twice
+/// `assumed_spread` (sd, bytes per request), each weighted by the restricted likelihood (Patterson
+/// and Thompson, Biometrika 58, 1971) of the runs; and so for the share of their stated noise that
+/// is true. Nothing where either side has no run.
+std::optional<Size> size_of(std::span<const Growth> runs, double assumed_spread);
+
+}  // namespace leakbisect::stats

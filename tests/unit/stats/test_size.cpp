@@ -1,0 +1,74 @@
+#include "stats/size.hpp"
+
+#include <doctest/doctest.h>
+
+#include <vector>
+
+namespace leakbisect::stats {
+
+namespace {
+
+constexpr double assumed = 0.12 * 4000;
+
+std::vector<Growth> runs(const std::vector<double>& off, const std::vector<double>& on, double se) {
+  std::vector<Growth> all;
+  for (const double slope : off) all.push_back({slope, se, false});
+  for (const double slope : on) all.push_back({slope, se, true});
+  return all;
+}
+
+}  // namespace
+
+TEST_SUITE("a leak's size by all trials") {
+  TEST_CASE("is the difference of the two sides") {
+    const auto size = size_of(runs({0, 4, -4}, {4060, 4050, 4055}, 5), assumed);
+    REQUIRE(size);
+    CHECK(size->slope == doctest::Approx(4055).epsilon(0.001));
+  }
+
+  TEST_CASE("has an interval as wide as repeats lie apart, not as is assumed") {
+    const auto near = size_of(runs({0, 4, -4}, {4060, 4050, 4055}, 5), assumed);
+    const auto far = size_of(runs({0, 400, -400}, {4600, 3500, 4055}, 5), assumed);
+    REQUIRE(near);
+    REQUIRE(far);
+    CHECK(1.96 * near->se < 0.06 * 4055);
+    CHECK(far->se > 4 * near->se);
+    CHECK(far->spread > 4 * near->spread);
+  }
+
+  TEST_CASE("narrows with every repeat") {
+    const auto few = size_of(runs({0}, {4055}, 20), assumed);
+    const auto more = size_of(runs({0, 10}, {4055, 4045}, 20), assumed);
+    const auto many =
+        size_of(runs({0, 10, -10, 5, 3}, {4055, 4045, 4060, 4050, 4040}, 20), assumed);
+    REQUIRE(few);
+    REQUIRE(more);
+    REQUIRE(many);
+    CHECK(more->se < few->se);
+    CHECK(many->se < more->se);
+  }
+
+  TEST_CASE("learns that runs are quieter than they state") {
+    const auto size =
+        size_of(runs({0, 10, -10, 5, 3, -7}, {4055, 4045, 4060, 4050, 4040, 4052}, 600), assumed);
+    REQUIRE(size);
+    CHECK(size->noise < 0.7);
+  }
+
+  TEST_CASE("believes exact runs rather than noisy ones") {
+    std::vector<Growth> all = runs({0, 0}, {4000, 4000}, 10);
+    all.push_back({7000, 2000, true});
+    const auto size = size_of(all, assumed);
+    REQUIRE(size);
+    CHECK(size->slope == doctest::Approx(4000).epsilon(0.03));
+  }
+
+  TEST_CASE("is not told of one side alone, nor where nothing is assumed") {
+    CHECK_FALSE(size_of(runs({}, {4000, 4010}, 5), assumed));
+    CHECK_FALSE(size_of(runs({0, 1}, {}, 5), assumed));
+    CHECK_FALSE(size_of({}, assumed));
+    CHECK_FALSE(size_of(runs({0}, {4000}, 5), 0));
+  }
+}
+
+}  // namespace leakbisect::stats
