@@ -1,6 +1,8 @@
 #include "hunt/eta.hpp"
 
 #include "base/mean.hpp"
+#include "hunt/proof.hpp"
+#include "hunt/route_proof.hpp"
 
 #include <algorithm>
 #include <cmath>
@@ -73,19 +75,26 @@ double searching_trials(const report::Model& model) {
 }
 
 double proving_trials(const report::Model& model, const HuntShape& shape) {
-  double done = count_of(model, is_proof);
+  // A proof of routes measures fresh ends as well.
+  const auto first = std::ranges::find_if(model.trials, is_proof);
+  double done =
+      static_cast<double>(std::count_if(first, model.trials.end(), [](const Record& record) {
+        return is_proof(record) || is_control(record);
+      }));
   if (is_of_toggles(model))
     done += static_cast<double>(std::ranges::count_if(
         model.trials, [&](const Record& record) { return is_as_long_as_proof(record, shape); }));
   // No answer is sure before its last trial.
-  return std::max(model.culprits.empty() ? 1.0 : 0.0, 2 - done);
+  return std::max(model.culprits.empty() ? 1.0 : 0.0, shape.proof_trials - done);
 }
 
+// What a trial builds, as the search shows it: toggles are built once, before the first.
 double build_s(const report::Model& model) {
-  Mean built;
+  Mean search;
+  Mean controls;
   for (const Record& record : model.trials)
-    if (!record.build_cached && record.build_seconds > 0) built.add(record.build_seconds);
-  return built.value();
+    if (!record.build_cached) (is_control(record) ? controls : search).add(record.build_seconds);
+  return search.value(controls.value());
 }
 
 double drill_trials(const report::Model& model) {
@@ -100,6 +109,11 @@ double drill_trials(const report::Model& model) {
 }
 
 }  // namespace
+
+void expect_proof(HuntShape& shape, const Controls& controls) {
+  shape.proof_s = controls.windows ? route_proof_s : proof_length_s(controls);
+  if (controls.windows) shape.proof_trials = route_proof_trials;
+}
 
 double eta_s(const report::Model& model, const HuntShape& shape) {
   if (model.progress.empty()) return -1;

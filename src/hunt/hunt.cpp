@@ -111,7 +111,7 @@ class Hunt {
 
   asio::awaitable<void> search(const Controls& controls) {
     warn(controls.warning);
-    lines_.shape.proof_s = proof_length_s(controls);
+    expect_proof(lines_.shape, controls);
     if (const std::string said = said_of(controls); !said.empty()) parts_.terminal.note(said);
     Search search(context_, controls, *strategy_, trial::Purpose::search,
                   wishes_ ? wishes_->rehearsal() : std::nullopt);

@@ -17,6 +17,10 @@
 
 namespace leakbisect::hunt {
 
+/// The trials that a proof takes as a rule, and the seconds of one.
+constexpr double route_proof_trials = 5;
+constexpr double route_proof_s = 10;
+
 struct RouteProof {
   report::Proof proof;  ///< done = false when halted on the way
   /// One a culprit of the answer: bytes per request of that route. Empty: the windows do not tell.
