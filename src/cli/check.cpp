@@ -6,6 +6,8 @@
 #include "cli/assemble.hpp"
 #include "cli/commands.hpp"
 #include "cli/known_leak.hpp"
+#include "cli/points.hpp"
+#include "cli/settle_both.hpp"
 #include "config/parse.hpp"
 #include "hunt/controls.hpp"
 #include "hunt/end_search.hpp"
@@ -30,46 +32,6 @@ namespace fs = std::filesystem;
 namespace {
 
 constexpr double trial_s = 3;  // of load: enough to see that the server answers
-
-struct Point {
-  enum class State { ok, warning, problem } state;
-  std::string what;
-  std::string text;
-};
-
-class Points {
- public:
-  void ok(std::string what, std::string text) {
-    add({Point::State::ok, std::move(what), std::move(text)});
-  }
-  void warn(std::string what, std::string text) {
-    add({Point::State::warning, std::move(what), std::move(text)});
-  }
-  void problem(std::string what, std::string text) {
-    add({Point::State::problem, std::move(what), std::move(text)});
-    failed_ = true;
-  }
-  [[nodiscard]] bool failed() const { return failed_; }
-
-  void print(bool json) const {
-    static constexpr const char* names[] = {"ok", "warning", "problem"};
-    nlohmann::json rows = nlohmann::json::array();
-    for (const Point& point : all_) {
-      const char* state = names[static_cast<int>(point.state)];
-      const std::string text = report::printable(point.text);
-      if (json)
-        rows.push_back({{"point", point.what}, {"state", state}, {"text", text}});
-      else
-        fmt::print("{:<8} {:<10} {}\n", state, point.what, text);
-    }
-    if (json) fmt::print("{}\n", nlohmann::json{{"ok", !failed_}, {"points", rows}}.dump(2));
-  }
-
- private:
-  void add(Point point) { all_.push_back(std::move(point)); }
-  std::vector<Point> all_;
-  bool failed_ = false;
-};
 
 // Where a program would be found: a path as it is, a bare name along PATH.
 bool is_runnable(const std::string& program, const fs::path& directory) {
@@ -225,6 +187,13 @@ void check_trial(Points& points, Assembly& assembly) {
   check_sight(points, assembly);
 }
 
+void check_settle(Points& points, Assembly& assembly) {
+  const auto found = compare_settle(assembly);
+  if (!found) return points.warn("settle", found.error().message);
+  if (found->is_same) return points.ok("settle", found->sentence);
+  points.warn("settle", found->sentence + "; hunt without them too (memory.settle: false)");
+}
+
 }  // namespace
 
 int check(const CheckOptions& options) {
@@ -243,6 +212,7 @@ int check(const CheckOptions& options) {
     check_units(points, **assembly);
     check_disk(points, fs::current_path());
     if (!options.no_trial && !points.failed()) check_trial(points, **assembly);
+    if (!options.settle.empty() && !points.failed()) check_settle(points, **assembly);
   }
   points.print(options.json);
   std::error_code ignored;

@@ -183,6 +183,10 @@ std::variant<Options, int> read_options(int argc, char** argv) {
   check_app->add_option("HUNT.json", check.hunt_file, "the hunt file")->required();
   add_fix(*check_app, check.fix);
   check_app->add_flag("--no-trial", check.no_trial, "do not start the server");
+  check_app
+      ->add_option("--settle", check.settle,
+                   "both: also compares a minute with forced collections and one without")
+      ->check(CLI::IsMember({"both"}));
   check_app->add_flag("--json", check.json, "print one JSON object");
   auto* plan_app = app.add_subcommand(
       "plan", "what a night can resolve: noise, smallest leak, expected trials and hours");

@@ -64,6 +64,7 @@ struct AnalyzeOptions {
 
 struct CheckOptions {
   std::filesystem::path hunt_file;
+  std::string settle;  ///< "both": with forced collections and without
   bool fix = false;
   bool no_trial = false;
   bool json = false;

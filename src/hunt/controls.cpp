@@ -11,6 +11,7 @@
 #include "hunt/reversed_ends.hpp"
 #include "hunt/route_controls.hpp"
 #include "hunt/survival.hpp"
+#include "hunt/uncollected.hpp"
 #include "hunt/watch.hpp"
 
 #include <algorithm>
@@ -202,6 +203,7 @@ asio::awaitable<Controls> measure_controls(HuntContext& context) {
   if (is_about_routes(context.hunt)) co_return co_await measure_route_ends(context);
   if (!context.needs_ends) co_return co_await measure_oracle_ends(context);
   Controls controls = co_await measure_server_ends(context);
+  co_await look_uncollected(context, controls);
   co_await check_sight(context, controls);
   co_return controls;
 }

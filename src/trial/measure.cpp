@@ -48,6 +48,7 @@ std::unique_ptr<probe::Sampler> sampler_for(Live& live) {
   Measurement& m = live.m;
   probe::SamplerSpec spec;
   spec.memory = m.setup.hunt->memory;
+  if (!m.plan.collects) spec.memory.settle.reset();
   spec.cap_bytes = m.setup.hunt->limits.memory_bytes;
   spec.csv_file = m.folder / "samples.csv";
   spec.state_directory = m.setup.directory / "state";

@@ -51,6 +51,7 @@ struct Plan {
   /// Bytes that a positive control adds per answered request (ballast_feed.hpp); 0: the same trial
   /// without them.
   std::optional<double> ballast{};
+  bool collects = true;            ///< false: no collection is forced, whatever memory.settle says
   std::shared_ptr<load::Mix> mix;  ///< which requests are sent; empty: what the units say
 };
 
