@@ -17,7 +17,7 @@ namespace leakbisect::bench {
 namespace {
 
 using stats::Decision;
-using stats::Growth;
+using stats::RunSlope;
 using stats::Series;
 
 constexpr std::array<double, 3> leaks = {330, 1000, 4000};
@@ -66,7 +66,7 @@ struct Hunt {
   }
 };
 
-Growth growth(const Decision& decision, bool with) {
+RunSlope growth(const Decision& decision, bool with) {
   const double own =
       decision.slope_se * decision.slope_se - decision.slope_spread * decision.slope_spread;
   return {decision.slope, std::sqrt(std::max(own, 0.0)), with};
@@ -79,7 +79,7 @@ void hunt(Hunt& made, int trials, Tally& by_proof, Tally& by_all) {
   const auto ends = stats::Ends::calibrate({made.process(false)}, {made.process(true)}, options);
   if (!ends) return;
   const double end_se = (*ends)->delta_se() / std::sqrt(2.0);
-  std::vector<Growth> runs = {{0, end_se, false}, {(*ends)->delta(), end_se, true}};
+  std::vector<RunSlope> runs = {{0, end_se, false}, {(*ends)->delta(), end_se, true}};
   std::optional<Decision> proof;
   for (int i = 0; i < trials; ++i)
     for (const bool with : {false, true}) {

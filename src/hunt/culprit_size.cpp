@@ -50,7 +50,7 @@ std::optional<bool> was_in(const trial::Record& record, const report::Model& mod
 
 std::optional<stats::Size> size_by_all(const report::Model& model, const Controls& controls,
                                        const report::CulpritRow& culprit) {
-  std::vector<stats::Growth> runs;
+  std::vector<stats::RunSlope> runs;
   for (const trial::Record& record : model.trials) {
     if (!is_counted(record, controls)) continue;
     const auto with = was_in(record, model, culprit);

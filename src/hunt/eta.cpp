@@ -93,7 +93,7 @@ double build_s(const report::Model& model) {
   Mean search;
   Mean controls;
   for (const Record& record : model.trials)
-    if (!record.build_cached) (is_control(record) ? controls : search).add(record.build_seconds);
+    (is_control(record) ? controls : search).add(record.build_seconds);
   return search.value(controls.value());
 }
 

@@ -30,14 +30,14 @@ struct Guess {
   double weight = 0;  // log of it at first
 };
 
-Guess guess(std::span<const Growth> runs, double spread, double noise) {
+Guess guess(std::span<const RunSlope> runs, double spread, double noise) {
   Guess made{spread, noise, 0, 0, 0};
   double variance = 0;
   for (const bool with : {false, true}) {
     double weights = 0;
     double mean = 0;
     double squares = 0;
-    for (const Growth& run : runs) {
+    for (const RunSlope& run : runs) {
       if (run.with != with) continue;
       const double own = noise * run.se * run.se + spread * spread;
       made.weight -= std::log(own) / 2;
@@ -55,7 +55,7 @@ Guess guess(std::span<const Growth> runs, double spread, double noise) {
   return made;
 }
 
-std::vector<Guess> guesses(std::span<const Growth> runs, double assumed_spread) {
+std::vector<Guess> guesses(std::span<const RunSlope> runs, double assumed_spread) {
   std::vector<Guess> all;
   double likeliest = -std::numeric_limits<double>::infinity();
   for (const double spread : spreads)
@@ -84,10 +84,10 @@ double within(const std::vector<Guess>& all, double mean, double half) {
 
 }  // namespace
 
-std::optional<Size> size_of(std::span<const Growth> runs, double assumed_spread) {
+std::optional<Size> size_of(std::span<const RunSlope> runs, double assumed_spread) {
   bool with = false;
   bool without = false;
-  for (const Growth& run : runs) (run.with ? with : without) = true;
+  for (const RunSlope& run : runs) (run.with ? with : without) = true;
   if (!with || !without || !(assumed_spread > 0)) return std::nullopt;
   const std::vector<Guess> all = guesses(runs, assumed_spread);
   Size size;

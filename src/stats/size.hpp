@@ -8,7 +8,7 @@
 namespace leakbisect::stats {
 
 /// How fast one process grew.
-struct Growth {
+struct RunSlope {
   double slope = 0;   ///< bytes per request over the clean end
   double se = 0;      ///< of its own noise, without what two processes differ by
   bool with = false;  ///< the leak was in it
@@ -26,6 +26,6 @@ struct Size {
 /// `assumed_spread` (sd, bytes per request), each weighted by the restricted likelihood (Patterson
 /// and Thompson, Biometrika 58, 1971) of the runs; and so for the share of their stated noise that
 /// is true. Nothing where either side has no run.
-std::optional<Size> size_of(std::span<const Growth> runs, double assumed_spread);
+std::optional<Size> size_of(std::span<const RunSlope> runs, double assumed_spread);
 
 }  // namespace leakbisect::stats

@@ -96,7 +96,9 @@ TEST_CASE("of two commits that leak both are named, each with its own part, proo
   CHECK(subjects.find("Change 6") != subjects.npos);
   CHECK(report["proof"]["holds"] == true);
   REQUIRE(report["other_drills"].size() == 1);
-  for (const json& drill : {report["drill"], report["other_drills"][0]})
+  for (const json& drill : {report["drill"], report["other_drills"][0]}) {
+    REQUIRE(drill["culprits"].size() == 1);
     CHECK(drill["culprits"][0]["unit"].get<std::string>().find("leak.txt") == 0);
+  }
   CHECK(report["advice"].empty());
 }

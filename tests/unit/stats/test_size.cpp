@@ -10,8 +10,8 @@ namespace {
 
 constexpr double assumed = 0.12 * 4000;
 
-std::vector<Growth> runs(const std::vector<double>& off, const std::vector<double>& on, double se) {
-  std::vector<Growth> all;
+std::vector<RunSlope> runs(const std::vector<double>& off, const std::vector<double>& on, double se) {
+  std::vector<RunSlope> all;
   for (const double slope : off) all.push_back({slope, se, false});
   for (const double slope : on) all.push_back({slope, se, true});
   return all;
@@ -56,7 +56,7 @@ TEST_SUITE("a leak's size by all trials") {
   }
 
   TEST_CASE("believes exact runs rather than noisy ones") {
-    std::vector<Growth> all = runs({0, 0}, {4000, 4000}, 10);
+    std::vector<RunSlope> all = runs({0, 0}, {4000, 4000}, 10);
     all.push_back({7000, 2000, true});
     const auto size = size_of(all, assumed);
     REQUIRE(size);
