@@ -191,7 +191,7 @@ void check_settle(Points& points, Assembly& assembly) {
   const auto found = compare_settle(assembly);
   if (!found) return points.warn("settle", found.error().message);
   if (found->is_same) return points.ok("settle", found->sentence);
-  points.warn("settle", found->sentence + "; hunt without them too (memory.settle: false)");
+  points.warn("settle", found->sentence + "; hunt without them too (memory.settle \"off\")");
 }
 
 }  // namespace

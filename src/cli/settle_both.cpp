@@ -43,7 +43,8 @@ Result<stats::Series> run_of(Assembly& assembly, bool collects, double seconds) 
 
 Result<hunt::CollectingCompared> compare_settle(Assembly& assembly) {
   if (!assembly.hunt.memory.settle)
-    return fail("memory.settle is false: no collection is forced, so there is nothing to compare");
+    return fail(
+        "memory.settle is \"off\": no collection is forced, so there is nothing to compare");
   const double seconds = std::min(longest_s, assembly.hunt.limits.trial_s);
   const auto with = run_of(assembly, true, seconds);
   if (!with) return with.error();

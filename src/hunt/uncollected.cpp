@@ -96,7 +96,7 @@ asio::awaitable<void> look_uncollected(HuntContext& context, Controls& controls)
   controls.result = Controls::Result::untestable;
   controls.reason = fmt::format(
       "nothing leaks while collections are forced, but they hide something: {}. Hunt again with "
-      "\"memory\": {{\"settle\": false}}",
+      "\"memory\": {{\"settle\": \"off\"}}",
       found.sentence);
 }
 
