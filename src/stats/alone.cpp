@@ -37,7 +37,7 @@ std::vector<Point> steady_points(const Series& run, Metric metric, const Options
                            ? traits(metric).bins.standard_s
                            : std::clamp(length_s / bins_wanted, 0.1, 1.0);
   const auto points = sift(run, {metric, Sift::bin_minimum, bin_s, options.per_second});
-  const double warmup_s = std::min(options.warmup_s, length_s / 6);
+  const double warmup_s = std::max(std::min(options.warmup_s, length_s / 6), options.filled_s);
   std::vector<Point> longest;
   std::vector<Point> current;
   for (const auto& point : points) {

@@ -18,6 +18,8 @@ class Curve {
   Curve(const std::vector<std::vector<Point>>& segments, double warmup_s);
 
   [[nodiscard]] double at(double x) const;
+  /// The slope with which it goes on beyond its end.
+  [[nodiscard]] double end_slope() const { return end_slope_; }
   [[nodiscard]] bool empty() const { return knots_.empty(); }
   /// Where the curve leaves the warm-up, and where it ends.
   [[nodiscard]] double first_x() const { return first_x_; }

@@ -4,6 +4,7 @@
 // Procedure and constants: shared with the field notes in src/stats/README.md. Pure functions and
 // one state machine; no clock, no I/O. One number a process start enters the search: lambda.
 
+#include "stats/points.hpp"
 #include "stats/series.hpp"
 
 #include <memory>
@@ -54,6 +55,7 @@ struct Options {
   double alpha = 0.01;           ///< boundary: |llr| >= ln((1 - alpha) / alpha)
   double t_max_s = 60;           ///< a curve is undecided when it is this old
   double warmup_s = 5;           ///< dropped from the start of every process generation
+  double filled_s = 0;           ///< and at least this much, in which something is known to fill up
   std::optional<Metric> metric;  ///< forced by the user; nothing: choose from the ends
   /// To choose from; empty: from what the processes hold, or from what there is.
   std::vector<Metric> among{};
@@ -76,6 +78,10 @@ class Ends {
   /// Slope of the leaking end over the clean end, bytes per request, and its standard error.
   [[nodiscard]] virtual double delta() const = 0;
   [[nodiscard]] virtual double delta_se() const = 0;
+  /// What the clean end itself grows by in the last half of its control, bytes per request.
+  [[nodiscard]] virtual double base() const { return 0; }
+  /// The metric, read as their curves are.
+  [[nodiscard]] virtual Reading reading() const;
   /// Seconds at which these two controls themselves could be told apart.
   [[nodiscard]] virtual double separated_at_s() const = 0;
   /// Age at which a trial that is still undecided should end: where a run three times as noisy as

@@ -55,6 +55,12 @@ class Calibrated final : public Ends {
   [[nodiscard]] Metric metric() const override { return ends_.method.reading.metric; }
   [[nodiscard]] double delta() const override { return ends_.delta; }
   [[nodiscard]] double delta_se() const override { return ends_.delta_se; }
+  [[nodiscard]] double base() const override { return ends_.clean.end_slope(); }
+  [[nodiscard]] Reading reading() const override {
+    Reading reading = ends_.method.reading;
+    reading.sift = Sift::bin_minimum;
+    return reading;
+  }
   [[nodiscard]] double separated_at_s() const override { return separated_at_s_; }
   [[nodiscard]] double limit_s() const override { return trial_limit_s(ends_, separated_at_s_); }
   [[nodiscard]] double run_to_run() const override { return ends_.noise.run_to_run; }
@@ -136,6 +142,10 @@ Error too_noisy(const Fitted& fitted) {
 }
 
 }  // namespace
+
+Reading Ends::reading() const {
+  return {metric(), Sift::bin_minimum, 1, false};
+}
 
 ErrorRates assumed_error() {
   return {0.015, 0.011};

@@ -169,6 +169,17 @@ bool surely_counts(const Template& ends, const Sight& seen, const Options& optio
          seen.second.lambda > steady * seen.whole.lambda;
 }
 
+/// What the placement says goes on: its lambda, its slope, and its evidence.
+void place_at(Decision& decision, const Template& ends, const Placement& placed) {
+  const double se = total_se(placed);
+  decision.lambda = placed.lambda;
+  decision.se = se;
+  decision.llr = odds(placed);
+  decision.slope = ends.slope_at(placed.lambda);
+  decision.slope_se = se * ends.delta;
+  decision.slope_spread = placed.run_to_run * ends.delta;
+}
+
 }  // namespace
 
 double requests_needed(const Method& method) {
@@ -203,12 +214,7 @@ Decision judge(const Template& ends, const Sight& seen, const Moment& moment,
     decision.reason = fmt::format("too few readings of {} yet", metric_name(decision.metric));
     return decision;
   }
-  decision.lambda = seen.whole.lambda;
-  decision.se = se;
-  decision.llr = odds(seen.whole);
-  decision.slope = ends.slope_at(decision.lambda);
-  decision.slope_se = se * ends.delta;
-  decision.slope_spread = seen.whole.run_to_run * ends.delta;
+  place_at(decision, ends, seen.whole);
   Finding finding;
   if (!enough(ends, seen.whole))
     finding = undecided(fmt::format("needs longer: {} increments over {:.0f} requests so far",
@@ -227,6 +233,11 @@ Decision judge(const Template& ends, const Sight& seen, const Moment& moment,
   decision.verdict = finding.verdict;
   decision.kind = futile && finding.kind == Kind::unclear ? Kind::part : finding.kind;
   decision.reason = std::move(finding.reason);
+  if (decision.kind == Kind::plateau) {
+    // What fills up is no evidence of a leak; what goes on after it is that it says.
+    place_at(decision, ends, seen.last_third);
+    decision.llr = std::min(0.0, decision.llr);
+  }
   if (moment.restarts > 0)
     decision.reason +=
         fmt::format("; restarted {} time{}", moment.restarts, moment.restarts == 1 ? "" : "s");

@@ -13,7 +13,7 @@ constexpr double shortest_look_s = 0.25;
 
 Method standard_method(Metric metric, const Options& options) {
   return {{metric, Sift::bin_minimum, traits(metric).bins.standard_s, options.per_second},
-          options.warmup_s,
+          std::max(options.warmup_s, options.filled_s),
           standard_look_s,
           false};
 }
@@ -49,10 +49,11 @@ std::vector<Method> brief_methods(Metric metric, const Options& options) {
       if (warmup_s > options.warmup_s || (polled && warmup_s < 2)) continue;
       Method method = standard_method(metric, options);
       method.reading.bin_s = bin_s;
-      method.warmup_s = warmup_s;
+      method.warmup_s = std::max(warmup_s, options.filled_s);
       method.look_s = std::clamp(bin_s, shortest_look_s, standard_look_s);
       method.brief = true;
       all.push_back(method);
+      if (warmup_s <= options.filled_s) break;  // the shorter ones are the same
     }
   }
   return all;
