@@ -1,6 +1,9 @@
 #include "hunt/advice.hpp"
 
+#include "hunt/answer.hpp"
+#include "hunt/left.hpp"
 #include "hunt/trouble.hpp"
+#include "hunt/twins.hpp"
 
 #include <fmt/format.h>
 
@@ -37,6 +40,17 @@ void advise_always(report::Model& model) {
     model.advice.push_back(trouble_advice(static_cast<Trouble>(most), *last[most]));
   model.advice.push_back(fmt::format("try `leakbisect check {}`, which names what is amiss",
                                      model.hunt_file.string()));
+}
+
+void conclude_end(report::Model& model, const units::UnitSource& source,
+                  const strategies::SearchSpace& space, Halt halt) {
+  if (halt != Halt::none) {
+    model.left = left_of(model, source, space);
+    conclude_halt(model, halt);
+  }
+  model.running = false;
+  advise_always(model);
+  note_twins(model, source);
 }
 
 }  // namespace leakbisect::hunt

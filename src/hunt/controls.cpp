@@ -3,6 +3,7 @@
 #include "base/quantity.hpp"
 #include "hunt/end_loads.hpp"
 #include "hunt/end_trials.hpp"
+#include "hunt/growth_watch.hpp"
 #include "hunt/kinds_of_ends.hpp"
 #include "hunt/load_rate.hpp"
 #include "hunt/needed_units.hpp"
@@ -26,6 +27,17 @@ namespace {
 
 // First length of a control. The pair is measured again, three times as long, until it is apart.
 constexpr double first_control_s = 10;
+// In a history much may begin to fill up before the leak, or after it, and each trial would be held
+// against that: the bad end is looked at for longer where the budget does not feel it.
+constexpr double first_in_history_s = 30;
+constexpr double share_of_first = 1.0 / 60;  // of the budget
+
+double first_length_s(const HuntContext& context) {
+  const double allowed_s = share_of_first * context.hunt.limits.budget_s;
+  const bool is_history = context.space.shape == strategies::Shape::history;
+  const double longest_s = is_history ? first_in_history_s : first_control_s;
+  return std::min(std::clamp(allowed_s, first_control_s, longest_s), context.hunt.limits.trial_s);
+}
 
 // The good end runs until the two curves are apart, or as long as the bad end was to run. Where the
 // bad end died, the good end must outlive it.
@@ -119,8 +131,7 @@ asio::awaitable<Controls> measure_server_ends(HuntContext& context) {
   controls.find = context.hunt.search.find;
   const EndNames names = end_names(context.space, controls.find);
   const double limit_s = context.hunt.limits.trial_s;
-  for (double length_s = std::min(first_control_s, limit_s);;
-       length_s = std::min(3 * length_s, limit_s)) {
+  for (double length_s = first_length_s(context);; length_s = std::min(3 * length_s, limit_s)) {
     trial::Plan plan = end_plan(context, trial::Purpose::control_bad,
                                 "control: the end that should leak", length_s);
     const auto bad = co_await steady_control(context, std::move(plan));
@@ -150,6 +161,9 @@ asio::awaitable<Controls> measure_server_ends(HuntContext& context) {
         controls.warning += (controls.warning.empty() ? "" : "; ") + hidden.what;
       adopt_kinds(controls, context, *ends, *good_series, *bad_series);
       adopt(controls, context);
+      if (!bad_died && slows_down(context, controls, *good_series, *bad_series))
+        if (auto beyond = co_await beyond_filling(context, controls, *bad_series))
+          co_return *beyond;
       co_return controls;
     }
     if (bad_died)
@@ -189,6 +203,12 @@ stats::Options stats_options(const config::HuntFile& hunt) {
     if (options.smallest_slope) *options.smallest_slope *= request_rate(hunt);
   }
   if (hunt.memory.metric != "auto") options.metric = stats::find_metric(hunt.memory.metric);
+  return options;
+}
+
+stats::Options stats_options(const config::HuntFile& hunt, const Controls& controls) {
+  stats::Options options = stats_options(hunt);
+  options.filled_s = controls.filled_s;
   return options;
 }
 

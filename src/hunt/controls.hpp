@@ -43,6 +43,15 @@ struct Controls {
   std::optional<double> fatal_requests;       ///< judged by survival: where the bad end hit its cap
   double leak_slope = 0;  ///< bytes per request of the bad end over the good end
   double leak_slope_se = 0;
+  /// What fills up in the bad end, the first first: no leak. Its leak is what goes on after it.
+  struct Filling {
+    Metric metric = Metric::anon;
+    double bytes = 0;    ///< as the metric counts
+    double rate = 0;     ///< a request, until it is full
+    double until_s = 0;  ///< age at which it is full
+  };
+  std::vector<Filling> fillings{};
+  double filled_s = 0;  ///< the age from which growth is weighed, where something fills up
   std::vector<stats::Beside> beside{};  ///< counts that the bad end adds as well
   std::string kind{};  ///< of memory, that the ends are told apart by: "native", "shared", ...
   std::vector<stats::KindEnds> other_kinds{};  ///< by which they are apart too, the dearest first
@@ -96,6 +105,8 @@ std::vector<trial::Record> finished_as_seen(const HuntContext& context);
 
 /// The statistics' options that the hunt file asks for.
 stats::Options stats_options(const config::HuntFile& hunt);
+/// The same for what is judged between these controls: growth before `filled_s` does not count.
+stats::Options stats_options(const config::HuntFile& hunt, const Controls& controls);
 
 /// Measures both ends, longer and longer until they are apart or the limit of a trial is reached.
 boost::asio::awaitable<Controls> measure_controls(HuntContext& context);

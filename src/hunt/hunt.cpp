@@ -8,19 +8,19 @@
 #include "hunt/clean_search.hpp"
 #include "hunt/commit_standing.hpp"
 #include "hunt/controls.hpp"
+#include "hunt/filling.hpp"
 #include "hunt/left.hpp"
 #include "hunt/make_strategy.hpp"
 #include "hunt/needed_units.hpp"
 #include "hunt/other_commits.hpp"
 #include "hunt/other_kinds.hpp"
+#include "hunt/prove_answer.hpp"
 #include "hunt/report_files.hpp"
-#include "hunt/route_proof.hpp"
 #include "hunt/searched_space.hpp"
 #include "hunt/side_by_side.hpp"
 #include "hunt/step_answer.hpp"
 #include "hunt/sure_part.hpp"
 #include "hunt/trial_lines.hpp"
-#include "hunt/twins.hpp"
 #include "hunt/wishes.hpp"
 
 #include <boost/asio/this_coro.hpp>
@@ -62,8 +62,9 @@ class Hunt {
     for (const std::string& warning : parts_.source.warnings()) warn(warning);
     parts_.terminal.note(fmt::format("{} units; controls at both ends first", space_.size()));
     wish_first();
-    const Controls controls = co_await measure_controls(context_);
+    Controls controls = co_await measure_controls(context_);
     judge_controls(model_, controls, context_.seen_as);
+    fillings_.note(controls);
     if (!controls.needed.empty()) {
       keep_on(space_, controls.needed);
       if (auto made = renew_strategy(); !made) co_return made.error();
@@ -80,13 +81,7 @@ class Hunt {
     co_await parts_.executor.finish();
     lines_.say(model_);
     if (trials_.halt() == Halt::failed) co_return fail("{}", trials_.failure());
-    if (trials_.halt() != Halt::none && !concluded_) {
-      model_.left = left_of(model_, parts_.source, space_);
-      conclude_halt(model_, trials_.halt());
-    }
-    model_.running = false;
-    advise_always(model_);
-    note_twins(model_, parts_.source);
+    conclude_end(model_, parts_.source, space_, concluded_ ? Halt::none : trials_.halt());
     if (parts_.journal.read_only())
       model_.wall_seconds = before_s_;
     else if (auto written = files_.write(model_); !written)
@@ -109,7 +104,7 @@ class Hunt {
     if (!trials_.replaying()) wishes_->before_controls();
   }
 
-  asio::awaitable<void> search(const Controls& controls) {
+  asio::awaitable<void> search(Controls& controls) {
     warn(controls.warning);
     expect_proof(lines_.shape, controls);
     if (const std::string said = said_of(controls); !said.empty()) parts_.terminal.note(said);
@@ -120,6 +115,7 @@ class Hunt {
     search.on_told = [this](const auto& record) { hear(strategy_->belief(), record.id); };
     search.tell_ends();
     tell_beside(context_, controls, search);
+    fillings_.tell_before(controls, search);
     if (context_.clean_builds) tell_of_clean_builds(search, trials_.finished());
     auto answer = co_await search.run();
     lines_.say(model_);
@@ -128,6 +124,7 @@ class Hunt {
                      [this] { save(); }});
       answer = co_await part.prove_first(search, *answer);
     }
+    if (!answer && concluded_) co_await goes_beyond(controls, Step{});
     if (!answer) co_return;
     warn(note_exec_failure(model_, parts_.source, *strategy_, *answer));
     conclude_answer(model_, parts_.source, controls, *answer);
@@ -141,20 +138,19 @@ class Hunt {
     if (inside == nullptr || !inside->source) lines_.shape.drills = false;
     if (inside != nullptr && wishes_) wishes_->before_proof(*answer, *inside);
     const Step step = co_await check(controls, *answer);
-    if (!concluded_) co_return;
+    if (!concluded_ || co_await goes_beyond(controls, step)) co_return;
     if (step.is_whole()) standing_.hear_proof(controls, *strategy_, *answer);
     conclude_step(model_, controls, step);
-    if (!context_.clean_builds && was_misled(model_.proof, trials_.finished())) {
-      co_await search_cleanly(controls);
-      co_return;
-    }
+    if (!context_.clean_builds && was_misled(model_.proof, trials_.finished()))
+      co_return co_await search_cleanly(controls);
     if (model_.result != "culprit") co_return;
+    co_await fillings_.name(controls, [this](const auto& id) { hear(strategy_->belief(), id); });
     co_await drills_.look(controls, step, *answer);
     if (!step.is_whole()) co_await look_beside(controls, step, *answer, search.before_ask);
     conclude_rest(model_, trials_.halt());
   }
 
-  asio::awaitable<void> search_cleanly(const Controls& controls) {  // by trials on clean builds
+  asio::awaitable<void> search_cleanly(Controls& controls) {  // by trials on clean builds
     warn(misled_warning);
     context_.clean_builds = true;
     if (auto made = renew_strategy(); !made) co_return warn(made.error().message);
@@ -162,6 +158,19 @@ class Hunt {
     model_.advice.clear();
     model_.proof = {};
     co_await search(controls);
+  }
+
+  // True where something fills up in what was found: the hunt is over, by what goes on after it.
+  asio::awaitable<bool> goes_beyond(Controls& controls, const Step& step) {
+    const auto beyond = co_await fillings_.watch(controls, step);
+    if (!beyond) co_return false;
+    concluded_ = false;
+    warn(fillings_.begin_again(*beyond));
+    controls = *beyond;
+    judge_controls(model_, controls, context_.seen_as);
+    if (controls.result == Controls::Result::apart && renew_strategy()) co_await search(controls);
+    concluded_ = fillings_.settle(*beyond, concluded_);
+    co_return true;
   }
 
   asio::awaitable<void> look_beside(const Controls& controls, const Step& step,
@@ -191,20 +200,9 @@ class Hunt {
     parts_.terminal.note("proof: the culprit off and on again");
     save();
     concluded_ = false;  // cut short: an answer without its proof is none yet
-    if (controls.windows) {
-      const RouteProof proved = co_await prove_routes(context_, controls, answer);
-      if (!proved.proof.done) co_return Step{};
-      conclude_proof(model_, proved.proof);
-      conclude_routes(model_, proved);
-      concluded_ = true;
-      co_return Step{};
-    }
-    const Proven proven = co_await prove(context_, controls, answer);
-    if (!proven.proof.done) co_return Step{};
-    conclude_proven(model_, controls, proven);
-    name_rest(model_, controls, proven.left, 0);
-    concluded_ = true;
-    co_return proven.step;  // what the culprit makes of the leak
+    const auto step = co_await prove_answer(context_, controls, answer, model_);
+    concluded_ = step.has_value();
+    co_return step.value_or(Step{});  // what the culprit makes of the leak
   }
 
   void on_finished(const trial::Record& record) {
@@ -237,6 +235,7 @@ class Hunt {
   HuntContext context_;
   report::Model model_;
   CommitDrills drills_;
+  Fillings fillings_{context_, parts_.source, model_};
   CommitStanding standing_{context_, parts_.source, model_, opened_};
   ReportFiles files_{parts_.directory, before_s_};
   std::unique_ptr<strategies::Strategy> strategy_;

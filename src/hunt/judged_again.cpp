@@ -2,6 +2,10 @@
 
 #include "executor/oracle_answer.hpp"
 #include "hunt/end_trials.hpp"
+#include "hunt/proof.hpp"
+#include "hunt/steps.hpp"
+
+#include <map>
 
 namespace leakbisect::hunt {
 
@@ -11,13 +15,37 @@ std::optional<stats::Decision> judged_again(const HuntContext& context, const Co
   if (controls.ends) {
     const auto run = samples_of(context.directory, record);
     if (!run) return std::nullopt;
-    return stats::replay(*run, controls.ends, stats_options(context.hunt));
+    return stats::replay(*run, controls.ends, stats_options(context.hunt, controls));
   }
   if (decision.slope_se <= 0) return std::nullopt;
   decision.llr = executor::slope_llr(decision.slope - controls.base_slope, decision.slope_se,
                                      controls.leak_slope);
   decision.verdict = decision.llr >= 0 ? stats::Verdict::leaking : stats::Verdict::clean;
   return decision;
+}
+
+std::optional<trial::Record> seen_by(const HuntContext& context, const Controls& by,
+                                     trial::Record record) {
+  if (record.kind != strategies::OutcomeKind::measured || !is_of_search(record)) return record;
+  auto decision = judged_again(context, by, record);
+  if (!decision) return std::nullopt;
+  record.decision = *std::move(decision);
+  return record;
+}
+
+void see_by(HuntContext& context, const Controls& by) {
+  std::map<std::string, trial::Record> seen;
+  for (const trial::Record& record : context.trials.finished())
+    if (auto again = seen_by(context, by, record)) seen.emplace(record.id, *std::move(again));
+  // As long as a proof between these ends, whatever they were run for.
+  context.confirming.clear();
+  for (const auto& [id, record] : seen)
+    if (is_of_search(record) && record.decision.decided_at_s >= proof_length_s(by))
+      context.confirming.insert(id);
+  context.seen_as = [seen = std::move(seen)](const trial::Record& record) {
+    const auto found = seen.find(record.id);
+    return found == seen.end() ? record : found->second;
+  };
 }
 
 }  // namespace leakbisect::hunt

@@ -54,7 +54,7 @@ trial::Plan judged_plan(const HuntContext& context, const Controls& controls,
     plan.look = survival_rule(*controls.fatal_requests, 0.95 * controls.good.requests);
   }
   if (!controls.ends) return plan;
-  stats::Options options = stats_options(context.hunt);
+  stats::Options options = stats_options(context.hunt, controls);
   double longest_s = controls.trial_s;
   for (const stats::KindEnds& kind : controls.other_kinds)
     longest_s = std::max(longest_s, std::min(kind.ends->limit_s(), 2 * controls.trial_s));

@@ -1,5 +1,7 @@
 #include "hunt/kinds_of_ends.hpp"
 
+#include "hunt/growth_watch.hpp"
+
 #include <algorithm>
 #include <utility>
 
@@ -29,7 +31,9 @@ std::function<bool(const stats::Series& good)> told_whole(stats::Series bad,
     if (good.empty() || good.back().t_s < *due_s) return false;
     *due_s = good.back().t_s + std::max(0.5, look_share * good.back().t_s);
     const auto kinds = stats::kinds_apart(good, bad, options);
-    return kinds && !stats::hidden_kind(good, bad, *kinds, options).is_likely;
+    // Where the bad end slows down, it is to be seen whether the good one does, too.
+    return kinds && !stats::hidden_kind(good, bad, *kinds, options).is_likely &&
+           (good.back().t_s >= 0.95 * bad.back().t_s || !may_slow_down(*kinds, bad, options));
   };
 }
 
@@ -38,7 +42,7 @@ void adopt_kinds(Controls& controls, const HuntContext& context, std::vector<sta
   const stats::KindEnds first = std::move(kinds.front());
   kinds.erase(kinds.begin());
   judge_by(controls, context, first);
-  const stats::Options options = stats_options(context.hunt);
+  const stats::Options options = stats_options(context.hunt, controls);
   controls.beside = stats::grow_beside(good, bad, options);
   std::erase_if(controls.beside,
                 [&](const auto& one) { return one.metric == first.ends->metric(); });

@@ -13,7 +13,6 @@
 #include "report/words.hpp"
 
 #include <algorithm>
-#include <map>
 
 namespace leakbisect::hunt {
 
@@ -33,21 +32,7 @@ class SeenByKind {
  public:
   SeenByKind(HuntContext& context, const Controls& by)
       : context_(context), before_(context.seen_as), confirming_(context.confirming) {
-    const std::size_t until = context.trials.finished().size();
-    std::map<std::string, Record> seen;
-    for (std::size_t i = 0; i < until; ++i) {
-      const Record& record = context.trials.finished()[i];
-      if (auto again = seen_by(context, by, record)) seen.emplace(record.id, *std::move(again));
-    }
-    // As long as a proof of this kind, whatever they were run for.
-    context.confirming.clear();
-    for (const auto& [id, record] : seen)
-      if (is_of_search(record) && record.decision.decided_at_s >= proof_length_s(by))
-        context.confirming.insert(id);
-    context.seen_as = [seen = std::move(seen)](const Record& record) {
-      const auto found = seen.find(record.id);
-      return found == seen.end() ? record : found->second;
-    };
+    see_by(context, by);
   }
   SeenByKind(const SeenByKind&) = delete;
   SeenByKind& operator=(const SeenByKind&) = delete;
@@ -199,14 +184,6 @@ class OtherKinds {
 };
 
 }  // namespace
-
-std::optional<Record> seen_by(const HuntContext& context, const Controls& by, Record record) {
-  if (record.kind != OutcomeKind::measured || !is_of_search(record)) return record;
-  auto decision = judged_again(context, by, record);
-  if (!decision) return std::nullopt;
-  record.decision = *std::move(decision);
-  return record;
-}
 
 asio::awaitable<void> look_at_other_kinds(KindParts parts) {
   if (parts.model.result != "culprit" || parts.context.trials.halt() != Halt::none) co_return;

@@ -28,9 +28,4 @@ struct KindParts {
 /// dearest first, and advice about what is left. Does nothing where no culprit is proven.
 boost::asio::awaitable<void> look_at_other_kinds(KindParts parts);
 
-/// The trial as another kind of memory judges it: the recorded curve between that kind's ends.
-/// Nothing where its curve cannot be read. Trials that are not evidence stay as they are.
-std::optional<trial::Record> seen_by(const HuntContext& context, const Controls& by,
-                                     trial::Record record);
-
 }  // namespace leakbisect::hunt

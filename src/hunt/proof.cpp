@@ -123,7 +123,7 @@ asio::awaitable<std::optional<bool>> shown(Showing& showing, trial::Purpose purp
     runs.push_back(in_step(record->decision, claim.step, showing.controls.find));
     if (!is_part || runs.size() < 2) continue;
     const Controls part = within(showing.controls, claim.step, showing.spread);
-    const stats::Options options = stats_options(showing.context.hunt);
+    const stats::Options options = stats_options(showing.context.hunt, showing.controls);
     const stats::Verdict together = stats::pooled(runs, *part.ends, options).verdict;
     if (together != stats::Verdict::undecided) co_return together == wanted;
   }

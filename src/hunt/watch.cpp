@@ -28,6 +28,10 @@ constexpr double grown_for_s = 30;    // late growth is looked at for so long ..
 constexpr double grown_share = 0.25;  // ... and so much of the time before it
 constexpr double look_every_s = 2;
 
+double left_s(const HuntContext& context) {
+  return context.hunt.limits.budget_s - cost_s(context.trials.finished());
+}
+
 // True when the pattern is sure, and seen for long enough to be judged by.
 bool is_seen(const Pattern& pattern, double age_s) {
   if (pattern.kind == Pattern::Kind::late)
@@ -155,14 +159,17 @@ asio::awaitable<std::optional<Controls>> together(HuntContext& context, Controls
 
 }  // namespace
 
+double watched_s(const HuntContext& context, double share) {
+  const config::Limits& limits = context.hunt.limits;
+  return std::min(limits.watch_s.value_or(limits.trial_s), share * left_s(context));
+}
+
 Watch watch_of(const HuntContext& context) {
   const config::Limits& limits = context.hunt.limits;
   Watch watch;
   const double wanted_s = limits.watch_s.value_or(limits.trial_s);
-  const double left_s = limits.budget_s - cost_s(context.trials.finished());
-  watch.side_by_side = left_s < watches * wanted_s && may_run_side_by_side(context);
-  const double share = watch.side_by_side ? all_of_it : both_ends;
-  watch.length_s = std::min(wanted_s, share * left_s);
+  watch.side_by_side = left_s(context) < watches * wanted_s && may_run_side_by_side(context);
+  watch.length_s = watched_s(context, watch.side_by_side ? all_of_it : both_ends);
   watch.is_cut = watch.length_s < wanted_s;
   return watch;
 }

@@ -20,6 +20,10 @@ struct Watch {
 };
 Watch watch_of(const HuntContext& context);
 
+/// How long an end may be watched: limits.watch (else limits.trial), within `share` of the budget
+/// that is left by the trials so far, s.
+double watched_s(const HuntContext& context, double share);
+
 /// Watches on after controls of which the bad one was flat. `controls` hold both; theirs is the
 /// sentence where nothing is seen. Nothing where there is no time to watch longer.
 boost::asio::awaitable<std::optional<Controls>> watch_on(HuntContext& context, Controls controls);

@@ -24,6 +24,12 @@ std::string list_of(std::string_view kind, std::string_view title,
   return out + "</ul></section>\n";
 }
 
+std::vector<std::string> filling_lines(const Model& model) {
+  std::vector<std::string> lines;
+  for (const FillingRow& filling : model.fillings) lines.push_back(filling_words(model, filling));
+  return lines;
+}
+
 // Beside what it is the confidence in, where that is not the one unit of the headline.
 std::string confidence_fact(const Model& model) {
   if (model.confidence <= 0) return "";
@@ -173,6 +179,7 @@ std::string answer_section(const Model& model) {
 
 std::string notes_section(const Model& model) {
   return list_of("advice", "What to do next", model.advice) +
+         list_of("fillings", "Fills up: no culprits", filling_lines(model)) +
          list_of("warnings", "Warnings", model.warnings);
 }
 

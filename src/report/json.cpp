@@ -154,6 +154,19 @@ json twins_json(const Model& model) {
   return twins;
 }
 
+// What fills up: a key that is there when something does.
+json fillings_json(const Model& model) {
+  json fillings = json::array();
+  for (const FillingRow& one : model.fillings)
+    fillings.push_back({{"unit", one.unit.empty() ? json(nullptr) : json(valid_utf8(one.unit))},
+                        {"description", valid_utf8(one.description)},
+                        {one.measure == Measure::bytes ? "bytes" : "count", number(one.bytes)},
+                        {"seconds", number(one.seconds)},
+                        {"not_told_apart", one.is_open},
+                        {"trial", valid_utf8(one.trial)}});
+  return fillings;
+}
+
 json totals_json(const Model& model) {
   double server = 0;
   double build = 0;
@@ -182,7 +195,7 @@ json to_json(const Model& model) {
                         {"suspects", point.suspects},
                         {"top_probability", number(point.top_probability)},
                         {"summary", valid_utf8(point.summary)}});
-  return {
+  json report = {
       {"version", 1},
       {"result", valid_utf8(model.result)},
       {"running", model.running},
@@ -209,6 +222,8 @@ json to_json(const Model& model) {
       {"other_drills", other_drills_json(model, measure)},
       {"twins", twins_json(model)},
       {"warnings", texts(model.warnings)}};
+  if (!model.fillings.empty()) report["fillings"] = fillings_json(model);
+  return report;
 }
 
 std::string to_json_text(const Model& model) {

@@ -120,6 +120,18 @@ struct TwinRow {
   bool is_older = false;    ///< it came first on the first-parent line
 };
 
+/// What fills up and then grows no more: no culprit, but it looked like one.
+struct FillingRow {
+  std::string unit;         ///< where it begins; empty: not told
+  std::string description;  ///< one line for a person
+  double bytes = 0;         ///< that it holds when it is full, as the metric counts
+  double seconds = 0;       ///< until then, under the hunt's load
+  Measure measure = Measure::bytes;
+  std::string trial;     ///< id of the one that showed it
+  double rate = 0;       ///< a request, until it is full
+  bool is_open = false;  ///< it fills up or leaks: not told apart
+};
+
 /// One point of the search's progress, after a trial.
 struct ProgressPoint {
   std::string trial;
@@ -154,6 +166,7 @@ struct Model {
   std::optional<Left> left;   ///< nothing: the hunt has its answer, or its ends are not known
   std::vector<Drill> drills;  ///< one a culprit that is one commit, as they were found
   std::vector<TwinRow> twins;
+  std::vector<FillingRow> fillings;
   std::vector<std::string> warnings;
   double wall_seconds = 0;
   double budget_seconds = 0;

@@ -91,6 +91,8 @@ std::string to_text(const Model& model) {
   std::string out = printable(model.sentence) + "\n";
   for (const auto& culprit : model.culprits) out += culprit_lines(model, culprit);
   for (const TwinRow& twin : model.twins) row(out, "twin", printable(twin_words(twin)));
+  for (const FillingRow& filling : model.fillings)
+    row(out, "fills up", printable(filling_words(model, filling)));
   for (const Drill& drill : model.drills) out += drill_lines(model, drill);
   out += "\n";
   row(out, "proof", printable(model.proof.sentence));

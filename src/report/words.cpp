@@ -170,6 +170,24 @@ std::string twin_words(const TwinRow& twin) {
                      twin.is_older ? "before" : "after", units::short_name(twin.of));
 }
 
+std::string filling_words(const Model& model, const FillingRow& filling) {
+  const std::string full =
+      fmt::format("{} within {}", format_amount(filling.bytes, filling.measure),
+                  format_duration(filling.seconds));
+  if (filling.is_open)
+    return fmt::format("{} fills up or leaks: not told apart ({}, {})",
+                       filling.description.empty() ? filling.unit : filling.description, full,
+                       filling.trial);
+  if (filling.unit.empty())
+    return fmt::format("something fills up by {} and then grows no more ({}): no leak", full,
+                       filling.trial);
+  if (model.kind == "component")
+    return fmt::format("{} by {}, and then grows no more ({}): no culprit", filling.description,
+                       full, filling.trial);
+  return fmt::format("a buffer of {} begins at {}, and then grows no more ({}): no leak", full,
+                     filling.description, filling.trial);
+}
+
 std::string set_aside_words(const Drill& drill) {
   constexpr std::size_t shown = 4;
   std::vector<std::string> names;

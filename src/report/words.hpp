@@ -55,6 +55,8 @@ std::string culprit_name(const CulpritRow& culprit);
 /// "abc1234 Cache thumbnails makes the same change; it came before 0123456 on the first-parent
 /// line".
 std::string twin_words(const TwinRow& twin);
+/// "a buffer of 512 KiB begins at abc123 ..." of something that fills up.
+std::string filling_words(const Model& model, const FillingRow& filling);
 
 /// "7 hunks in files that neither build nor server should read: a.md (documentation), ...".
 std::string set_aside_words(const Drill& drill);

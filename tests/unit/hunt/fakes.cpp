@@ -152,6 +152,7 @@ void FakeExecutor::write_curve(const trial::Plan& plan, trial::Record& record, d
     sample.at(stats::Metric::anon) =
         2e6 * (1 - std::exp(-0.5 * i)) + slope * std::max(0.0, sample.requests - pace * begins_s) +
         std::ldexp(static_cast<double>(noise >> 11), -53) * noise_bytes;
+    if (holds) sample.at(stats::Metric::anon) += holds(plan.configuration, sample.requests);
     series.push_back(sample);
     csv += stats::csv_line(sample);
     if (i % 5 == 4) record.decision = plan.look(series);

@@ -78,6 +78,8 @@ class FakeExecutor final : public executor::Executor {
   bool has_port = false;      ///< servers may stand beside each other
   std::function<bool(const strategies::Configuration&)> builds;  ///< of parts; empty: all do
   std::function<bool(const trial::Plan&)> loses;                 ///< the trial says nothing
+  /// What caches and buffers of a configuration hold after so many requests, bytes.
+  std::function<double(const strategies::Configuration&, double requests)> holds;
   Truth upon_good;                                    ///< of parts that are put upon the good end
   std::set<std::string> lost;                         ///< ids of trials that a busy machine loses
   std::vector<std::string> ran;                       ///< ids in the order they began

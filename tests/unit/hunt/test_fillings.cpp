@@ -1,0 +1,137 @@
+#include "fakes.hpp"
+
+#include <doctest/doctest.h>
+
+#include <algorithm>
+
+using namespace leakbisect;
+using strategies::Configuration;
+using strategies::Shape;
+using strategies::UnitIndex;
+using test::FakeExecutor;
+using test::FakeSource;
+using test::hunt_with;
+using test::TempFolder;
+
+namespace {
+
+// 500 requests a second: as a buffer of so many entries, one a request, holds.
+double held(double requests, double entries, double entry_bytes) {
+  return entry_bytes * std::min(requests, entries);
+}
+
+bool has(const Configuration& at, UnitIndex commit) {
+  return at.commit != strategies::no_unit && commit <= at.commit;
+}
+
+struct History {
+  UnitIndex leak, filling;
+  double entries = 12'000;  // 24 s
+};
+
+report::Model hunt_in(const History& history) {
+  const TempFolder folder;
+  FakeSource source(Shape::history, 20);
+  FakeExecutor executor(source, folder.path, [&](const Configuration& at) -> std::optional<double> {
+    return has(at, history.leak) ? 80 : 0;
+  });
+  executor.curves = true;
+  executor.trial_s = 300;
+  executor.holds = [&](const Configuration& at, double requests) {
+    return has(at, history.filling) ? held(requests, history.entries, 125) : 0;
+  };
+  hunt::Interrupt interrupt;
+  auto model = hunt_with(source, executor, folder.path, "bayes", interrupt, 1e6);
+  REQUIRE(model.has_value());
+  return *std::move(model);
+}
+
+}  // namespace
+
+TEST_SUITE("fillings") {
+  TEST_CASE("where a buffer begins to fill is told, and the leak's commit is the culprit") {
+    for (const History history : {History{15, 4}, History{8, 8}, History{6, 13},
+                                  // Full after the ends have been told apart and left.
+                                  History{15, 4, 40'000}, History{6, 13, 40'000}}) {
+      CAPTURE(history.leak);
+      CAPTURE(history.filling);
+      const report::Model model = hunt_in(history);
+      CAPTURE(model.sentence);
+      REQUIRE(model.result == "culprit");
+      REQUIRE(model.culprits.size() == 1);
+      CHECK(model.culprits[0].unit == "unit" + std::to_string(history.leak));
+      CHECK(model.culprits[0].slope == doctest::Approx(80).epsilon(0.1));
+      REQUIRE(model.fillings.size() == 1);
+      CHECK(model.fillings[0].unit == "unit" + std::to_string(history.filling));
+      CHECK(model.fillings[0].bytes == doctest::Approx(125 * history.entries).epsilon(0.2));
+    }
+  }
+  TEST_CASE("a cache beside a leak is no culprit") {
+    const TempFolder folder;
+    FakeSource source(Shape::toggles, 8);
+    const auto is_on = [](const Configuration& at, UnitIndex unit) {
+      return std::ranges::find(at.off, unit) == at.off.end();
+    };
+    FakeExecutor executor(
+        source, folder.path,
+        [&](const Configuration& at) -> std::optional<double> { return is_on(at, 2) ? 400 : 0; });
+    executor.curves = true;
+    executor.trial_s = 300;
+    executor.holds = [&](const Configuration& at, double requests) {
+      return is_on(at, 5) ? held(requests, 30'000, 300) : 0;
+    };
+    hunt::Interrupt interrupt;
+    const auto model = hunt_with(source, executor, folder.path, "sparse", interrupt, 1e6);
+    REQUIRE(model.has_value());
+    CAPTURE(model->sentence);
+    REQUIRE(model->result == "culprit");
+    REQUIRE(model->culprits.size() == 1);
+    CHECK(model->culprits[0].unit == "unit2");
+    REQUIRE(model->fillings.size() == 1);
+    CHECK(model->fillings[0].unit == "unit5");
+    CHECK(model->none_probability < 0.1);
+  }
+  TEST_CASE("where only a cache fills up, nothing leaks") {
+    const TempFolder folder;
+    FakeSource source(Shape::toggles, 8);
+    FakeExecutor executor(source, folder.path,
+                          [](const Configuration&) -> std::optional<double> { return 0; });
+    executor.curves = true;
+    executor.trial_s = 300;
+    executor.holds = [](const Configuration& at, double requests) {
+      return at.off.empty() ? held(requests, 2'500, 300) : 0;
+    };
+    hunt::Interrupt interrupt;
+    const auto model = hunt_with(source, executor, folder.path, "sparse", interrupt, 1e6);
+    REQUIRE(model.has_value());
+    CAPTURE(model->sentence);
+    CHECK(model->culprits.empty());
+    CHECK(model->result != "culprit");
+  }
+  TEST_CASE("a hunt that met a filling goes on where it was cut off") {
+    const TempFolder folder;
+    FakeSource source(Shape::history, 20);
+    FakeExecutor executor(
+        source, folder.path,
+        [](const Configuration& at) -> std::optional<double> { return has(at, 15) ? 80 : 0; });
+    executor.curves = true;
+    executor.trial_s = 300;
+    executor.holds = [](const Configuration& at, double requests) {
+      return has(at, 4) ? held(requests, 40'000, 125) : 0;
+    };
+    for (const char* last : {"t7", "t12", ""}) {
+      hunt::Interrupt interrupt;
+      executor.on_run = [&](const std::string& id) {
+        if (id == last) interrupt.raise();
+      };
+      const auto model = hunt_with(source, executor, folder.path, "bayes", interrupt, 1e6);
+      REQUIRE(model.has_value());
+      if (*last != '\0') continue;
+      CAPTURE(model->sentence);
+      REQUIRE(model->culprits.size() == 1);
+      CHECK(model->culprits[0].unit == "unit15");
+    }
+    const std::set<std::string> once(executor.ran.begin(), executor.ran.end());
+    CHECK(executor.ran.size() <= once.size() + 2);  // but for those that were cut off
+  }
+}
