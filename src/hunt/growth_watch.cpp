@@ -30,6 +30,7 @@ constexpr double after_full = 2;           // times the age at which it is full 
 constexpr double after_full_s = 8;         // ... and more
 constexpr double finest_s = 0.5;           // bins that are fine enough
 constexpr double caches_take_s = 150;      // to fill, most of them
+constexpr double share_of_cost = 0.25;     // of the hunt so far, where that is longer
 
 // Less than this share goes on after the bend, beyond doubt.
 bool is_much(const Bend& bend, double claimed, double share, const stats::Options& options) {
@@ -188,7 +189,7 @@ bool slows_down(const HuntContext& context, const Controls& controls, const Seri
 
 double growth_watch_s(const HuntContext& context) {
   return std::min(watched_s(context, share_of_budget),
-                  std::max(caches_take_s, cost_s(context.trials.finished())));
+                  std::max(caches_take_s, share_of_cost * cost_s(context.trials.finished())));
 }
 
 bool has_watched_growth(const HuntContext& context) {

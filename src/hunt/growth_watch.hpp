@@ -39,8 +39,8 @@ struct GrowthWatch {
   double length_s = 0;        ///< at most
   double smallest_share = 1;  ///< of what the controls are apart by, that is worth finding
 };
-/// How long that may take: 150 s, or what the trials so far have cost where that is more; an eighth
-/// of the budget that is left at most.
+/// How long that may take: 150 s, or a quarter of what the trials so far have cost where that is
+/// more; an eighth of the budget that is left at most.
 double growth_watch_s(const HuntContext& context);
 
 /// Controls by what goes on after what fills up: apart; or nothing leaks; or not separable, where
