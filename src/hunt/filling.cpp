@@ -188,17 +188,18 @@ void Fillings::restore(const Controls& beyond) {
   model_.culprits = before.culprits;
   model_.proof = before.proof;
   model_.ranking = before.ranking;
+  // The only one is the leak by a proof, and something goes on growing after what fills up.
   const bool is_alone = model_.culprits.size() == 1;
   const auto may_fill = [&](const CulpritRow& row) {
-    return std::ranges::any_of(beyond.fillings, [&](const Controls::Filling& one) {
-      return is_alone || std::abs(one.rate - row.slope) < alike * row.slope;
+    return !is_alone && std::ranges::any_of(beyond.fillings, [&](const Controls::Filling& one) {
+      return std::abs(one.rate - row.slope) < alike * row.slope;
     });
   };
   for (const CulpritRow& row : before.culprits)
     if (may_fill(row)) name_unit(row, true);
   std::erase_if(model_.culprits, may_fill);
   if (model_.culprits.size() == before.culprits.size()) {
-    model_.warnings.emplace_back("something in the culprits fills up or leaks: not told apart");
+    model_.warnings.emplace_back("some of this growth fills up: how much of it leaks was not told");
   } else if (model_.culprits.empty()) {
     model_.result = "budget";
     model_.confidence = 0;

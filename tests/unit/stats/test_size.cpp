@@ -10,7 +10,8 @@ namespace {
 
 constexpr double assumed = 0.12 * 4000;
 
-std::vector<RunSlope> runs(const std::vector<double>& off, const std::vector<double>& on, double se) {
+std::vector<RunSlope> runs(const std::vector<double>& off, const std::vector<double>& on,
+                           double se) {
   std::vector<RunSlope> all;
   for (const double slope : off) all.push_back({slope, se, false});
   for (const double slope : on) all.push_back({slope, se, true});
