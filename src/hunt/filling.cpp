@@ -6,6 +6,7 @@
 #include "hunt/filling_search.hpp"
 #include "hunt/growth_watch.hpp"
 #include "hunt/judged_again.hpp"
+#include "hunt/polarity.hpp"
 #include "report/culprit_words.hpp"
 #include "report/words.hpp"
 #include "stats/lasting.hpp"
