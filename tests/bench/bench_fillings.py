@@ -7,14 +7,13 @@ usage: bench_fillings.py BINARY [--count 40] [--seed 1] [--budget 20m] [--keep F
 """
 
 import argparse
-import json
 import os
 import pathlib
-import subprocess
 import sys
 import tempfile
 
 sys.path.insert(0, str(pathlib.Path(__file__).parent / "make_filling"))
+import made_history  # noqa: E402
 import repository  # noqa: E402
 
 ROW = "{:>5} {:<7} {:>4} {:>4} {:>9} {:>5} {:<10} {:<8} {:>6} {:>6} {:>5}"
@@ -48,12 +47,8 @@ def judge(report, truth):
 
 def hunt(given, seed, folder):
     truth = repository.make(folder / "repository", seed, given)
-    (folder / "truth.json").write_text(json.dumps(truth))
-    (folder / "hunt.json").write_text(json.dumps(hunt_file(given)))
-    with (folder / "story.txt").open("w") as story:
-        subprocess.run([given.binary, "run", "hunt.json", "--out", "out"], cwd=folder, check=False,
-                       stdout=story, stderr=story)
-    return truth, judge(json.loads((folder / "out" / "report.json").read_text()), truth)
+    report = made_history.hunt(given.binary, folder, hunt_file(given), truth)
+    return truth, judge(report, truth)
 
 
 def main():

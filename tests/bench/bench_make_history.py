@@ -10,14 +10,13 @@ seconds. Trials inside the commit are not counted.
 
 import argparse
 import concurrent.futures
-import json
 import os
 import pathlib
-import subprocess
 import sys
 import tempfile
 
 sys.path.insert(0, str(pathlib.Path(__file__).parent / "make_history"))
+import made_history  # noqa: E402
 import repository  # noqa: E402
 
 ROW = "{:>6} {:>4} {:<10} {:<10} {:<10} {:>10} {:>5} {:>7} {:>6} {:>5}  {}"
@@ -90,12 +89,8 @@ def judge(report, truth):
 def hunt(given, seed, folder):
     """One hunt, begun anew in a folder of its own."""
     truth = repository.make(folder / "repository", seed, given.culprit, given.beside_broken)
-    (folder / "truth.json").write_text(json.dumps(truth))
-    (folder / "hunt.json").write_text(json.dumps(hunt_file(given)))
-    with (folder / "story.txt").open("w") as story:
-        subprocess.run([given.binary, "run", "hunt.json", "--out", "out"], cwd=folder, check=False,
-                       stdout=story, stderr=story)
-    return truth, judge(json.loads((folder / "out" / "report.json").read_text()), truth)
+    report = made_history.hunt(given.binary, folder, hunt_file(given), truth)
+    return truth, judge(report, truth)
 
 
 def one(given, seed):

@@ -12,11 +12,14 @@ tells it.
 
 import argparse
 import json
-import os
 import pathlib
 import random
-import subprocess
 import sys
+
+sys.path.append(str(pathlib.Path(__file__).parent.parent))
+
+import made_history  # noqa: E402
+
 
 # glibc's blocks: eight bytes of its own, and a multiple of sixteen.
 def block(size):
@@ -109,34 +112,10 @@ def trees(drawn):
         yield subject, dict(files)
 
 
-def stream(drawn):
-    """The repository, as git fast-import reads it."""
-    person = "Example <example@example.invalid>"
-    for number, (subject, tree) in enumerate(trees(drawn)):
-        when = f"{1704182400 + 10800 * number} +0000"
-        yield (f"commit refs/heads/main\nmark :{number + 1}\nauthor {person} {when}\n"
-               f"committer {person} {when}\ndata {len(subject)}\n{subject}\n")
-        yield f"from :{number}\n" if number else ""
-        yield "deleteall\n"
-        for path, text in sorted(tree.items()):
-            yield f"M 100644 inline {path}\ndata {len(text.encode())}\n{text}\n"
-    yield "reset refs/tags/v1.0\nfrom :1\n"
-
-
 def make(folder, seed, given):
     """Makes the repository and returns the truth."""
     drawn = draw(seed, given)
-    environment = os.environ | {"GIT_CONFIG_GLOBAL": "/dev/null", "GIT_CONFIG_SYSTEM": "/dev/null"}
-
-    def git(*words, text=None):
-        return subprocess.run(["git", *words], cwd=folder, env=environment, check=True, input=text,
-                              capture_output=True, text=True).stdout
-
-    pathlib.Path(folder).mkdir(parents=True)
-    git("init", "--quiet", "--initial-branch=main", ".")
-    git("fast-import", "--quiet", text="".join(stream(drawn)))
-    git("reset", "--quiet", "--hard", "main")
-    commits = git("rev-list", "--reverse", "main").split()
+    commits = made_history.write(folder, trees(drawn))
     return drawn | {"leak_commit": commits[drawn["leak"]],
                     "filling_commit": commits[drawn["filling"]], "commits": commits}
 

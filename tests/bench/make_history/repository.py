@@ -11,16 +11,17 @@ Prints the truth as JSON; nothing inside the repository tells it.
 
 import argparse
 import json
-import os
 import pathlib
 import random
-import subprocess
 import sys
 
-import early_changes
-import late_changes
-from places import Code
-from shop import Shop
+sys.path.append(str(pathlib.Path(__file__).parent.parent))
+
+import early_changes  # noqa: E402
+import late_changes  # noqa: E402
+import made_history  # noqa: E402
+from places import Code  # noqa: E402
+from shop import Shop  # noqa: E402
 
 CHANGES = early_changes.CHANGES + late_changes.CHANGES
 LAST = len(CHANGES)
@@ -66,34 +67,10 @@ def trees(drawn):
         yield subject, tree
 
 
-def stream(drawn):
-    """The repository, as git fast-import reads it."""
-    person = "Example <example@example.invalid>"
-    for number, (subject, tree) in enumerate(trees(drawn)):
-        when = f"{1704182400 + 10800 * number} +0000"
-        yield (f"commit refs/heads/main\nmark :{number + 1}\nauthor {person} {when}\n"
-               f"committer {person} {when}\ndata {len(subject)}\n{subject}\n")
-        yield f"from :{number}\n" if number else ""
-        yield "deleteall\n"
-        for path, text in sorted(tree.items()):
-            yield f"M 100644 inline {path}\ndata {len(text.encode())}\n{text}\n"
-    yield "reset refs/tags/v1.0\nfrom :1\n"
-
-
 def make(folder, seed, culprit=None, beside_broken=False):
     """Makes the repository and returns the truth."""
     drawn = draw(seed, culprit, beside_broken)
-    environment = os.environ | {"GIT_CONFIG_GLOBAL": "/dev/null", "GIT_CONFIG_SYSTEM": "/dev/null"}
-
-    def git(*words, text=None):
-        return subprocess.run(["git", *words], cwd=folder, env=environment, check=True, input=text,
-                              capture_output=True, text=True).stdout
-
-    pathlib.Path(folder).mkdir(parents=True)
-    git("init", "--quiet", "--initial-branch=main", ".")
-    git("fast-import", "--quiet", text="".join(stream(drawn)))
-    git("reset", "--quiet", "--hard", "main")
-    commits = git("rev-list", "--reverse", "main").split()
+    commits = made_history.write(folder, trees(drawn))
     return drawn | {"commit": commits[drawn["culprit"]], "parent": commits[drawn["culprit"] - 1],
                     "subject": CHANGES[drawn["culprit"] - 1][0],
                     "broken_commits": [commits[n] for n in drawn["broken"]], "commits": commits}
