@@ -39,19 +39,7 @@ std::vector<Point> last_generation(const Series& run, const Reading& reading, do
 }
 
 std::vector<Point> means_of(const std::vector<Point>& points) {
-  const std::size_t count = std::min(most_means, points.size());
-  std::vector<Point> means(count);
-  for (std::size_t b = 0; b < count; ++b) {
-    const std::size_t from = b * points.size() / count;
-    const std::size_t to = (b + 1) * points.size() / count;
-    for (std::size_t i = from; i < to; ++i) {
-      const double share = 1 / static_cast<double>(to - from);
-      means[b].x += points[i].x * share;
-      means[b].y += points[i].y * share;
-      means[b].age_s += points[i].age_s * share;
-    }
-  }
-  return means;
+  return batch_means(points, std::min(most_means, points.size()));
 }
 
 /// y = a + before min(x, at) + after max(0, x - at), by least squares.

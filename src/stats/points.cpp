@@ -189,6 +189,21 @@ Drops drops(const Series& series, Metric metric) {
   return {median(sizes), median(gaps)};
 }
 
+std::vector<Point> batch_means(std::span<const Point> points, std::size_t count) {
+  std::vector<Point> means(count);
+  for (std::size_t b = 0; b < count; ++b) {
+    const std::size_t from = b * points.size() / count;
+    const std::size_t to = (b + 1) * points.size() / count;
+    for (std::size_t i = from; i < to; ++i) {
+      const double share = 1 / static_cast<double>(to - from);
+      means[b].x += points[i].x * share;
+      means[b].y += points[i].y * share;
+      means[b].age_s += points[i].age_s * share;
+    }
+  }
+  return means;
+}
+
 bool has_metric(const Series& series, Metric metric) {
   constexpr long enough = 4;
   return std::count_if(series.begin(), series.end(), [metric](const Sample& sample) {

@@ -6,6 +6,7 @@
 
 #include "stats/series.hpp"
 
+#include <span>
 #include <vector>
 
 namespace leakbisect::stats {
@@ -41,6 +42,10 @@ std::vector<int> generations(const Series& series);
 
 /// Points of `series`. A last bin that is not complete yet is left out.
 std::vector<Point> sift(const Series& series, const Reading& reading);
+
+/// Means of `count` equal batches of points, at most as many as there are: nearly independent where
+/// points are not, so that the residuals' interval is honest. `t_s` and `generation` are left 0.
+std::vector<Point> batch_means(std::span<const Point> points, std::size_t count);
 
 /// Size and rhythm of the collections that Sift::after_drop saw; zero when there was none.
 struct Drops {

@@ -21,23 +21,10 @@ double student(double freedom, double alpha) {
   return boost::math::quantile(boost::math::complement(law, alpha / 2));
 }
 
-/// Means of equal batches of points: nearly independent where points are not, so that the
-/// residuals' interval is honest.
-std::vector<Point> batch_means(std::span<const Point> points, std::size_t count) {
+/// Few enough batches that each holds two points; nothing where there are too few points.
+std::vector<Point> honest_means(std::span<const Point> points, std::size_t count) {
   count = std::min(count, std::max<std::size_t>(points.size() / 2, 3));
-  if (points.size() < count) return {};
-  std::vector<Point> means(count);
-  for (std::size_t b = 0; b < count; ++b) {
-    const std::size_t from = b * points.size() / count;
-    const std::size_t to = (b + 1) * points.size() / count;
-    for (std::size_t i = from; i < to; ++i) {
-      const double share = 1 / static_cast<double>(to - from);
-      means[b].x += points[i].x * share;
-      means[b].y += points[i].y * share;
-      means[b].age_s += points[i].age_s * share;
-    }
-  }
-  return means;
+  return points.size() < count ? std::vector<Point>{} : batch_means(points, count);
 }
 
 /// Centred sums over batch means, with one more regressor beside x.
@@ -137,9 +124,9 @@ Interval interval(const Line& line, double alpha) {
 Trend trend_of(std::span<const Point> points, const Readings& readings, double alpha) {
   const auto kept = points.subspan(truncation(points));
   const std::size_t third = kept.size() / 3;
-  const auto means = batch_means(kept, batches);
+  const auto means = honest_means(kept, batches);
   const auto slope_of = [&](std::span<const Point> part) {
-    return line_of(batch_means(part, batches / 2), readings.grain).slope;
+    return line_of(honest_means(part, batches / 2), readings.grain).slope;
   };
   Trend trend;
   trend.line = line_of(means, readings.grain);
