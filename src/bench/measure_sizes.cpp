@@ -66,12 +66,6 @@ struct Hunt {
   }
 };
 
-RunSlope growth(const Decision& decision, bool with) {
-  const double own =
-      decision.slope_se * decision.slope_se - decision.slope_spread * decision.slope_spread;
-  return {decision.slope, std::sqrt(std::max(own, 0.0)), with};
-}
-
 // One hunt with so many trials of each kind beside its ends.
 void hunt(Hunt& made, int trials, Tally& by_proof, Tally& by_all) {
   stats::Options options;
@@ -86,7 +80,7 @@ void hunt(Hunt& made, int trials, Tally& by_proof, Tally& by_all) {
       const Decision decision = stats::replay(made.process(with), *ends, options);
       if (!std::isfinite(decision.se)) continue;
       if (with && decision.verdict == stats::Verdict::leaking) proof = decision;
-      runs.push_back(growth(decision, with));
+      runs.push_back({decision.slope, std::sqrt(stats::own_variance(decision)), with});
     }
   const auto size = stats::size_of(runs, (*ends)->run_to_run() * (*ends)->delta());
   if (!proof || !size) return;

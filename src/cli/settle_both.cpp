@@ -3,15 +3,11 @@
 #include "hunt/end_trials.hpp"
 #include "hunt/polarity.hpp"
 
-#include <algorithm>
-
 namespace leakbisect::cli {
 
 namespace asio = boost::asio;
 
 namespace {
-
-constexpr double longest_s = 60;
 
 asio::awaitable<void> watch(Assembly& assembly, bool collects, double seconds,
                             trial::Record& record) {
@@ -45,7 +41,7 @@ Result<hunt::CollectingCompared> compare_settle(Assembly& assembly) {
   if (!assembly.hunt.memory.settle)
     return fail(
         "memory.settle is \"off\": no collection is forced, so there is nothing to compare");
-  const double seconds = std::min(longest_s, assembly.hunt.limits.trial_s);
+  const double seconds = hunt::compared_s(assembly.hunt);
   const auto with = run_of(assembly, true, seconds);
   if (!with) return with.error();
   const auto without = run_of(assembly, false, seconds);

@@ -13,13 +13,6 @@ namespace {
 
 using stats::Verdict;
 
-// Of one trial's slope: what its own readings leave open.
-double own_noise(const stats::Decision& decision) {
-  const double own =
-      decision.slope_se * decision.slope_se - decision.slope_spread * decision.slope_spread;
-  return std::sqrt(std::max(own, 0.0));
-}
-
 bool is_end(const trial::Record& record, const Controls& controls) {
   return record.id == controls.bad.id || record.id == controls.good.id;
 }
@@ -57,7 +50,7 @@ std::optional<stats::Size> size_by_all(const report::Model& model, const Control
     if (!with) continue;
     // The ends share what their difference is known to.
     const double own = is_end(record, controls) ? controls.leak_slope_se / std::numbers::sqrt2
-                                                : own_noise(record.decision);
+                                                : std::sqrt(stats::own_variance(record.decision));
     runs.push_back({record.decision.slope, own, *with});
   }
   return stats::size_of(runs, controls.ends->run_to_run() * controls.leak_slope);
@@ -68,7 +61,8 @@ void narrow_trials(report::Model& model, const Controls& controls, const stats::
   for (trial::Record& record : model.trials) {
     if (!is_counted(record, controls) || is_end(record, controls)) continue;
     stats::Decision& decision = record.decision;
-    const double se = std::hypot(size.noise * own_noise(decision), size.spread);
+    const double se =
+        std::hypot(size.noise * std::sqrt(stats::own_variance(decision)), size.spread);
     if (se >= decision.slope_se) continue;
     decision.slope_se = se;
     decision.slope_spread = std::min(size.spread, se);

@@ -1,6 +1,7 @@
 #include "hunt/steps.hpp"
 
 #include "hunt/polarity.hpp"
+#include "stats/size.hpp"
 
 #include <algorithm>
 #include <cmath>
@@ -71,10 +72,7 @@ std::optional<Level> level_of(const strategies::SearchSpace& space,
   double sum = 0;
   for (const trial::Record& record : finished) {
     if (record.configuration != configuration || !has_slope(record)) continue;
-    const double se = record.decision.slope_se;
-    const double assumed = std::min(se, record.decision.slope_spread);
-
-    const double weight = 1 / (se * se - assumed * assumed + spread * spread);
+    const double weight = 1 / (stats::own_variance(record.decision) + spread * spread);
     precision += weight;
     sum += weight * record.decision.slope;
   }

@@ -1,7 +1,6 @@
 #include "hunt/uncollected.hpp"
 
 #include "hunt/end_trials.hpp"
-#include "hunt/polarity.hpp"
 #include "report/culprit_words.hpp"
 #include "report/words.hpp"
 #include "stats/alone.hpp"
@@ -51,6 +50,10 @@ bool was_collected(const Series& run) {
 
 }  // namespace
 
+double compared_s(const config::HuntFile& hunt) {
+  return std::min(longest_s, hunt.limits.trial_s);
+}
+
 CollectingCompared compare_collecting(const Series& with, const Series& without,
                                       const stats::Options& options,
                                       std::optional<double> smallest_leak) {
@@ -78,7 +81,7 @@ asio::awaitable<void> look_uncollected(HuntContext& context, Controls& controls)
   if (controls.result != Controls::Result::nothing_leaks) co_return;
   const auto with = samples_of(context.directory, controls.bad);
   if (!with || !was_collected(*with)) co_return;
-  const double seconds = std::min(longest_s, context.hunt.limits.trial_s);
+  const double seconds = compared_s(context.hunt);
   trial::Plan plan =
       end_plan(context, trial::Purpose::control_bad,
                "control: the end that should leak, without forced collections", seconds);

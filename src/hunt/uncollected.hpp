@@ -18,14 +18,16 @@ struct CollectingCompared {
   std::string sentence;        ///< for a person
 };
 
+/// Seconds of a run that is compared: a minute, or limits.trial, if that is shorter.
+double compared_s(const config::HuntFile& hunt);
+
 /// Two runs of the same end, with forced collections and without any.
 CollectingCompared compare_collecting(const stats::Series& with, const stats::Series& without,
                                       const stats::Options& options,
                                       std::optional<double> smallest_leak);
 
-/// Where "nothing leaks" was said of readings after forced collections: a minute (limits.trial, if
-/// that is shorter) of the leaking end without them. If something grows then, nothing is called
-/// clean.
+/// Where "nothing leaks" was said of readings after forced collections: compared_s() of the leaking
+/// end without them. If something grows then, nothing is called clean.
 boost::asio::awaitable<void> look_uncollected(HuntContext& context, Controls& controls);
 
 }  // namespace leakbisect::hunt

@@ -84,6 +84,11 @@ double within(const std::vector<Guess>& all, double mean, double half) {
 
 }  // namespace
 
+double own_variance(const Decision& decision) {
+  const double assumed = std::min(decision.slope_se, decision.slope_spread);
+  return decision.slope_se * decision.slope_se - assumed * assumed;
+}
+
 std::optional<Size> size_of(std::span<const RunSlope> runs, double assumed_spread) {
   bool with = false;
   bool without = false;

@@ -2,6 +2,8 @@
 
 // How large a leak is, by all that its trials showed.
 
+#include "stats/decision.hpp"
+
 #include <optional>
 #include <span>
 
@@ -13,6 +15,10 @@ struct RunSlope {
   double se = 0;      ///< of its own noise, without what two processes differ by
   bool with = false;  ///< the leak was in it
 };
+
+/// Variance of a run's slope that its own readings leave open: without what two processes differ
+/// by.
+double own_variance(const Decision& decision);
 
 struct Size {
   double slope = 0;   ///< bytes per request that the leak adds
