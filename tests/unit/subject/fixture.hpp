@@ -12,9 +12,11 @@
 #include <boost/asio/io_context.hpp>
 #include <doctest/doctest.h>
 
+#include <chrono>
 #include <cstdlib>
 #include <filesystem>
 #include <string>
+#include <thread>
 #include <vector>
 
 #include <unistd.h>
@@ -72,6 +74,19 @@ struct Fixture {
   ReadyResult await_tcp(Process& process, std::uint16_t port) {
     config::Ready rule;
     return await(wait_ready(process, rule, port, "", ""));
+  }
+
+  /// The tree of a process once it is this large: who made an escaped server may still be ending
+  /// when it answers. At last, whatever it is after ten seconds.
+  std::vector<pid_t> tree_of(const Process& process, std::size_t size) {
+    const auto until = std::chrono::steady_clock::now() + std::chrono::seconds(10);
+    auto tree = process.tree();
+    while (tree.size() != size && std::chrono::steady_clock::now() < until) {
+      std::this_thread::sleep_for(std::chrono::milliseconds(5));
+      io.poll();
+      tree = process.tree();
+    }
+    return tree;
   }
 
   [[nodiscard]] std::string text(const std::filesystem::path& file) const {

@@ -14,7 +14,7 @@ TEST_CASE("a server that escaped by setsid and double fork is of the tree, and e
     const auto what = f.spec({"double-fork", std::to_string(port)});
     const auto process = f.start(what);
     CHECK(f.await_tcp(*process, port).ready);
-    const auto tree = process->tree();
+    const auto tree = f.tree_of(*process, 2);
     CHECK(tree.size() == 2);
     CHECK(tree.front() == process->pid());
     const StopReport report = f.await(process->stop({}));
@@ -41,7 +41,7 @@ TEST_CASE("a server that escaped and forgot its environment ends too") {
     const std::uint16_t port = free_port().value();
     const auto process = f.start(f.spec({"forget-environment", std::to_string(port)}));
     CHECK(f.await_tcp(*process, port).ready);
-    CHECK(process->tree().size() == 2);
+    CHECK(f.tree_of(*process, 2).size() == 2);
     CHECK(f.await(process->stop({})).strays_killed == 1);
     CHECK(port_is_free(port));
   });
@@ -80,8 +80,8 @@ TEST_CASE("two servers side by side do not end each other's strays") {
     const auto second = f.start(two);
     CHECK(f.await_tcp(*first, ports[0]).ready);
     CHECK(f.await_tcp(*second, ports[1]).ready);
-    const auto of_first = first->tree();
-    const auto of_second = second->tree();
+    const auto of_first = f.tree_of(*first, 2);
+    const auto of_second = f.tree_of(*second, 2);
     CHECK(of_first.size() == 2);
     CHECK(of_second.size() == 2);
     CHECK(std::find_first_of(of_first.begin(), of_first.end(), of_second.begin(),
