@@ -1,8 +1,10 @@
 #include "sample.hpp"
+#include "tests/says.hpp"
 
 #include <doctest/doctest.h>
 
 using namespace leakbisect::config;
+using leakbisect::test::says;
 
 namespace {
 
@@ -14,10 +16,6 @@ std::string routes(std::string_view load, std::string_view units = "{}") {
 
 constexpr const char* two =
     R"({"http": {"requests": [{"path": "/a"}, {"path": "/b", "name": "b"}]}})";
-
-bool says(const std::string& text, const std::string& part) {
-  return text.find(part) != std::string::npos;
-}
 
 }  // namespace
 

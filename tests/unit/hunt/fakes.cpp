@@ -66,6 +66,12 @@ std::string FakeSource::describe(strategies::UnitIndex unit) const {
   return unit == strategies::no_unit ? "the good end" : space_.names[unit];
 }
 
+bool is_on(const strategies::Configuration& configuration, strategies::UnitIndex unit) {
+  return configuration.shape == strategies::Shape::history
+             ? configuration.commit != strategies::no_unit && configuration.commit >= unit
+             : !std::ranges::binary_search(configuration.off, unit);
+}
+
 Truth leaks_since(strategies::UnitIndex culprit, double slope) {
   return [culprit, slope](const strategies::Configuration& at) -> std::optional<double> {
     return at.commit != strategies::no_unit && at.commit >= culprit ? slope : 0.0;

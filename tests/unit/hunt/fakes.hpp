@@ -52,6 +52,9 @@ class FakeSource final : public units::UnitSource {
 /// What a configuration does: bytes per request above the clean end, or nothing when it is broken.
 using Truth = std::function<std::optional<double>(const strategies::Configuration&)>;
 
+/// Whether this unit is in a configuration: a commit at or after it, or a set that leaves it on.
+bool is_on(const strategies::Configuration& configuration, strategies::UnitIndex unit);
+
 /// Of a history: `slope` from this commit on, nothing before it and at the good end.
 Truth leaks_since(strategies::UnitIndex culprit, double slope = 4096);
 

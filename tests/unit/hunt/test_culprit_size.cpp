@@ -27,10 +27,6 @@ report::Model hunted(const Truth& truth) {
   return std::move(*model);
 }
 
-bool is_on(const Configuration& configuration, strategies::UnitIndex unit) {
-  return !std::ranges::binary_search(configuration.off, unit);
-}
-
 }  // namespace
 
 TEST_SUITE("a culprit's size") {

@@ -15,10 +15,6 @@ using strategies::Shape;
 
 namespace {
 
-bool is_on(const Configuration& configuration, strategies::UnitIndex unit) {
-  return !std::ranges::binary_search(configuration.off, unit);
-}
-
 // Leaks since commit 6 of 12; inside it, as `inside` says.
 Truth leaks(std::function<std::optional<bool>(const Configuration&)> inside) {
   return [inside](const Configuration& c) -> std::optional<double> {

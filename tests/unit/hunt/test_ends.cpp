@@ -2,6 +2,7 @@
 
 #include "fakes.hpp"
 #include "hunt/reversed_ends.hpp"
+#include "tests/says.hpp"
 
 #include <doctest/doctest.h>
 
@@ -14,10 +15,6 @@ using strategies::Configuration;
 using strategies::Shape;
 
 namespace {
-
-bool says(const std::string& text, const std::string& words) {
-  return text.find(words) != std::string::npos;
-}
 
 bool is_good_end(const Configuration& c) {
   return c.shape == Shape::history ? c.commit == strategies::no_unit : !c.off.empty();

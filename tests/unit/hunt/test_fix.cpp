@@ -1,6 +1,7 @@
 // A hunt for what ended a leak: the same search, with what trials show turned round.
 
 #include "fakes.hpp"
+#include "tests/says.hpp"
 
 #include <doctest/doctest.h>
 #include <nlohmann/json.hpp>
@@ -13,12 +14,6 @@ using strategies::Configuration;
 using strategies::Shape;
 
 namespace {
-
-bool is_on(const Configuration& configuration, strategies::UnitIndex unit) {
-  return configuration.shape == Shape::history
-             ? configuration.commit != strategies::no_unit && configuration.commit >= unit
-             : !std::ranges::binary_search(configuration.off, unit);
-}
 
 // The leak begins, or ends, at this unit.
 Truth leaks_with(strategies::UnitIndex unit, bool is_fix) {
@@ -38,10 +33,6 @@ struct FixHunt {
   FakeSource source;
   FakeExecutor executor;
 };
-
-bool says(const std::string& text, const std::string& words) {
-  return text.find(words) != std::string::npos;
-}
 
 // What was asked for after the controls.
 std::vector<Configuration> asked_in(const report::Model& model) {

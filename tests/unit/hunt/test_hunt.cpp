@@ -14,10 +14,6 @@ using strategies::Shape;
 
 namespace {
 
-bool is_on(const Configuration& configuration, strategies::UnitIndex unit) {
-  return !std::ranges::binary_search(configuration.off, unit);
-}
-
 Truth leaks_when_on(strategies::UnitIndex unit, double slope = 4096) {
   return [=](const Configuration& c) { return is_on(c, unit) ? slope : 0.0; };
 }

@@ -31,8 +31,8 @@ Truth leaks(const std::vector<Part>& parts) {
   };
 }
 
-struct History {
-  explicit History(const std::vector<Part>& parts, std::size_t commits = 40)
+struct LeakingHistory {
+  explicit LeakingHistory(const std::vector<Part>& parts, std::size_t commits = 40)
       : source(Shape::history, commits), executor(source, folder.path, leaks(parts)) {
     executor.curves = true;
   }
@@ -55,7 +55,7 @@ std::vector<std::string> culprits_of(const report::Model& model) {
 
 TEST_SUITE("several leaking commits") {
   TEST_CASE("all of three are named with their parts, largest first, and proven") {
-    History history({{9, 1500}, {21, 4000}, {32, 2000}});
+    LeakingHistory history({{9, 1500}, {21, 4000}, {32, 2000}});
     const auto model = history.hunt();
     REQUIRE(model.has_value());
     CAPTURE(model->sentence);
@@ -72,7 +72,7 @@ TEST_SUITE("several leaking commits") {
   }
 
   TEST_CASE("one leaking commit is the whole leak, and nothing else is searched") {
-    History history({{21, 4000}});
+    LeakingHistory history({{21, 4000}});
     const auto model = history.hunt();
     REQUIRE(model.has_value());
     CHECK(culprits_of(*model) == std::vector<std::string>{"unit21"});
@@ -82,13 +82,13 @@ TEST_SUITE("several leaking commits") {
 
   TEST_CASE("a hunt of several goes on from any trial, and ends the same") {
     const std::vector<Part> parts{{9, 2000}, {30, 2000}};
-    History whole(parts);
+    LeakingHistory whole(parts);
     const auto all = whole.hunt();
     REQUIRE(all.has_value());
     REQUIRE(culprits_of(*all).size() == 2);
     for (std::size_t stop = 1; stop < all->trials.size(); stop += 3) {
       CAPTURE(stop);
-      History cut(parts);
+      LeakingHistory cut(parts);
       hunt::Interrupt interrupt;
       cut.executor.on_run = [&](const std::string& id) {
         if (id == "t" + std::to_string(stop)) interrupt.raise();

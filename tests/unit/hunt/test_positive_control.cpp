@@ -3,6 +3,7 @@
 
 #include "fakes.hpp"
 #include "hunt/known_leak.hpp"
+#include "tests/says.hpp"
 
 #include <doctest/doctest.h>
 
@@ -17,8 +18,8 @@ using strategies::Shape;
 namespace {
 
 // A hunt of sixteen commits with a positive control, in a folder of its own or gone on with.
-struct Hunted {
-  Hunted(const Truth& truth, double shown) : executor(source, folder.path, truth) {
+struct ControlledHunt {
+  ControlledHunt(const Truth& truth, double shown) : executor(source, folder.path, truth) {
     executor.curves = true;
     executor.has_known_leak = true;
     executor.ballast_shown = shown;
@@ -41,10 +42,6 @@ bool is_control(const trial::Record& record) {
 bool is_called_clean(const trial::Record& record) {
   return record.purpose != trial::Purpose::control_good && !is_control(record) &&
          record.decision.verdict == stats::Verdict::clean;
-}
-
-bool says(const std::string& text, const std::string& words) {
-  return text.find(words) != std::string::npos;
 }
 
 stats::Series line(double slope, double seconds) {
@@ -134,7 +131,7 @@ TEST_SUITE("a leak of known size") {
 
 TEST_SUITE("the positive control of a hunt") {
   TEST_CASE("comes after the controls, is told, and is not run again") {
-    Hunted hunted(leaks_since(9), 1);
+    ControlledHunt hunted(leaks_since(9), 1);
     const report::Model model = hunted.run();
     CHECK(model.result == "culprit");
     CHECK(says(model.known_leak, "was seen as"));
@@ -157,7 +154,7 @@ TEST_SUITE("the positive control of a hunt") {
   }
 
   TEST_CASE("that sees nothing takes back that nothing leaks") {
-    Hunted hunted(leaks_since(20), 0);
+    ControlledHunt hunted(leaks_since(20), 0);
     const report::Model model = hunted.run();
     CHECK(model.result == "untestable");
     CHECK(says(model.sentence, "could not have seen 256 B/request"));
@@ -165,14 +162,14 @@ TEST_SUITE("the positive control of a hunt") {
   }
 
   TEST_CASE("that sees it leaves it at that") {
-    Hunted hunted(leaks_since(20), 1);
+    ControlledHunt hunted(leaks_since(20), 1);
     const report::Model model = hunted.run();
     CHECK(model.result == "clean");
     CHECK(says(model.known_leak, "was seen as"));
   }
 
   TEST_CASE("that sees nothing lets no trial be called clean") {
-    Hunted hunted(leaks_since(9), 0);
+    ControlledHunt hunted(leaks_since(9), 0);
     const report::Model model = hunted.run();
     CHECK(says(model.known_leak, "could not have seen"));
     CHECK(std::ranges::none_of(model.trials, is_called_clean));

@@ -3,6 +3,7 @@
 #include "fakes.hpp"
 #include "hunt/claims.hpp"
 #include "hunt/standing.hpp"
+#include "tests/says.hpp"
 
 #include <doctest/doctest.h>
 #include <nlohmann/json.hpp>
@@ -28,8 +29,8 @@ Truth history_of(UnitIndex culprit, Units broken) {
   };
 }
 
-struct Hunted {
-  explicit Hunted(Truth truth, bool curves = true) : source(Shape::history, 24) {
+struct StandingHunt {
+  explicit StandingHunt(Truth truth, bool curves = true) : source(Shape::history, 24) {
     executor.emplace(source, folder.path, std::move(truth));
     executor->curves = curves;
   }
@@ -48,10 +49,6 @@ double ranked(const report::Model& model, const std::string& unit) {
   for (const auto& [name, probability] : model.ranking)
     if (name == unit) return probability;
   return 0;
-}
-
-bool says(const std::string& text, const std::string& part) {
-  return text.find(part) != std::string::npos;
 }
 
 }  // namespace
@@ -77,7 +74,7 @@ TEST_SUITE("standing") {
   }
 
   TEST_CASE("one commit, as sure as wanted, is all that the answer names") {
-    Hunted hunted(history_of(13, {}));
+    StandingHunt hunted(history_of(13, {}));
     const report::Model model = hunted.hunt();
     REQUIRE(model.culprits.size() == 1);
     const report::CulpritRow& row = model.culprits[0];
@@ -106,7 +103,7 @@ TEST_SUITE("standing") {
       broken = {11, 12, 20};
       same = {"unit11", "unit12", "unit13"};
     }
-    Hunted hunted(history_of(culprit, broken));
+    StandingHunt hunted(history_of(culprit, broken));
     const report::Model model = hunted.hunt();
     REQUIRE(model.culprits.size() == 1);
     const report::CulpritRow& row = model.culprits[0];
@@ -137,7 +134,7 @@ TEST_SUITE("standing") {
   }
 
   TEST_CASE("a class is told apart by its testable commit's change upon the class's parent") {
-    Hunted hunted(history_of(13, {12}));
+    StandingHunt hunted(history_of(13, {12}));
     hunted.source.parts = 2;
     hunted.source.is_carried = true;
     bool leaks = true;
@@ -183,7 +180,7 @@ TEST_SUITE("standing") {
   }
 
   TEST_CASE("an interrupted hunt says first what is left") {
-    Hunted hunted(history_of(13, {}));
+    StandingHunt hunted(history_of(13, {}));
     hunt::Interrupt interrupt;
     hunted.executor->on_run = [&](const std::string& id) {
       if (id == "t5") interrupt.raise();

@@ -1,4 +1,5 @@
 #include "fakes.hpp"
+#include "tests/says.hpp"
 
 #include <doctest/doctest.h>
 
@@ -32,10 +33,6 @@ struct LateLeak {
     return hunt_with(source, executor, folder.path, "sparse", interrupt, budget_s);
   }
 };
-
-bool says(const std::string& text, const char* words) {
-  return text.find(words) != std::string::npos;
-}
 
 }  // namespace
 

@@ -1,4 +1,5 @@
 #include "load/sequence.hpp"
+#include "test_server.hpp"
 
 #include <doctest/doctest.h>
 
@@ -10,13 +11,6 @@ using namespace leakbisect;
 using namespace leakbisect::load;
 
 namespace {
-
-config::HttpRequest get(std::string path, double weight = 1) {
-  config::HttpRequest request;
-  request.path = std::move(path);
-  request.weight = weight;
-  return request;
-}
 
 Sequence sequence(std::vector<config::HttpRequest> requests, std::uint64_t seed = 1) {
   config::HttpLoad load;

@@ -44,6 +44,14 @@ class Program {
   pid_t pid_ = 0;
 };
 
+/// The last settled reading in bytes; 0 while there is none.
+inline double last_settled(const Sampler& sampler) {
+  double last = 0;
+  for (const auto& sample : sampler.series())
+    if (sample.has(stats::Metric::settled)) last = sample.at(stats::Metric::settled);
+  return last;
+}
+
 /// False, and said to be, where there is no such program.
 inline bool is_installed(const std::string& program) {
   if (std::system(("command -v " + program + " > /dev/null 2>&1").c_str()) == 0) return true;

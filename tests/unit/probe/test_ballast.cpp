@@ -17,13 +17,6 @@ namespace {
 
 constexpr double much = 16 << 20;
 
-double last_settled(const Sampler& sampler) {
-  double last = 0;
-  for (const auto& sample : sampler.series())
-    if (sample.has(Metric::settled)) last = sample.at(Metric::settled);
-  return last;
-}
-
 // The server's settled memory grows by what is put in, and by nothing else.
 void check_kept_by(const Program& program, const Folder& folder) {
   double wanted = 0;

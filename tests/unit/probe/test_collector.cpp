@@ -28,13 +28,6 @@ std::string events_of(const Sampler& sampler) {
   return text;
 }
 
-double last_settled(const Sampler& sampler) {
-  double last = 0;
-  for (const auto& sample : sampler.series())
-    if (sample.has(Metric::settled)) last = sample.at(Metric::settled);
-  return last;
-}
-
 }  // namespace
 
 TEST_SUITE("forced collections") {

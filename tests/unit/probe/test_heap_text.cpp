@@ -11,7 +11,7 @@ std::string why(const Result<double>& result) {
   return result.has_error() ? result.error().message : fmt::format("value {}", *result);
 }
 
-const std::string metrics = R"(# HELP jvm_memory_used_bytes used
+const std::string exposition = R"(# HELP jvm_memory_used_bytes used
 # TYPE jvm_memory_used_bytes gauge
 jvm_memory_used_bytes{area="heap",id="G1 Eden Space"} 1.5e+06
 jvm_memory_used_bytes{area="heap",id="G1 \"Old\" \\ {Gen}"} 500000
@@ -42,31 +42,30 @@ TEST_SUITE("heap text") {
           json_number("[1]", "/x").has_error());
   }
   TEST_CASE("Prometheus samples of one name are added over labels that were not asked for") {
-    CHECK(*prometheus_number(metrics, "jvm_memory_used_bytes{area=\"heap\"}") == 2000000);
-    CHECK(*prometheus_number(metrics, "jvm_memory_used_bytes") == 2000007);
-    CHECK(*prometheus_number(metrics, "jvm_memory_used_bytes{id=\"G1 \\\"Old\\\" \\\\ {Gen}\"}") ==
-          500000);
-    CHECK(*prometheus_number(metrics, "go_memstats_heap_inuse_bytes") == 4096);
-    CHECK(*prometheus_number(metrics, "nodejs_external_memory_bytes") == 12);
+    CHECK(*prometheus_number(exposition, "jvm_memory_used_bytes{area=\"heap\"}") == 2000000);
+    CHECK(*prometheus_number(exposition, "jvm_memory_used_bytes") == 2000007);
+    CHECK(*prometheus_number(exposition,
+                             "jvm_memory_used_bytes{id=\"G1 \\\"Old\\\" \\\\ {Gen}\"}") == 500000);
+    CHECK(*prometheus_number(exposition, "go_memstats_heap_inuse_bytes") == 4096);
+    CHECK(*prometheus_number(exposition, "nodejs_external_memory_bytes") == 12);
   }
   TEST_CASE("a Prometheus metric that is not there names the nearest one") {
-    CHECK(why(prometheus_number(metrics, "go_memstat_heap_inuse_bytes")) ==
+    CHECK(why(prometheus_number(exposition, "go_memstat_heap_inuse_bytes")) ==
           "no metric \"go_memstat_heap_inuse_bytes\"; did you mean "
           "\"go_memstats_heap_inuse_bytes\"?");
-    CHECK(
-        why(prometheus_number(metrics, "jvm_memory_used_bytes{area=\"x\"}")).find("other labels") !=
-        std::string::npos);
-    CHECK(prometheus_number(metrics, "not_a_number").has_error());
-    CHECK(prometheus_number(metrics, "endless").has_error());
-    CHECK(prometheus_number(metrics, "broken_two").has_error());
-    CHECK(prometheus_number(metrics, "two words").has_error());
-    CHECK(prometheus_number(metrics, "").has_error());
+    CHECK(why(prometheus_number(exposition, "jvm_memory_used_bytes{area=\"x\"}"))
+              .find("other labels") != std::string::npos);
+    CHECK(prometheus_number(exposition, "not_a_number").has_error());
+    CHECK(prometheus_number(exposition, "endless").has_error());
+    CHECK(prometheus_number(exposition, "broken_two").has_error());
+    CHECK(prometheus_number(exposition, "two words").has_error());
+    CHECK(prometheus_number(exposition, "").has_error());
     CHECK(prometheus_number("", "x").has_error());
   }
   TEST_CASE("every cut of a Prometheus text is either a number or an error") {
-    for (std::size_t cut = 0; cut <= metrics.size(); ++cut) {
+    for (std::size_t cut = 0; cut <= exposition.size(); ++cut) {
       const auto value =
-          prometheus_number(std::string_view(metrics).substr(0, cut), "jvm_memory_used_bytes");
+          prometheus_number(std::string_view(exposition).substr(0, cut), "jvm_memory_used_bytes");
       if (value.has_value()) CHECK(*value >= 0);
     }
   }

@@ -4,6 +4,7 @@
 #include "report/html_escape.hpp"
 #include "report/model.hpp"
 #include "sample.hpp"
+#include "tests/says.hpp"
 
 #include <doctest/doctest.h>
 #include <nlohmann/json.hpp>
@@ -12,12 +13,9 @@
 
 using namespace leakbisect;
 using namespace leakbisect::report;
+using leakbisect::test::says;
 
 namespace {
-
-bool contains(const std::string& text, std::string_view part) {
-  return text.find(part) != std::string::npos;
-}
 
 std::size_t count_of(const std::string& text, std::string_view part) {
   std::size_t count = 0;
@@ -49,26 +47,26 @@ TEST_SUITE("page") {
       // A quote in the charts' data is an escaped one.
       CHECK(count_of(page, "\"") - count_of(page, "\\\"") ==
             count_of(plain, "\"") - count_of(plain, "\\\""));
-      CHECK(!contains(page, "href=\"javascript:"));
+      CHECK(!says(page, "href=\"javascript:"));
     }
   }
   TEST_CASE("escape sequences and marks that reorder text do not reach the page") {
     const std::string page = to_html(model_of("a\x1b[31mb\u202ec\u2028d\xff"));
-    CHECK(!contains(page, "\x1b"));
-    CHECK(!contains(page, "\u202e"));
-    CHECK(!contains(page, "\u2028"));
-    CHECK(contains(page, "abc d\uFFFD"));
+    CHECK(!says(page, "\x1b"));
+    CHECK(!says(page, "\u202e"));
+    CHECK(!says(page, "\u2028"));
+    CHECK(says(page, "abc d\uFFFD"));
   }
   TEST_CASE("nothing is fetched, and only the two scripts of the binary may run") {
     const TempFolder folder;
     const std::string page = to_html(component_hunt(folder.path));
-    CHECK(contains(page, "default-src 'none'"));
-    CHECK(contains(page, policy_source(dygraphs_script())));
-    CHECK(contains(page, policy_source(page_script())));
-    CHECK(!contains(page, "unsafe-eval"));
-    CHECK(!contains(page, "script-src 'unsafe-inline'"));
+    CHECK(says(page, "default-src 'none'"));
+    CHECK(says(page, policy_source(dygraphs_script())));
+    CHECK(says(page, policy_source(page_script())));
+    CHECK(!says(page, "unsafe-eval"));
+    CHECK(!says(page, "script-src 'unsafe-inline'"));
     for (const char* address : {"src=\"http", "href=\"http", "url(http", "@import"})
-      CHECK_MESSAGE(!contains(page, address), address);
+      CHECK_MESSAGE(!says(page, address), address);
   }
   TEST_CASE("the policy names a text by the Base64 of its SHA-256") {
     CHECK(policy_source({"", "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"}) ==
@@ -76,16 +74,16 @@ TEST_SUITE("page") {
   }
   TEST_CASE("the charts' data cannot end its element") {
     const std::string text = script_json({{"a", "</script>&\u2028<!--"}});
-    for (const char* mark : {"<", ">", "&", "\u2028"}) CHECK(!contains(text, mark));
+    for (const char* mark : {"<", ">", "&", "\u2028"}) CHECK(!says(text, mark));
     CHECK(nlohmann::json::parse(text).at("a") == "</script>&\u2028<!--");
     CHECK(!script_json({{"a", "\xff"}}).empty());
   }
   TEST_CASE("logs are linked when they exist, and from below the report's folder only") {
     const TempFolder folder;
     Model model = component_hunt(folder.path);
-    CHECK(contains(to_html(model), "href=\"trials/t1/build.log\""));
+    CHECK(says(to_html(model), "href=\"trials/t1/build.log\""));
     std::filesystem::remove(folder.path / "trials/t1/build.log");
-    CHECK(!contains(to_html(model), "href=\"trials/t1/build.log\""));
+    CHECK(!says(to_html(model), "href=\"trials/t1/build.log\""));
     CHECK(!is_link_name(".."));
     CHECK(!is_link_name("a/b"));
     CHECK(!is_link_name("a:b"));
@@ -96,19 +94,19 @@ TEST_SUITE("page") {
     const Model model = component_hunt(folder.path);
     const std::string page = to_html(model);
     for (const auto& record : model.trials) {
-      CHECK(contains(page, "<tr id=\"" + record.id + "\">"));
-      CHECK(contains(page, "href=\"#" + record.id + "\""));
+      CHECK(says(page, "<tr id=\"" + record.id + "\">"));
+      CHECK(says(page, "href=\"#" + record.id + "\""));
     }
-    CHECK(contains(page, "leakbisect measure examples/nuxt-live-video/hunt.json --off video<"));
-    CHECK(contains(page, "build failed: &quot;npm run build&quot; exited with code 2"));
+    CHECK(says(page, "leakbisect measure examples/nuxt-live-video/hunt.json --off video<"));
+    CHECK(says(page, "build failed: &quot;npm run build&quot; exited with code 2"));
   }
   TEST_CASE("an empty hunt is a page") {
     Model model;
     model.sentence = "Nothing was tried yet.";
     const std::string page = to_html(model);
-    CHECK(contains(page, "<h1>Nothing was tried yet.</h1>"));
-    CHECK(contains(page, "</html>"));
-    CHECK(!contains(page, "id=\"curves\""));
+    CHECK(says(page, "<h1>Nothing was tried yet.</h1>"));
+    CHECK(says(page, "</html>"));
+    CHECK(!says(page, "id=\"curves\""));
   }
 }
 

@@ -1,5 +1,6 @@
 #include "report/terminal.hpp"
 #include "sample.hpp"
+#include "tests/says.hpp"
 
 #include <doctest/doctest.h>
 
@@ -14,6 +15,7 @@
 
 using namespace leakbisect;
 using namespace leakbisect::report;
+using leakbisect::test::says;
 
 namespace {
 
@@ -76,10 +78,6 @@ trial::Record finished() {
   return record;
 }
 
-bool contains(const std::string& text, std::string_view part) {
-  return text.find(part) != std::string::npos;
-}
-
 constexpr const char* finished_text =
     "t7   off: video                   clean      12 ± 39 B/req            9.4 s    2,350 req  "
     "eta 3m 10s";
@@ -105,7 +103,7 @@ TEST_SUITE("terminal") {
     for (int i = 0; i < 250; ++i) terminal->progress(at(i * 0.1));
     const std::string text = wire.text();
     CHECK(std::count(text.begin(), text.end(), '\n') == 2);
-    CHECK(contains(text, "90.8 ± 1.8 KiB/req"));
+    CHECK(says(text, "90.8 ± 1.8 KiB/req"));
   }
   TEST_CASE("who was measured without being of the tree is said, and made harmless") {
     const Environment environment;
@@ -114,7 +112,7 @@ TEST_SUITE("terminal") {
     auto record = finished();
     record.followed = {{4711, 1, "node \x1b[31mserver.js"}};
     terminal->finished(record, -1);
-    CHECK(contains(wire.text(), "answered by process 4711 (node server.js), measured too"));
+    CHECK(says(wire.text(), "answered by process 4711 (node server.js), measured too"));
   }
   TEST_CASE("a trial without an answer shows its reason") {
     const Environment environment;
@@ -125,19 +123,19 @@ TEST_SUITE("terminal") {
     record.reason = "build failed:\n\x1b[31mexit code 2";
     terminal->finished(record, -1);
     const std::string text = wire.text();
-    CHECK(contains(text, "untestable"));
-    CHECK(contains(text, "build failed: exit code 2"));
-    CHECK(!contains(text, "eta"));
-    CHECK(!contains(text, "B/req"));
+    CHECK(says(text, "untestable"));
+    CHECK(says(text, "build failed: exit code 2"));
+    CHECK(!says(text, "eta"));
+    CHECK(!says(text, "B/req"));
   }
   TEST_CASE("a terminal has one live line a trial, drawn over, and cleared at the end") {
     const Environment environment;
     const Wire wire(120);
     const auto terminal = make_terminal(Style::automatic, wire.in());
     terminal->progress(at(1));
-    CHECK(!contains(wire.text(), "\x1b[1A"));
+    CHECK(!says(wire.text(), "\x1b[1A"));
     terminal->progress(at(2));
-    CHECK(contains(wire.text(), "\x1b[1A\r\x1b[J"));
+    CHECK(says(wire.text(), "\x1b[1A\r\x1b[J"));
     terminal->progress(at(1, "t8"));
     terminal->note("story");
     const std::string text = wire.text();
@@ -146,7 +144,7 @@ TEST_SUITE("terminal") {
     CHECK(text.find("story", cleared) < text.find("t7", cleared));
     CHECK(text.find("t7", cleared) < text.find("t8", cleared));
     terminal->finished(finished(), -1);
-    CHECK(contains(wire.text(), "\x1b[34mclean"));
+    CHECK(says(wire.text(), "\x1b[34mclean"));
     terminal->close();
     CHECK(wire.text() == "\x1b[1A\r\x1b[J");
     terminal->close();
@@ -163,7 +161,7 @@ TEST_SUITE("terminal") {
     winsize narrower{24, 20, 0, 0};
     ::ioctl(wire.in(), TIOCSWINSZ, &narrower);
     terminal->progress(at(2));
-    CHECK(contains(wire.text(), "\x1b[2A"));  // the old line takes two rows now
+    CHECK(says(wire.text(), "\x1b[2A"));  // the old line takes two rows now
   }
   TEST_CASE("NO_COLOR keeps the live lines and drops the colours") {
     const Environment environment;
@@ -174,16 +172,16 @@ TEST_SUITE("terminal") {
     terminal->warn("careful");
     terminal->finished(finished(), -1);
     const std::string text = wire.text();
-    CHECK(contains(text, "\x1b[1A"));
-    CHECK(!contains(text, "\x1b[3"));
-    CHECK(!contains(text, "\x1b[0m"));
+    CHECK(says(text, "\x1b[1A"));
+    CHECK(!says(text, "\x1b[3"));
+    CHECK(!says(text, "\x1b[0m"));
   }
   TEST_CASE("a dumb terminal gets plain lines") {
     const Environment environment;
     ::setenv("TERM", "dumb", 1);
     const Wire wire(120);
     make_terminal(Style::automatic, wire.in())->finished(finished(), -1);
-    CHECK(!contains(wire.text(), "\x1b"));
+    CHECK(!says(wire.text(), "\x1b"));
   }
   TEST_CASE("quiet leaves the warnings") {
     const Environment environment;
@@ -204,7 +202,7 @@ TEST_SUITE("terminal") {
     terminal->progress(progress);
     terminal->note("x\x1b[2J");
     const std::string text = wire.text();
-    CHECK(!contains(text, "\x1b[2J"));
-    CHECK(!contains(text, "\u202e"));
+    CHECK(!says(text, "\x1b[2J"));
+    CHECK(!says(text, "\u202e"));
   }
 }

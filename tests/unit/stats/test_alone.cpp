@@ -1,16 +1,15 @@
 #include "stats/decision.hpp"
+#include "tests/says.hpp"
 #include "unit/stats/synthetic.hpp"
 
 #include <doctest/doctest.h>
 
 using namespace leakbisect::stats;
+using leakbisect::test::says;
 using synthetic::make;
 using synthetic::Recipe;
 
 namespace {
-bool contains(const std::string& text, std::string_view part) {
-  return text.find(part) != std::string::npos;
-}
 Options smallest(double bytes) {
   Options options;
   options.smallest_slope = bytes;
@@ -75,7 +74,7 @@ TEST_SUITE("alone") {
     const auto flat = judge_alone(make(recipe), brief);
     CHECK(flat.verdict == Verdict::undecided);
     CHECK(flat.slope_se > 0.1 * flat.slope);
-    CHECK(contains(flat.reason, "s would tell"));
+    CHECK(says(flat.reason, "s would tell"));
     recipe.leak = 16 * 1024;
     CHECK(judge_alone(make(recipe), brief).verdict == Verdict::leaking);
   }
@@ -83,7 +82,7 @@ TEST_SUITE("alone") {
     Recipe recipe;
     recipe.seconds = 7.2;
     recipe.hz = 1;
-    CHECK(contains(judge_alone(make(recipe), {}).reason, "usable readings of anon; about 20 s"));
+    CHECK(says(judge_alone(make(recipe), {}).reason, "usable readings of anon; about 20 s"));
   }
   TEST_CASE("growth that dies away is no leak") {
     Recipe recipe;
@@ -122,7 +121,7 @@ TEST_SUITE("alone") {
     for (auto& sample : idle) sample.requests = 0;
     const auto decision = judge_alone(idle, {});
     CHECK(decision.verdict == Verdict::undecided);
-    CHECK(contains(decision.reason, "no requests"));
+    CHECK(says(decision.reason, "no requests"));
     Options per_second;
     per_second.per_second = true;
     CHECK(judge_alone(idle, per_second).verdict == Verdict::clean);

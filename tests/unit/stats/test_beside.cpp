@@ -9,7 +9,7 @@ using namespace leakbisect::stats;
 namespace {
 
 // Memory that leaks, and so many threads a request beside it.
-Series run_of(double threads, double seconds, unsigned seed) {
+Series run_beside(double threads, double seconds, unsigned seed) {
   synthetic::Recipe recipe;
   recipe.seconds = seconds;
   recipe.leak = 5000;
@@ -28,20 +28,20 @@ Series run_of(double threads, double seconds, unsigned seed) {
 TEST_SUITE("beside memory") {
   TEST_CASE("a thread a request is told, and nothing that stays") {
     for (const double seconds : {8.0, 60.0}) {
-      const auto found = grow_beside(run_of(0, seconds, 1), run_of(1, seconds, 2), {});
+      const auto found = grow_beside(run_beside(0, seconds, 1), run_beside(1, seconds, 2), {});
       REQUIRE(found.size() == 1);
       CHECK(found.front().metric == Metric::threads);
       CHECK(found.front().slope == doctest::Approx(1).epsilon(0.02));
-      CHECK(grow_beside(run_of(0, seconds, 1), run_of(0, seconds, 2), {}).empty());
-      CHECK(grow_beside(run_of(1, seconds, 1), run_of(1, seconds, 2), {}).empty());
+      CHECK(grow_beside(run_beside(0, seconds, 1), run_beside(0, seconds, 2), {}).empty());
+      CHECK(grow_beside(run_beside(1, seconds, 1), run_beside(1, seconds, 2), {}).empty());
     }
   }
   TEST_CASE("less than counts is not told") {
-    CHECK(grow_beside(run_of(0, 60, 1), run_of(0.01, 60, 2), {}).empty());
+    CHECK(grow_beside(run_beside(0, 60, 1), run_beside(0.01, 60, 2), {}).empty());
   }
   TEST_CASE("the metric that is judged is the leak's own") {
     Options options;
     options.metric = Metric::threads;
-    CHECK(grow_beside(run_of(0, 60, 1), run_of(1, 60, 2), options).empty());
+    CHECK(grow_beside(run_beside(0, 60, 1), run_beside(1, 60, 2), options).empty());
   }
 }

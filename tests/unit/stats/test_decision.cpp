@@ -1,9 +1,11 @@
 #include "stats/decision.hpp"
+#include "tests/says.hpp"
 #include "unit/stats/synthetic.hpp"
 
 #include <doctest/doctest.h>
 
 using namespace leakbisect::stats;
+using leakbisect::test::says;
 using synthetic::make;
 using synthetic::Recipe;
 
@@ -31,10 +33,6 @@ std::string refusal(const Series& clean, const Series& leaking, const Options& o
   return ends.error().message;
 }
 
-bool contains(const std::string& text, std::string_view part) {
-  return text.find(part) != std::string::npos;
-}
-
 }  // namespace
 
 TEST_SUITE("decision") {
@@ -51,7 +49,7 @@ TEST_SUITE("decision") {
     CHECK(leaking.lambda == doctest::Approx(1).epsilon(0.15));
     CHECK(leaking.slope == doctest::Approx(2000).epsilon(0.15));
     CHECK(leaking.llr > 4.6);
-    CHECK(contains(leaking.reason, "B/request"));
+    CHECK(says(leaking.reason, "B/request"));
     const auto clean = judged(recipe, 0, 6, ends);
     CHECK(clean.verdict == Verdict::clean);
     CHECK(std::fabs(clean.lambda) < 0.15);
@@ -84,7 +82,7 @@ TEST_SUITE("decision") {
     CHECK(half.verdict == Verdict::undecided);
     CHECK(half.final);
     CHECK(half.lambda == doctest::Approx(0.5).epsilon(0.1));
-    CHECK(contains(half.reason, "between the two ends"));
+    CHECK(says(half.reason, "between the two ends"));
     Options counts;
     counts.smallest_slope = 500;
     CHECK(judged({}, 1000, 5, ends_of({}, 2000, counts), counts).verdict == Verdict::leaking);
@@ -137,7 +135,7 @@ TEST_SUITE("decision") {
     CHECK(leaking.verdict == Verdict::leaking);
     CHECK(judged(recipe, 0, 6, ends).verdict == Verdict::clean);
     recipe.leak = 4000;
-    CHECK(contains(ends->judge(make(recipe)).reason, "restarted 3 times"));
+    CHECK(says(ends->judge(make(recipe)).reason, "restarted 3 times"));
   }
   TEST_CASE("without requests growth is counted by the second when asked") {
     Options options;
@@ -156,8 +154,8 @@ TEST_SUITE("decision") {
     CHECK((*ends)->delta() == doctest::Approx(400e3).epsilon(0.05));
     const auto decision = replay(run, *ends, options);
     CHECK(decision.verdict == Verdict::leaking);
-    CHECK(contains(decision.reason, "B/s"));
-    CHECK(contains(refusal(clean, leaking), "does not grow faster"));
+    CHECK(says(decision.reason, "B/s"));
+    CHECK(says(refusal(clean, leaking), "does not grow faster"));
   }
   TEST_CASE("several runs of an end may be given") {
     Recipe leaky;
@@ -186,17 +184,17 @@ TEST_SUITE("decision") {
     louder.leak = 50;
     louder.seed = 2;
     const auto reason = refusal(make(loud), make(louder));
-    CHECK((contains(reason, "higher request rate") || contains(reason, "run the controls longer")));
+    CHECK((says(reason, "higher request rate") || says(reason, "run the controls longer")));
     Recipe leaky;
     leaky.leak = 2000;
-    CHECK(contains(refusal(make(leaky), make({})), "does not grow faster"));
+    CHECK(says(refusal(make(leaky), make({})), "does not grow faster"));
     Options other;
     other.metric = Metric::rss;
-    CHECK(contains(refusal(make({}), make(leaky), other), "rss"));
+    CHECK(says(refusal(make({}), make(leaky), other), "rss"));
   }
   TEST_CASE("degenerate input is answered") {
-    CHECK(contains(refusal({}, make({})), "clean"));
-    CHECK(contains(refusal(make({}), {}), "leaking"));
+    CHECK(says(refusal({}, make({})), "clean"));
+    CHECK(says(refusal(make({}), {}), "leaking"));
     CHECK(!refusal({Sample{}}, {Sample{}}).empty());
     CHECK(!refusal(make({}), make({})).empty());
     const auto ends = ends_of({}, 2000);

@@ -9,7 +9,7 @@ using namespace leakbisect::stats;
 namespace {
 
 // Bytes a request in each kind of memory.
-struct Growth {
+struct Grown {
   double heap = 0;
   double native = 0;
   double shared = 0;
@@ -18,7 +18,7 @@ struct Growth {
 };
 
 // A server with a collected heap of 20 MB; pages are noisy, readings after a collection are not.
-Series run_of(const Growth& growth, double seconds, unsigned seed) {
+Series run_of(const Grown& growth, double seconds, unsigned seed) {
   synthetic::Recipe recipe;
   recipe.seconds = seconds;
   recipe.seed = seed;
@@ -39,7 +39,7 @@ Series run_of(const Growth& growth, double seconds, unsigned seed) {
   return run;
 }
 
-std::vector<KindEnds> kinds(const Growth& growth, double seconds = 30) {
+std::vector<KindEnds> kinds(const Grown& growth, double seconds = 30) {
   const auto found = kinds_apart(run_of({}, seconds, 1), run_of(growth, seconds, 2), {});
   return found ? *found : std::vector<KindEnds>{};
 }
@@ -89,8 +89,8 @@ TEST_SUITE("kinds of memory") {
     CHECK(replay(heap, found[1].ends, {}).verdict == Verdict::leaking);
   }
   TEST_CASE("alone, whatever surely grows is a leak, and clean needs all of them flat") {
-    for (const Growth growth : {Growth{.heap = 2000}, Growth{.shared = 8192},
-                                Growth{.kernel = 1500}, Growth{.descriptors = 1}}) {
+    for (const Grown growth : {Grown{.heap = 2000}, Grown{.shared = 8192}, Grown{.kernel = 1500},
+                               Grown{.descriptors = 1}}) {
       Options options;
       options.t_max_s = 60;
       CHECK(judge_alone(run_of(growth, 61, 3), options).verdict == Verdict::leaking);

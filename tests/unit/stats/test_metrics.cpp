@@ -23,7 +23,7 @@ synthetic::Recipe recipe_of(const MetricTraits& row, bool leaks) {
   return recipe;
 }
 
-Series run_of(const MetricTraits& row, bool leaks, unsigned seed) {
+Series run_that_grows(const MetricTraits& row, bool leaks, unsigned seed) {
   auto recipe = recipe_of(row, leaks);
   recipe.seed = seed;
   Series run = synthetic::make(recipe);
@@ -35,9 +35,10 @@ Series run_of(const MetricTraits& row, bool leaks, unsigned seed) {
 Decision between_ends(const MetricTraits& row, bool leaks, std::optional<Metric> forced) {
   Options options;
   options.metric = forced;
-  const auto ends = Ends::calibrate({run_of(row, false, 1)}, {run_of(row, true, 2)}, options);
+  const auto ends =
+      Ends::calibrate({run_that_grows(row, false, 1)}, {run_that_grows(row, true, 2)}, options);
   REQUIRE(ends);
-  return replay(run_of(row, leaks, 3), *ends, options);
+  return replay(run_that_grows(row, leaks, 3), *ends, options);
 }
 
 // On for six seconds, off for four, five times.
@@ -101,10 +102,10 @@ TEST_SUITE("metrics") {
       CAPTURE(row.name);
       Options options;
       options.metric = row.metric;
-      CHECK(judge_alone(run_of(row, true, 3), options).verdict == Verdict::leaking);
-      CHECK(judge_alone(run_of(row, false, 3), options).verdict == Verdict::clean);
+      CHECK(judge_alone(run_that_grows(row, true, 3), options).verdict == Verdict::leaking);
+      CHECK(judge_alone(run_that_grows(row, false, 3), options).verdict == Verdict::clean);
     }
-    auto run = run_of(traits(Metric::threads), false, 1);
+    auto run = run_that_grows(traits(Metric::threads), false, 1);
     for (Sample& sample : run) sample.at(Metric::threads) += sample.requests;
     Options options;
     options.metric = Metric::threads;

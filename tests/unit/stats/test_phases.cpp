@@ -1,4 +1,5 @@
 #include "stats/phases.hpp"
+#include "tests/says.hpp"
 
 #include <doctest/doctest.h>
 
@@ -6,12 +7,9 @@
 #include <random>
 
 using namespace leakbisect::stats;
+using leakbisect::test::says;
 
 namespace {
-
-bool contains(const std::string& text, std::string_view part) {
-  return text.find(part) != std::string::npos;
-}
 
 /// A server under load that is switched on and off in turn.
 struct Server {
@@ -124,8 +122,8 @@ TEST_SUITE("phases") {
     const auto recorded = record(server);
     const auto report = growth_by_phase(recorded.series, recorded.phases, {});
     CHECK(report.metrics.front().growth == Growth::requests);
-    CHECK(contains(report.meaning, "not closed"));
-    CHECK(contains(report.metrics.front().sentence, "0.05 descriptors a request"));
+    CHECK(says(report.meaning, "not closed"));
+    CHECK(says(report.metrics.front().sentence, "0.05 descriptors a request"));
   }
   TEST_CASE("memory that grows without its heap is said to be native") {
     Server server;
@@ -137,13 +135,13 @@ TEST_SUITE("phases") {
     for (std::size_t i = 0; i < recorded.series.size(); ++i)
       recorded.series[i].at(Metric::heap_used) = heap.series[i].at(Metric::heap_used);
     const auto report = growth_by_phase(recorded.series, recorded.phases, {});
-    CHECK(contains(report.meaning, "the heap does not"));
+    CHECK(says(report.meaning, "the heap does not"));
     CHECK(report.cycles == 5);
   }
   TEST_CASE("too few cycles, or no samples, are said to be too few") {
     Server server;
     server.cycles = 3;
     CHECK(growth_of(server).growth == Growth::unclear);
-    CHECK(contains(growth_by_phase({}, {}, {}).meaning, "Too few"));
+    CHECK(says(growth_by_phase({}, {}, {}).meaning, "Too few"));
   }
 }

@@ -11,7 +11,7 @@ using synthetic::Recipe;
 
 namespace {
 
-Series run(double leak, unsigned seed, double ar_sd = 2e3, double cache = 0) {
+Series pooled_run(double leak, unsigned seed, double ar_sd = 2e3, double cache = 0) {
   Recipe recipe;
   recipe.leak = leak;
   recipe.seed = seed;
@@ -22,7 +22,7 @@ Series run(double leak, unsigned seed, double ar_sd = 2e3, double cache = 0) {
 }
 
 std::shared_ptr<const Ends> ends_of(double ar_sd = 2e3) {
-  return Ends::calibrate({run(0, 1, ar_sd)}, {run(4000, 2, ar_sd)}, {}).value();
+  return Ends::calibrate({pooled_run(0, 1, ar_sd)}, {pooled_run(4000, 2, ar_sd)}, {}).value();
 }
 
 Decision placed(double lambda, double se) {
@@ -64,20 +64,21 @@ TEST_SUITE("pooled") {
   }
   TEST_CASE("runs of one end that agree make lambda surer") {
     const auto once = ends_of();
-    const auto twice =
-        Ends::calibrate({run(0, 1), run(0, 3)}, {run(4000, 2), run(4000, 4)}, {}).value();
+    const auto twice = Ends::calibrate({pooled_run(0, 1), pooled_run(0, 3)},
+                                       {pooled_run(4000, 2), pooled_run(4000, 4)}, {})
+                           .value();
     CHECK(twice->run_to_run() < once->run_to_run());
-    CHECK(twice->judge(run(4000, 9)).se < once->judge(run(4000, 9)).se);
-    CHECK(twice->judge(run(4000, 9)).verdict == Verdict::leaking);
-    CHECK(twice->judge(run(0, 10)).verdict == Verdict::clean);
+    CHECK(twice->judge(pooled_run(4000, 9)).se < once->judge(pooled_run(4000, 9)).se);
+    CHECK(twice->judge(pooled_run(4000, 9)).verdict == Verdict::leaking);
+    CHECK(twice->judge(pooled_run(0, 10)).verdict == Verdict::clean);
   }
   TEST_CASE("a cache that has filled is not called leaking, and is named") {
     const auto ends = ends_of(2e4);
-    const auto decision = ends->judge(run(0, 11, 2e4, 26e6));
+    const auto decision = ends->judge(pooled_run(0, 11, 2e4, 26e6));
     CHECK(decision.verdict != Verdict::leaking);
     CHECK(decision.kind == Kind::plateau);
     CHECK(decision.reason.find("like a cache") != std::string::npos);
-    CHECK(ends->judge(run(4000, 12, 2e4)).kind != Kind::plateau);
+    CHECK(ends->judge(pooled_run(4000, 12, 2e4)).kind != Kind::plateau);
   }
   TEST_CASE("the error a search may assume is small and not nothing") {
     CHECK(assumed_error().false_positive > 0);

@@ -1,18 +1,17 @@
 #include "stats/series.hpp"
+#include "tests/says.hpp"
 
 #include <doctest/doctest.h>
 
 using namespace leakbisect;
 using namespace leakbisect::stats;
+using leakbisect::test::says;
 
 namespace {
 std::string message(std::string_view text) {
   const auto result = parse_csv(text);
   REQUIRE(!result);
   return result.error().message;
-}
-bool contains(const std::string& text, std::string_view part) {
-  return text.find(part) != std::string::npos;
 }
 }  // namespace
 
@@ -50,14 +49,14 @@ TEST_SUITE("series") {
     CHECK(series[2].at(Metric::anon) == 9);
   }
   TEST_CASE("errors name the line and the column") {
-    CHECK(contains(message(""), "t_seconds"));
-    CHECK(contains(message("t_seconds,anon_bytes\n"), "requests_completed"));
+    CHECK(says(message(""), "t_seconds"));
+    CHECK(says(message("t_seconds,anon_bytes\n"), "requests_completed"));
     const std::string head = "t_seconds,requests_completed,anon_bytes\n";
-    CHECK(contains(message(head + "1,1,1\n2,2,many\n"), "line 3: anon_bytes is \"many\""));
-    CHECK(contains(message(head + "1,1,1\n,2,2\n"), "line 3: t_seconds is empty"));
-    CHECK(contains(message(head + "2,1,1\n1,2,2\n"), "line 3: t_seconds goes back"));
-    CHECK(contains(message(head + "1,1e999,1\n"), "line 2: requests_completed"));
-    CHECK(contains(message(head + "1,1,1x\n"), "line 2: anon_bytes"));
+    CHECK(says(message(head + "1,1,1\n2,2,many\n"), "line 3: anon_bytes is \"many\""));
+    CHECK(says(message(head + "1,1,1\n,2,2\n"), "line 3: t_seconds is empty"));
+    CHECK(says(message(head + "2,1,1\n1,2,2\n"), "line 3: t_seconds goes back"));
+    CHECK(says(message(head + "1,1e999,1\n"), "line 2: requests_completed"));
+    CHECK(says(message(head + "1,1,1x\n"), "line 2: anon_bytes"));
   }
   TEST_CASE("what is written is read back") {
     Sample sample;

@@ -6,7 +6,7 @@ using namespace leakbisect::strategies;
 
 namespace {
 
-constexpr std::size_t units = 6;
+constexpr std::size_t unit_count = 6;
 using Off = std::vector<UnitIndex>;
 
 }  // namespace
@@ -14,9 +14,9 @@ using Off = std::vector<UnitIndex>;
 TEST_CASE("what is essential is learnt from what did not run, in any order") {
   const std::vector<Testability::Trial> trials{
       {{0, 1, 2}, true}, {{2, 3, 4}, false}, {{4}, true}, {{3, 5}, false}};
-  Testability forwards(units);
+  Testability forwards(unit_count);
   forwards.learn(trials);
-  Testability backwards(units);
+  Testability backwards(unit_count);
   backwards.learn({trials.rbegin(), trials.rend()});
   CHECK(forwards.is_dispensable(2));
   CHECK(forwards.essential(3) == doctest::Approx(1));
@@ -30,16 +30,16 @@ TEST_CASE("what is essential is learnt from what did not run, in any order") {
 }
 
 TEST_CASE("a failure that contains another says nothing of its other units") {
-  Testability one(units);
+  Testability one(unit_count);
   one.learn({{{0, 1}, false}});
-  Testability both(units);
+  Testability both(unit_count);
   both.learn({{{0, 1}, false}, {{0, 1, 2, 3}, false}});
   CHECK(both.essential(2) == doctest::Approx(one.essential(2)));
   CHECK(both.essential(0) == doctest::Approx(one.essential(0)));
 }
 
 TEST_CASE("units of one failure are not essential or dispensable independently") {
-  Testability testability(units);
+  Testability testability(unit_count);
   testability.learn({{{0, 1}, false}, {{2, 3}, false}});
   // One of 0 and 1 is essential: without both it cannot run, without one of each pair it may.
   CHECK(testability.runs_without(Off{0, 1}) < 1e-6);
@@ -49,7 +49,7 @@ TEST_CASE("units of one failure are not essential or dispensable independently")
 }
 
 TEST_CASE("where failures overlap, what they share is the likelier reason") {
-  Testability testability(units);
+  Testability testability(unit_count);
   testability.learn({{{0, 1, 2}, false}, {{0, 3, 4}, false}});
   CHECK(testability.essential(0) > 3 * testability.essential(1));
   CHECK(testability.essential(1) == doctest::Approx(testability.essential(4)));

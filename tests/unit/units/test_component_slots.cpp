@@ -12,8 +12,8 @@ using strategies::UnitIndex;
 
 namespace {
 
-struct Site {
-  Site() {
+struct SlotSite {
+  SlotSite() {
     scratch.write("app/src/app.js",
                   "start\n// leakbisect:begin ads\nads()\n// leakbisect:end ads\nend\n");
     scratch.write("app/data/home.json", R"({"title": "Home", "live": true})");
@@ -48,7 +48,7 @@ std::vector<Component> usual() {
           component("escape", config::OffRemove{"escape"})};
 }
 
-units::Applied apply(units::UnitSource& source, const Site& site, std::vector<UnitIndex> off) {
+units::Applied apply(units::UnitSource& source, const SlotSite& site, std::vector<UnitIndex> off) {
   const auto applied =
       source.apply(strategies::without(source.space(), std::move(off)), site.scratch / "slot");
   REQUIRE(ok(applied));
@@ -59,7 +59,7 @@ units::Applied apply(units::UnitSource& source, const Site& site, std::vector<Un
 
 TEST_SUITE("component slots") {
   TEST_CASE("a configuration is put in whatever was there before") {
-    const Site site;
+    const SlotSite site;
     const auto source = site.source(usual());
     const auto all_on = apply(*source, site, {});
     CHECK(all_on.fresh);
@@ -86,7 +86,7 @@ TEST_SUITE("component slots") {
     CHECK(names.at("on") == "ads,live,escape");
   }
   TEST_CASE("the user's files are never written, nor what their links lead to") {
-    const Site site;
+    const SlotSite site;
     const auto source = site.source(usual());
     const auto before = snapshot(site.scratch / "app");
     const auto before_outside = snapshot(site.scratch / "outside");
@@ -104,7 +104,7 @@ TEST_SUITE("component slots") {
     CHECK(snapshot(site.scratch / "outside") == before_outside);
   }
   TEST_CASE("links keep their meaning, but never lead back into the user's folder") {
-    const Site site;
+    const SlotSite site;
     const auto source = site.source(usual());
     apply(*source, site, {});
     const auto slot = site.scratch / "slot/files";
@@ -117,7 +117,7 @@ TEST_SUITE("component slots") {
     CHECK(fs::hard_link_count(slot / "src/app.js") == 1);
   }
   TEST_CASE("replacing a linked file replaces the link, never its target") {
-    const Site site;
+    const SlotSite site;
     const auto source = site.source({component("link", config::OffReplace{"escape", "stub"}),
                                      component("inner", config::OffReplace{"inside", "stub"})});
     apply(*source, site, {0, 1});
@@ -129,7 +129,7 @@ TEST_SUITE("component slots") {
     CHECK(fs::is_symlink(site.scratch / "slot/files/inside"));
   }
   TEST_CASE("a file whose folder leads out of the subject is refused") {
-    const Site site;
+    const SlotSite site;
     fs::create_directory_symlink("../outside", site.scratch / "app/linked");
     config::HuntFile hunt = hunt_in(site.scratch, "app");
     for (const char* file : {"linked/secret", "../outside/secret", "/etc/passwd", "."}) {
@@ -142,7 +142,7 @@ TEST_SUITE("component slots") {
     }
   }
   TEST_CASE("a link that a build put in a folder's place is not written or removed through") {
-    const Site site;
+    const SlotSite site;
     site.scratch.write("app/components/Other.vue", "other");
     const auto source =
         site.source({component("video", config::OffReplace{"components/Video.vue", "stub"}),
@@ -164,7 +164,7 @@ TEST_SUITE("component slots") {
     }
   }
   TEST_CASE("files that stay the same keep their time, changed ones get a new one") {
-    const Site site;
+    const SlotSite site;
     const auto old = fs::file_time_type::clock::now() - std::chrono::hours(100);
     for (const char* file : {"app/src/app.js", "app/components/Video.vue", "app/data/home.json"}) {
       fs::last_write_time(site.scratch / file, old);
@@ -185,7 +185,7 @@ TEST_SUITE("component slots") {
     CHECK(fs::last_write_time(slot / "components/Video.vue") >= stub_time);
   }
   TEST_CASE("commands make the slot dirty: the next configuration starts from the user's files") {
-    const Site site;
+    const SlotSite site;
     auto components = usual();
     components.push_back(component(
         "deps", config::OffCommand{config::Command{{"npm", "remove", "{unit}", "{off}"}}}));
@@ -212,7 +212,7 @@ TEST_SUITE("component slots") {
     CHECK(!apply(*source, site, {}).fresh);
   }
   TEST_CASE("a slot left by a killed process is put right by another") {
-    const Site site;
+    const SlotSite site;
     {
       const auto source = site.source(usual());
       apply(*source, site, {0, 2});
@@ -227,7 +227,7 @@ TEST_SUITE("component slots") {
     CHECK(site.in_slot("components/Video.vue") == "stub");
   }
   TEST_CASE("a hunt folder inside the subject is not copied into itself") {
-    const Site site;
+    const SlotSite site;
     const auto source = site.source(usual());
     site.scratch.write("app/out/journal.jsonl", "{}\n");
     site.scratch.write("app/out/report.json", "{}");
@@ -245,7 +245,7 @@ TEST_SUITE("component slots") {
     CHECK(!fs::exists(beside->directory / "work"));
   }
   TEST_CASE("what cannot be switched off is untestable, with its reason, and changes nothing") {
-    const Site site;
+    const SlotSite site;
     const auto source =
         site.source({component("gone", config::OffMask{"src/app.js", "no-such"}),
                      component("video", config::OffReplace{"components/Video.vue", "stub"})});
