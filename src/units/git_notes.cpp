@@ -7,10 +7,14 @@
 namespace leakbisect::units {
 namespace {
 
-// One line that cannot steer a terminal: controls and bidirectional overrides become a blank.
+constexpr std::size_t longest_line = 100;  // code points; git's own advice for a subject is 50
+
+// One line that cannot steer a terminal: controls and bidirectional overrides become a blank. A
+// message without an empty line after its subject is a subject of many lines: it is cut.
 std::string plain_line(std::string_view text) {
   std::string line;
-  while (!text.empty()) {
+  for (std::size_t length = 0; !text.empty(); ++length) {
+    if (length == longest_line) return line + "...";
     const char32_t c = take_code_point(text);
     const bool control = c < 0x20 || (c >= 0x7F && c < 0xA0);
     const bool bidirectional =

@@ -10,7 +10,8 @@
 
 namespace leakbisect::units {
 
-/// "abc1234567 Cache thumbnails (Ada, 2024-05-01)"; the id alone when the commit cannot be read.
+/// "abc1234567 Cache thumbnails (Ada, 2024-05-01)", a subject of over 100 characters cut; the id
+/// alone when the commit cannot be read.
 std::string describe_commit(git_repository* repository, const git_oid& id);
 
 /// Uncommitted changes, submodules and LFS contents: one sentence each. Reads only.

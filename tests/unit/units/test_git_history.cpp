@@ -213,6 +213,18 @@ TEST_SUITE("git history") {
     CHECK(line.find('\x07') == std::string::npos);
     CHECK(says((*source)->describe(no_unit), repository.ids.at("c0").substr(0, 10)));
   }
+  TEST_CASE("a message without an empty line after its subject is cut") {
+    Merged repository;
+    repository.scratch.write("app/x", "x");
+    const std::string many(300, 'm');
+    repository.scratch.commit("app", "First line\n" + many);
+    const auto source = units::make_unit_source(repository.hunt(repository.ids.at("c0"), "HEAD"));
+    REQUIRE(ok(source));
+    const std::string line =
+        (*source)->describe(static_cast<UnitIndex>((*source)->space().size() - 1));
+    CHECK(says(line, "First line mmm", "m... (Ada, "));
+    CHECK(line.size() < 150);
+  }
   TEST_CASE("an oracle hunt needs the graph only") {
     const Merged repository;
     auto hunt = repository.hunt(repository.ids.at("c0"), "HEAD");
