@@ -13,7 +13,7 @@ namespace {
 class Descriptor {
  public:
   Descriptor(const std::filesystem::path& path, int flags)
-      : fd_(::open(path.c_str(), flags | O_CLOEXEC, 0644)) {}
+      : fd_(::open(path.c_str(), flags | O_CLOEXEC, 0600)) {}
   Descriptor(const Descriptor&) = delete;
   Descriptor& operator=(const Descriptor&) = delete;
   ~Descriptor() {
@@ -51,7 +51,8 @@ Result<> replace_by(decltype(write_all)* write, const std::filesystem::path& pat
   std::filesystem::path beside = path;
   beside += fmt::format(".{}.tmp", ::getpid());
   {
-    const Descriptor file(beside, O_WRONLY | O_CREAT | O_TRUNC);
+    ::unlink(beside.c_str());  // of a process that was killed
+    const Descriptor file(beside, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW);
     if (file.get() < 0) return system_error("create", beside);
     if (auto written = write(file.get(), text, beside); !written) {
       const Error error = written.error();
@@ -100,7 +101,7 @@ Result<> replace_file(const std::filesystem::path& path, std::string_view text) 
 }
 
 Result<> append_synced(const std::filesystem::path& path, std::string_view text) {
-  const Descriptor file(path, O_WRONLY | O_CREAT | O_APPEND);
+  const Descriptor file(path, O_WRONLY | O_CREAT | O_APPEND | O_NOFOLLOW);
   if (file.get() < 0) return system_error("open", path);
   return write_synced(file.get(), text, path);
 }

@@ -1,6 +1,7 @@
 #pragma once
 
-// Small files: read whole, replace whole, append durably. Nothing here keeps a file open.
+// Small files: read whole, replace whole, append durably. Nothing here keeps a file open. What is
+// made is for this user alone (mode 0600), and no link is followed to what is written.
 
 #include "base/error.hpp"
 

@@ -1,6 +1,7 @@
 #include "cli/assemble.hpp"
 
 #include "base/files.hpp"
+#include "base/private_folder.hpp"
 #include "hunt/end_search.hpp"
 #include "hunt/make_strategy.hpp"
 #include "report/live.hpp"
@@ -29,20 +30,45 @@ int complain(const Error& error, int code) {
 
 namespace {
 
-// Builds are named by their content, so hunts can share them: XDG_CACHE_HOME, or ~/.cache.
+// Builds are named by their content, so hunts can share them.
 fs::path build_cache_folder(const config::HuntFile& hunt, const fs::path& directory) {
-  const char* cache = std::getenv("XDG_CACHE_HOME");
-  const char* home = std::getenv("HOME");
-  fs::path user;
-  if (cache != nullptr && *cache == '/')
-    user = cache;
-  else if (home != nullptr && *home == '/')
-    user = fs::path(home) / ".cache";
-  if (!hunt.limits.share_builds || user.empty()) return directory / "cache";
+  const auto user = cache_home();
+  if (!hunt.limits.share_builds || !user) return directory / "cache";
   std::error_code failed;
-  const fs::path shared = user / "leakbisect" / "builds";
+  const fs::path shared = *user / "leakbisect" / "builds";
   fs::create_directories(shared, failed);
   return failed || ::access(shared.c_str(), W_OK) != 0 ? directory / "cache" : shared;
+}
+
+// A ctrl-C between the making of a temporary folder and its keeper's start waits.
+class SignalsWait {
+ public:
+  SignalsWait() {
+    ::sigset_t ends;
+    ::sigemptyset(&ends);
+    for (const int signal : {SIGINT, SIGTERM, SIGHUP}) ::sigaddset(&ends, signal);
+    ::pthread_sigmask(SIG_BLOCK, &ends, &before_);
+  }
+  SignalsWait(const SignalsWait&) = delete;
+  SignalsWait& operator=(const SignalsWait&) = delete;
+  ~SignalsWait() { ::pthread_sigmask(SIG_SETMASK, &before_, nullptr); }
+
+ private:
+  ::sigset_t before_{};
+};
+
+// The folder, given or temporary, and the keeper who sees to it.
+Result<> settle_in(Assembly& assembly, const fs::path& given) {
+  using Keeps = subject::Keeper::Folder;
+  const SignalsWait until_it_is_kept;
+  auto made = given.empty() ? make_temporary_folder("trial") : make_private_folder(given);
+  if (!made) return made.error();
+  assembly.directory = *made;
+  auto keeper = subject::Keeper::start(*made, given.empty() ? Keeps::removed : Keeps::left);
+  if (!keeper) return keeper.error();
+  assembly.keeper = std::move(*keeper);
+  if (const auto state = make_private_folder(*made / "state"); !state) return state.error();
+  return {};
 }
 
 }  // namespace
@@ -67,14 +93,8 @@ Result<std::unique_ptr<Assembly>> assemble_with(config::HuntFile hunt,
                                                 const fs::path& directory, int jobs, bool quiet) {
   auto assembly = std::make_unique<Assembly>();
   assembly->hunt = std::move(hunt);
-  std::error_code failed;
-  fs::create_directories(directory / "state", failed);
-  if (failed) return fail("cannot make {}: {}", directory.string(), failed.message());
-  assembly->directory = fs::canonical(directory, failed);
+  if (const auto settled = settle_in(*assembly, directory); !settled) return settled.error();
   const int ended = subject::sweep_stale(assembly->directory / "state");
-  auto keeper = subject::Keeper::start(assembly->directory / "state");
-  if (!keeper) return keeper.error();
-  assembly->keeper = std::move(*keeper);
   assembly->source = std::move(source);
   assembly->cache = std::make_unique<units::BuildCache>(
       build_cache_folder(assembly->hunt, assembly->directory), assembly->hunt.limits.cache_bytes);

@@ -36,7 +36,8 @@ struct Assembly {
 };
 
 /// Loads the units and makes the executor with `jobs` slots; stale processes of an earlier run in
-/// `directory` are ended.
+/// `directory` are ended. Without a directory it is a temporary one, which goes away with this
+/// process however that ends, unless keeper->leave_folder() is called.
 Result<std::unique_ptr<Assembly>> assemble(config::HuntFile hunt,
                                            const std::filesystem::path& directory, int jobs,
                                            bool quiet);

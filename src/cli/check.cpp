@@ -22,8 +22,6 @@
 
 #include <cstdlib>
 
-#include <unistd.h>
-
 namespace leakbisect::cli {
 
 namespace asio = boost::asio;
@@ -154,8 +152,7 @@ void check_sight(Points& points, Assembly& assembly) {
     points.warn("known leak", leak.sentence);
 }
 
-void check_trial(Points& points, Assembly& assembly) {
-  hunt::Interrupt interrupt;
+void check_trial(Points& points, Assembly& assembly, hunt::Interrupt& interrupt) {
   const auto settled = settle_rate(assembly, nullptr, interrupt);
   if (!settled) return points.problem("rate", settled.error().message);
   const std::string& found = *settled;
@@ -164,7 +161,11 @@ void check_trial(Points& points, Assembly& assembly) {
   asio::io_context io(1);
   asio::cancellation_signal stop;
   run_with_signals(
-      io, try_bad_end(assembly, record), [&] { stop.emit(asio::cancellation_type::terminal); },
+      io, try_bad_end(assembly, record),
+      [&] {
+        interrupt.raise();
+        stop.emit(asio::cancellation_type::terminal);
+      },
       stop.slot());
   assembly.terminal->close();
   if (record.kind != strategies::OutcomeKind::measured)
@@ -203,20 +204,19 @@ int check(const CheckOptions& options) {
   Points points;
   points.ok("file", hunt->file.string());
   check_commands(points, *hunt);
-  const fs::path scratch =
-      fs::temp_directory_path() / fmt::format("leakbisect-check-{}", ::getpid());
-  auto assembly = assemble(std::move(*hunt), scratch, 1, true);
+  hunt::Interrupt interrupt;
+  auto assembly = assemble(std::move(*hunt), {}, 1, true);
   if (!assembly) {
     points.problem("units", assembly.error().message);
   } else {
     check_units(points, **assembly);
     check_disk(points, fs::current_path());
-    if (!options.no_trial && !points.failed()) check_trial(points, **assembly);
+    if (!options.no_trial && !points.failed()) check_trial(points, **assembly, interrupt);
     if (!options.settle.empty() && !points.failed()) check_settle(points, **assembly);
   }
   points.print(options.json);
-  std::error_code ignored;
-  if (!points.failed()) fs::remove_all(scratch, ignored);  // the logs of a failure stay to be read
+  if (interrupt.raised()) return exit_interrupted;
+  if (assembly && points.failed()) (*assembly)->keeper->leave_folder();  // logs to be read
   return points.failed() ? exit_untestable : 0;
 }
 

@@ -4,6 +4,7 @@
 #include "cli/measure.hpp"
 
 #include "base/files.hpp"
+#include "base/private_folder.hpp"
 #include "base/quantity.hpp"
 #include "cli/assemble.hpp"
 #include "cli/commands.hpp"
@@ -34,18 +35,14 @@ struct Outcome {
   std::string why_not;                    // the ends could not be measured
 };
 
-fs::path cache_folder() {
-  if (const char* base = std::getenv("XDG_CACHE_HOME"); base && *base)
-    return fs::path(base) / "leakbisect";
-  const char* home = std::getenv("HOME");
-  return fs::path(home && *home ? home : "/tmp") / ".cache" / "leakbisect";
-}
-
-// Controls are kept by what they measure: hunt file and units.
+// Controls are kept by what they measure: hunt file and units. Nothing where there is no place to
+// keep them.
 fs::path folder_for(const MeasureOptions& options, const config::HuntFile& hunt,
                     const std::string& text) {
   if (!options.out.empty()) return options.out;
-  return cache_folder() / "measure" /
+  const auto cache = cache_home();
+  if (!cache) return {};
+  return *cache / "leakbisect" / "measure" /
          hunt::digest_of(
              {hunt.file.string(), text, std::string(config::find_name(hunt.search.find))});
 }
@@ -190,13 +187,7 @@ int measured_exit_code(const trial::Record& record) {
 }
 
 int measure(const MeasureOptions& options) {
-  if (options.hunt_file.empty()) {
-    const fs::path directory = cache_folder() / "measure" / fmt::format("command-{}", ::getpid());
-    const int code = measure_alone(options, hunt_of_command(options), directory);
-    std::error_code ignored;
-    fs::remove_all(directory, ignored);
-    return code;
-  }
+  if (options.hunt_file.empty()) return measure_alone(options, hunt_of_command(options), {});
   // Exit codes of git bisect run: what keeps us from measuring must not read as "leaking".
   auto hunt = config::load_hunt(options.hunt_file);
   if (!hunt) return complain(hunt.error(), exit_bisect_skip);

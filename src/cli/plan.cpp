@@ -13,8 +13,6 @@
 
 #include <cmath>
 
-#include <unistd.h>
-
 namespace leakbisect::cli {
 
 namespace asio = boost::asio;
@@ -130,9 +128,7 @@ int plan(const PlanOptions& options) {
   const int jobs = hunt->limits.parallel;
   const bool hunt_has_known_leak = hunt->search.positive_control;
   hunt->search.positive_control = true;
-  const fs::path scratch =
-      fs::temp_directory_path() / fmt::format("leakbisect-plan-{}", ::getpid());
-  auto assembly = assemble(std::move(*hunt), scratch, 1, options.quiet);
+  auto assembly = assemble(std::move(*hunt), {}, 1, options.quiet);
   if (!assembly) return complain(assembly.error(), exit_usage);
   const auto header = header_of(**assembly, jobs);
   if (!header) return complain(header.error(), exit_usage);
@@ -159,8 +155,6 @@ int plan(const PlanOptions& options) {
   if (job.plan.clean_runs.size() == clean_repeats) find_resolution(job.plan, **assembly);
   if (job.plan.controls.result == hunt::Controls::Result::apart) foresee(job.plan, **assembly);
   print_plan(job.plan, **assembly, options.json);
-  std::error_code ignored;
-  fs::remove_all(scratch, ignored);
   using Result = hunt::Controls::Result;
   if (job.plan.controls.result == Result::apart) return 0;
   return job.plan.controls.result == Result::nothing_leaks ? 3 : exit_untestable;

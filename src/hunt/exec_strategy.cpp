@@ -1,6 +1,7 @@
 #include "hunt/exec_strategy.hpp"
 
 #include "base/files.hpp"
+#include "base/private_folder.hpp"
 #include "base/utf8.hpp"
 #include "hunt/exec_protocol.hpp"
 #include "subject/dialogue.hpp"
@@ -30,8 +31,7 @@ class Folder {
   explicit Folder(fs::path given) : path_(std::move(given)), is_ours_(path_.empty()) {
     std::error_code failed;
     if (is_ours_) {
-      std::string name = (fs::temp_directory_path(failed) / "leakbisect-strategy-XXXXXX").string();
-      if (::mkdtemp(name.data()) != nullptr) path_ = name;
+      if (auto made = make_temporary_folder("strategy"); made) path_ = std::move(*made);
     } else {
       fs::create_directories(path_, failed);
     }

@@ -1,6 +1,7 @@
 #include "hunt/journal.hpp"
 
 #include "base/files.hpp"
+#include "base/private_folder.hpp"
 
 #include <nlohmann/json.hpp>
 
@@ -139,7 +140,7 @@ Error no_hunt(const fs::path& directory) {
 // One leakbisect a folder: two would fight for slots and ids.
 Result<int> lock(const fs::path& directory) {
   const fs::path file = directory / "lock";
-  const int fd = ::open(file.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0644);
+  const int fd = ::open(file.c_str(), O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
   if (fd < 0) return fail("cannot open {}: {}", file.string(), std::strerror(errno));
   if (::flock(fd, LOCK_EX | LOCK_NB) == 0) return fd;
   ::close(fd);
@@ -160,9 +161,8 @@ Journal::~Journal() {
 }
 
 Result<std::unique_ptr<Journal>> Journal::create(const fs::path& directory, const Header& header) {
+  if (const auto made = make_private_folder(directory); !made) return made.error();
   std::error_code failed;
-  fs::create_directories(directory, failed);
-  if (failed) return fail("cannot make {}: {}", directory.string(), failed.message());
   const fs::path file = file_in(directory);
   if (fs::exists(file) && fs::file_size(file, failed) > 0)
     return fail(

@@ -38,33 +38,53 @@ void let_go_of_everything(int line) {
   ::syscall(SYS_close_range, static_cast<unsigned>(kept + 1), ~0U, 0);
 }
 
-[[noreturn]] void keep(const std::filesystem::path& directory, int line) {
-  let_go_of_everything(line);
-  char none = 0;
-  while (::read(3, &none, 1) < 0 && errno == EINTR) {
+// Until the other end closes; whether the folder is to be left was said on the way.
+bool hears_leave_it() {
+  bool is_left = false;
+  char word = 0;
+  for (ssize_t n = 1; n != 0;) {
+    n = ::read(3, &word, 1);
+    if (n > 0) is_left = true;
+    if (n < 0 && errno != EINTR) break;
   }
+  return is_left;
+}
+
+[[noreturn]] void keep(const std::filesystem::path& folder, Keeper::Folder at_the_end, int line) {
+  let_go_of_everything(line);
+  if (hears_leave_it()) at_the_end = Keeper::Folder::left;
   become_subreaper();
-  for (int i = 0; i < sweeps && has_records(directory); ++i) {
-    sweep_stale(directory);
+  const std::filesystem::path state = folder / "state";
+  for (int i = 0; i < sweeps && has_records(state); ++i) {
+    sweep_stale(state);
     ::usleep(between_sweeps_us);
   }
+  std::error_code ignored;
+  if (at_the_end == Keeper::Folder::removed) std::filesystem::remove_all(folder, ignored);
   ::_exit(0);
 }
 
 }  // namespace
 
-Result<std::unique_ptr<Keeper>> Keeper::start(const std::filesystem::path& state_directory) {
+Result<std::unique_ptr<Keeper>> Keeper::start(const std::filesystem::path& folder,
+                                              Folder at_the_end) {
   int ends[2];
   if (::pipe2(ends, O_CLOEXEC) != 0)
     return fail("cannot make a pipe: {}; raise the limit on open files (ulimit -n)",
                 std::strerror(errno));
   const pid_t pid = ::fork();
-  if (pid == 0) keep(state_directory, ends[0]);
+  if (pid == 0) keep(folder, at_the_end, ends[0]);
   ::close(ends[0]);
   if (pid > 0) return std::unique_ptr<Keeper>(new Keeper(pid, ends[1]));
   ::close(ends[1]);
   return fail("cannot start a process: {}; raise the limit on processes (ulimit -u)",
               std::strerror(errno));
+}
+
+void Keeper::leave_folder() {
+  const char word = 'l';
+  while (::write(line_, &word, 1) < 0 && errno == EINTR) {
+  }
 }
 
 Keeper::~Keeper() {

@@ -15,10 +15,17 @@ namespace leakbisect::subject {
 
 class Keeper {
  public:
-  /// Starts the keeper of `state_directory`, where the records of running trees are written
-  /// (launch()). Call before any thread is started. It holds no file, terminal or port of ours.
-  /// Fails where no process can be made.
-  static Result<std::unique_ptr<Keeper>> start(const std::filesystem::path& state_directory);
+  /// What becomes of the folder at the end.
+  enum class Folder { left, removed };
+
+  /// Starts the keeper of a hunt's `folder`, in whose state/ the records of running trees are
+  /// written (launch()). Call before any thread is started. It holds no file, terminal or port of
+  /// ours. Fails where no process can be made.
+  static Result<std::unique_ptr<Keeper>> start(const std::filesystem::path& folder,
+                                               Folder at_the_end = Folder::left);
+
+  /// The folder is not removed after all.
+  void leave_folder();
 
   Keeper(const Keeper&) = delete;
   Keeper& operator=(const Keeper&) = delete;

@@ -29,7 +29,8 @@ Result<std::shared_ptr<Output>> Output::make(const asio::any_io_executor& execut
   std::error_code ignored;
   if (file.has_parent_path()) std::filesystem::create_directories(file.parent_path(), ignored);
   const std::filesystem::path target = file.empty() ? "/dev/null" : file;
-  const int fd = ::open(target.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
+  const int fd =
+      ::open(target.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0600);
   if (fd < 0)
     return fail("cannot write the log {}: {}; choose another --out folder", target.string(),
                 std::strerror(errno));

@@ -1,9 +1,10 @@
 #include "subject/record.hpp"
 
+#include "base/files.hpp"
+
 #include <nlohmann/json.hpp>
 
 #include <cctype>
-#include <fstream>
 #include <random>
 
 namespace leakbisect::subject {
@@ -77,14 +78,8 @@ Result<> write_record(const fs::path& file, const Record& record) {
   // Not synced: after a power cut there is no process left to end.
   std::error_code failed;
   fs::create_directories(file.parent_path(), failed);
-  const fs::path fresh = file.string() + ".new";
-  std::ofstream out(fresh, std::ios::trunc);
-  out << to_json(record);
-  out.close();
-  if (out) fs::rename(fresh, file, failed);
-  if (!out || failed)
-    return fail("cannot write {}: {}; choose another --out folder", file.string(),
-                failed ? failed.message() : "disk full or not writable");
+  if (auto written = replace_file(file, to_json(record)); !written)
+    return fail("{}; choose another --out folder", written.error().message);
   return {};
 }
 

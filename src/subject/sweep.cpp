@@ -1,4 +1,5 @@
 #include "base/files.hpp"
+#include "base/private_folder.hpp"
 #include "subject/process.hpp"
 #include "subject/record.hpp"
 #include "subject/tree.hpp"
@@ -64,7 +65,7 @@ int sweep_stale(const fs::path& state_directory) {
   std::vector<fs::path> files;
   std::error_code failed;
   for (const auto& entry : fs::directory_iterator(state_directory, failed))
-    if (is_record_file(entry.path())) files.push_back(entry.path());
+    if (is_record_file(entry.path()) && is_our_own(entry.path())) files.push_back(entry.path());
   std::sort(files.begin(), files.end());
   for (const fs::path& file : files) {
     const auto text = read_file(file);

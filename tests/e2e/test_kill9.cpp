@@ -5,7 +5,9 @@
 
 #include <doctest/doctest.h>
 
+#include <array>
 #include <csignal>
+#include <cstdlib>
 #include <map>
 #include <random>
 #include <set>
@@ -104,6 +106,54 @@ TEST_CASE("killed at twenty random moments, the hunt ends as if it never was") {
   CHECK(units_of(report) == units_of(expected));
   CHECK(report["result"] == expected["result"]);
   CHECK(processes_left_naming(shop.path().string()).empty());
+}
+
+TEST_CASE("a plan or a check that is ended at any moment leaves nothing in the temporary folder") {
+  const Workshop shop;
+  std::filesystem::create_directories(shop.path() / "app");
+  shop.write("app/server.py",
+             "import http.server, os\n"
+             "http.server.ThreadingHTTPServer(('127.0.0.1', int(os.environ['PORT'])),\n"
+             "    http.server.SimpleHTTPRequestHandler).serve_forever()\n");
+  shop.write("hunt.json", R"({"subject": {"directory": "app", "build": "sleep 0.3",
+    "start": ["python3", "server.py"], "env": {"PORT": "{port}"}},
+    "units": {"components": [{"name": "a", "off": {"env": {"A": "0"}}}]}})");
+  const auto place = shop.path() / "temporary";
+  std::filesystem::create_directory(place);
+  const char* before = std::getenv("TMPDIR");
+  const std::string usual = before != nullptr ? before : "/tmp";
+  ::setenv("TMPDIR", place.c_str(), 1);
+  std::mt19937 random(20260102);
+  std::uniform_int_distribution<int> milliseconds(1, 2500);
+  for (int i = 0; i < 12; ++i) {
+    const int signal = std::array{SIGINT, SIGTERM, SIGKILL}[static_cast<std::size_t>(i % 3)];
+    const pid_t pid = shop.start({i % 2 == 0 ? "plan" : "check", "hunt.json"});
+    const int after = milliseconds(random);
+    CAPTURE(signal);
+    CAPTURE(after);
+    std::this_thread::sleep_for(std::chrono::milliseconds(after));
+    REQUIRE(::kill(pid, signal) == 0);
+    REQUIRE(wait_for(pid, 30).has_value());
+    for (int look = 0; look < 1000 && !std::filesystem::is_empty(place); ++look)
+      std::this_thread::sleep_for(std::chrono::milliseconds(10));
+    CHECK(std::filesystem::is_empty(place));
+  }
+  ::setenv("TMPDIR", usual.c_str(), 1);
+  CHECK(processes_left_naming(shop.path().string()).empty());
+}
+
+TEST_CASE("what a hunt writes is for its user alone") {
+  const Workshop shop;
+  shop.write("hunt.json", hunt_text());
+  shop.write("oracle.sh", oracle_text);
+  REQUIRE(shop.leakbisect({"run", "hunt.json", "--out", "out"}).code == 0);
+  using std::filesystem::perms;
+  const auto others =
+      perms::group_read | perms::group_write | perms::others_read | perms::others_write;
+  const auto out = shop.path() / "out";
+  CHECK((std::filesystem::status(out).permissions() & others) == perms::none);
+  for (const char* name : {"journal.jsonl", "report.json", "report.html", "lock"})
+    CHECK((std::filesystem::status(out / name).permissions() & others) == perms::none);
 }
 
 TEST_CASE("killed while it builds, nothing of the build is left, though nobody starts us again") {

@@ -4,6 +4,7 @@
 #include <csignal>
 
 #include <sys/wait.h>
+#include <unistd.h>
 
 using namespace leakbisect;
 using namespace leakbisect::subject;
@@ -94,6 +95,36 @@ TEST_CASE_FIXTURE(Fixture, "records of others, of other boots and torn ones end 
     ++files;
   }
   CHECK(files == 1);
+}
+
+TEST_CASE_FIXTURE(Fixture, "a record that somebody else planted ends nobody") {
+  const auto process = start(spec({"never-ready"}));
+  const auto own = read_stat(process->pid()).value();
+  const Record record{"nobody-0123456789abcdef", boot_id(), {1 << 21, 1}, own.id, {}};
+  const auto planted = folder / "planted";
+  const auto aside = record_file(folder / "aside", "real");
+  REQUIRE(write_record(aside, record).has_value());
+  SUBCASE("as a link") {
+    std::filesystem::create_directory(planted);
+    std::filesystem::create_symlink(aside, record_file(planted, "link"));
+  }
+  SUBCASE("in a folder that is a link") {
+    std::filesystem::create_directory_symlink(folder / "aside", planted);
+  }
+  SUBCASE("as another user's file") {
+    if (::geteuid() != 0) return;
+    const auto file = record_file(planted, "theirs");
+    REQUIRE(write_record(file, record).has_value());
+    REQUIRE(::chown(file.c_str(), 65534, 65534) == 0);
+  }
+  SUBCASE("in another user's folder") {
+    if (::geteuid() != 0) return;
+    REQUIRE(write_record(record_file(planted, "ours"), record).has_value());
+    REQUIRE(::chown(planted.c_str(), 65534, 65534) == 0);
+  }
+  CHECK(sweep_stale(planted) == 0);
+  CHECK(read_stat(process->pid())->alive());
+  CHECK(std::filesystem::exists(aside));
 }
 
 TEST_CASE("a folder that is not there is swept at once") {
