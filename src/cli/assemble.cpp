@@ -164,7 +164,12 @@ Result<hunt::Header> header_of(const Assembly& assembly, int jobs) {
   header.jobs = jobs;
   header.drill = file.search.drill;
   header.others = file.search.others;
+  const auto ends = units::pinned_ends(file);
+  if (!ends) return ends.error();
+  header.ends = *ends;
+  if (ends->bad.empty()) header.units = assembly.source->space().names;
   header.space_digest = hunt::digest_of(assembly.source->space().names);
+  header.tool = LEAKBISECT_VERSION;
   if (auto checked = hunt::check_strategy(header.strategy, assembly.source->space()); !checked)
     return checked.error();
   return header;

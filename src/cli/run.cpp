@@ -71,17 +71,7 @@ Result<config::HuntFile> hunt_of(const hunt::Header& header) {
         "{} has changed since this hunt began: put it back, or start a new hunt with another "
         "--out",
         header.hunt_file);
-  auto hunt = config::parse_hunt(*text, header.hunt_file);
-  if (!hunt) return hunt.error();
-  hunt->search.find = header.find;
-  hunt->search.strategy = header.strategy;
-  hunt->search.seed = header.seed;
-  hunt->search.drill = header.drill;
-  hunt->search.others = header.others;
-  hunt->search.confidence = header.confidence;
-  hunt->limits.budget_s = header.budget_s;
-  hunt->limits.parallel = header.jobs;
-  return hunt;
+  return hunt::hunt_as_begun(header);
 }
 
 }  // namespace
@@ -117,11 +107,10 @@ int resume(const ResumeOptions& options) {
   if (!assembly) return complain(assembly.error(), exit_usage);
   // Between ends that were found, which are named by their ids, the units are always the same.
   const bool is_found = (*journal)->found_end().has_value();
-  if (!is_found && hunt::digest_of((*assembly)->source->space().names) != header.space_digest)
-    return complain(
-        fail("the units are not those this hunt began with (was a branch moved, or a file "
-             "added?): name fixed commits, or start a new hunt with another --out"),
-        exit_usage);
+  const std::string why = hunt::other_units(header, (*assembly)->source->space().names);
+  if (!is_found && !why.empty())
+    return complain(fail("{}: put them back, or start a new hunt with another --out", why),
+                    exit_usage);
   // A slot may have been left half written; builds come back from the cache.
   std::error_code ignored;
   fs::remove_all((*assembly)->directory / "slots", ignored);

@@ -2,7 +2,6 @@
 #include "base/unix_time.hpp"
 #include "cli/assemble.hpp"
 #include "cli/commands.hpp"
-#include "config/parse.hpp"
 #include "hunt/answer.hpp"
 #include "hunt/end_search.hpp"
 #include "hunt/hunt.hpp"
@@ -35,15 +34,14 @@ Result<report::Model> model_of(const std::filesystem::path& directory) {
   auto journal = hunt::Journal::open_read_only(directory);
   if (!journal) return journal.error();
   const hunt::Header& header = (*journal)->header();
-  auto file = config::parse_hunt(header.hunt_text, header.hunt_file);
+  auto file = hunt::hunt_as_begun(header);
   if (!file) return file.error();
-  file->search.find = header.find;
   if (const auto& found = (*journal)->found_end()) *file = hunt::between(std::move(*file), *found);
   auto source = units::make_unit_source(*file);
   if (!source) return source.error();
-  file->search.drill = header.drill;
-  file->search.others = header.others;
-  file->search.strategy = header.strategy;
+  const std::string why = hunt::other_units(header, (*source)->space().names);
+  if (!(*journal)->found_end() && !why.empty())
+    return fail("{}: put them back to have the report made anew", why);
   const auto terminal = report::make_terminal(report::Style::quiet);
   const trial::Setup setup{&*file, source->get(), nullptr, std::filesystem::absolute(directory)};
   const auto nobody = [](const trial::Plan&, const trial::Step&) {};
@@ -85,12 +83,22 @@ std::string with_live(const std::string& report, const std::vector<report::LiveT
   return object.dump(2) + "\n";
 }
 
+// What was hunted is there no more: the hunt cannot be replayed, but its last report is there.
+int last_reported(const StatusOptions& options, const Error& why) {
+  const auto text = read_file(options.directory / (options.json ? "report.json" : "report.txt"));
+  if (!text) return complain(why, exit_usage);
+  fmt::print(stderr, "leakbisect: {}; this is the report as it was written last\n", why.message);
+  fmt::print("{}", *text);
+  return 0;
+}
+
 }  // namespace
 
 int status(const StatusOptions& options) {
   // Looked at first: a hunt that ends in between is told as running, and never the other way round.
   const bool is_running = hunt::Journal::is_in_use(options.directory);
   auto model = model_of(options.directory);
+  if (!model && !is_running) return last_reported(options, model.error());
   if (!model) return complain(model.error(), exit_usage);
   const bool is_open = model->result == "interrupted" || model->result == "budget";
   if (is_running && is_open) hunt::conclude_running(*model);
@@ -100,7 +108,9 @@ int status(const StatusOptions& options) {
   if (options.report && !is_running) {
     const auto page = write_atomic(options.directory / "report.html", report::to_html(*model));
     const auto data = write_atomic(options.directory / "report.json", json);
-    if (!page || !data) return complain(page ? data.error() : page.error(), 1);
+    const auto text = write_atomic(options.directory / "report.txt", report::to_text(*model));
+    for (const auto& written : {page, data, text})
+      if (!written) return complain(written.error(), 1);
   }
   const auto live =
       is_running ? running_now(options.directory, *model) : std::vector<report::LiveTrial>();

@@ -24,39 +24,6 @@ fs::path file_in(const fs::path& directory) {
   return directory / "journal.jsonl";
 }
 
-json to_json(const Header& header) {
-  return {{"type", "hunt"},
-          {"version", 1},
-          {"hunt_file", header.hunt_file},
-          {"hunt_text", header.hunt_text},
-          {"find", config::find_name(header.find)},
-          {"strategy", header.strategy},
-          {"seed", header.seed},
-          {"confidence", header.confidence},
-          {"budget_s", header.budget_s},
-          {"jobs", header.jobs},
-          {"drill", header.drill},
-          {"others", header.others},
-          {"space_digest", header.space_digest}};
-}
-
-Header header_from_json(const json& line) {
-  Header header;
-  line.at("hunt_file").get_to(header.hunt_file);
-  line.at("hunt_text").get_to(header.hunt_text);
-  if (line.value("find", "leak") == config::find_name(config::Find::fix))
-    header.find = config::Find::fix;
-  line.at("strategy").get_to(header.strategy);
-  line.at("seed").get_to(header.seed);
-  line.at("confidence").get_to(header.confidence);
-  line.at("budget_s").get_to(header.budget_s);
-  line.at("jobs").get_to(header.jobs);
-  header.drill = line.value("drill", true);
-  header.others = line.value("others", true);
-  line.at("space_digest").get_to(header.space_digest);
-  return header;
-}
-
 json to_json(const FoundEnd& found) {
   return {{"type", "good_end"},
           {"good", found.good},
@@ -99,7 +66,7 @@ Result<Contents> parse(const std::string& text, const fs::path& file) {
     if (line.is_discarded() || !line.is_object()) return damaged("not a JSON object");
     try {
       if (number == 1) {
-        contents.header = header_from_json(line);
+        contents.header = header_from(line);
       } else if (line.at("type") == "trial") {
         const auto record = trial::record_from_json(line.at("trial"));
         if (!record) return damaged(record.error().message);
@@ -171,7 +138,7 @@ Result<std::unique_ptr<Journal>> Journal::create(const fs::path& directory, cons
   const auto locked = lock(directory);
   if (!locked) return locked.error();
   std::unique_ptr<Journal> journal(new Journal(file, *locked, header, {}));
-  if (auto written = append_synced(file, to_json(header).dump() + "\n"); !written)
+  if (auto written = append_synced(file, header_json(header).dump() + "\n"); !written)
     return written.error();
   return journal;
 }

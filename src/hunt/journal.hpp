@@ -6,7 +6,7 @@
 // synced before the next step; a torn last line is ignored, and cut off when the hunt goes on.
 
 #include "base/error.hpp"
-#include "config/hunt_file.hpp"
+#include "hunt/journal_header.hpp"
 #include "trial/record.hpp"
 
 #include <filesystem>
@@ -18,21 +18,6 @@
 #include <vector>
 
 namespace leakbisect::hunt {
-
-/// What must be the same for a hunt to go on: the first line of the journal.
-struct Header {
-  std::string hunt_file;  ///< absolute path
-  std::string hunt_text;  ///< its content when the hunt began
-  config::Find find = config::Find::leak;
-  std::string strategy;
-  std::uint64_t seed = 1;
-  double confidence = 0.99;
-  double budget_s = 0;
-  int jobs = 1;
-  bool drill = true;         ///< look inside the commit that was found
-  bool others = true;        ///< go on where it makes a part of the leak only
-  std::string space_digest;  ///< of the units' names, in order
-};
 
 /// The range of a hunt that named no good end, as its first trials found it.
 struct FoundEnd {

@@ -15,6 +15,8 @@ Result<> ReportFiles::write(report::Model& model) {
   if (auto written = write_atomic(directory_ / "report.json", report::to_json_text(model));
       !written)
     return written;
+  if (auto written = write_atomic(directory_ / "report.txt", report::to_text(model)); !written)
+    return written;
   return write_atomic(directory_ / "report.html", report::to_html(model, curves_));
 }
 

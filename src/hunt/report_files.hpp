@@ -1,6 +1,6 @@
 #pragma once
 
-// DIR/report.json and DIR/report.html, written whole.
+// DIR/report.json, DIR/report.txt (as the terminal has it) and DIR/report.html, written whole.
 
 #include "base/error.hpp"
 #include "report/curves.hpp"
@@ -16,7 +16,7 @@ class ReportFiles {
   /// `before_s`: seconds that the hunt took in earlier runs.
   ReportFiles(std::filesystem::path directory, double before_s);
 
-  /// Notes in `model` how long the hunt has taken, and writes both.
+  /// Notes in `model` how long the hunt has taken, and writes all.
   Result<> write(report::Model& model);
 
  private:

@@ -4,6 +4,7 @@
 #include "units/git_hunk_source.hpp"
 #include "units/git_notes.hpp"
 #include "units/git_older_ends.hpp"
+#include "units/git_open.hpp"
 #include "units/git_trees.hpp"
 #include "units/git_twins.hpp"
 #include "units/git_untouched.hpp"
@@ -192,19 +193,6 @@ Result<fs::path> folder_of(const config::HuntFile& hunt, git_repository* reposit
   }
   return fail("subject.directory: {} lies outside of the repository {}: name a folder in it",
               subject.string(), top != nullptr ? top : git_repository_path(repository));
-}
-
-// The repository of the hunt.
-Result<Repository> open_repository(const config::HuntFile& hunt, const config::GitUnits& units) {
-  start_libgit2();
-  fs::path place = units.repository;
-  if (place.empty() && hunt.subject) place = hunt.subject->directory;
-  if (place.empty()) place = hunt.file.parent_path();
-  Repository repository;
-  if (make_handle(repository, git_repository_open_ext, place.c_str(), 0U, nullptr) != 0) {
-    return git_failure(fmt::format("open the repository of units.git in {}", place.string()));
-  }
-  return repository;
 }
 
 // `history` as the units of the hunt.
