@@ -22,7 +22,7 @@ struct Ready {
   enum class Kind { tcp, http, log };
   Kind kind = Kind::tcp;
   std::string http_path = "/";  ///< http: any answer below 500 is ready
-  std::string log_pattern;  ///< log: ECMAScript regular expression, searched in each line of output
+  std::string log_pattern;      ///< log: regular expression, searched in each line of output
   double timeout_s = 60;
 };
 

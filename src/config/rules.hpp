@@ -38,7 +38,7 @@ Rule<std::string> any_text();
 Rule<std::string> text(std::string allowed = "a text that is not empty");
 /// A name for lists and logs: one line without commas.
 Rule<std::string> name();
-/// An ECMAScript regular expression with at least `groups` groups.
+/// A regular expression (base/pattern.hpp) with at least `groups` groups.
 Rule<std::string> regular_expression(unsigned groups);
 /// The path of a request, as it stands in the request line.
 Rule<std::string> http_path();

@@ -1,10 +1,10 @@
+#include "base/pattern.hpp"
 #include "config/rules.hpp"
 
 #include <nlohmann/json.hpp>
 
 #include <algorithm>
 #include <filesystem>
-#include <regex>
 
 namespace leakbisect::config {
 namespace {
@@ -37,13 +37,9 @@ bool has_control(std::string_view text) {
 std::string wrong_expression(const std::string& given, unsigned groups) {
   if (given.empty()) return "is empty";
   if (given.size() > longest_expression) return "is too long";
-  try {
-    const std::regex compiled(given, std::regex::ECMAScript);
-    if (compiled.mark_count() < groups) return "has no group";
-  } catch (const std::regex_error&) {
-    return "is not a regular expression";
-  }
-  return "";
+  const auto compiled = Pattern::make(given);
+  if (!compiled) return "is no regular expression: " + compiled.error().message;
+  return compiled->groups() < groups ? "has no group" : "";
 }
 
 std::optional<Command> read_command(const Value& value, const std::string& allowed) {
@@ -120,7 +116,7 @@ Rule<std::string> name() {
 
 Rule<std::string> regular_expression(unsigned groups) {
   return string_rule(
-      fmt::format("an ECMAScript regular expression{}, up to {} bytes",
+      fmt::format("a regular expression (RE2){}, up to {} bytes",
                   groups > 0 ? " with a group, such as \"done ([0-9]+)\"" : "", longest_expression),
       [groups](const std::string& given) { return wrong_expression(given, groups); });
 }

@@ -11,7 +11,7 @@ namespace leakbisect::load {
 
 namespace {
 
-// std::regex needs stack in proportion to the line it is matched with.
+// Memory is bounded by one line.
 constexpr std::size_t longest_line = 4096;
 
 std::optional<std::uint64_t> number_at_start(std::string_view text) {
@@ -33,13 +33,13 @@ std::optional<std::uint64_t> plain_number(std::string_view line) {
 Result<Progress> Progress::make(const std::optional<std::string>& pattern) {
   Progress progress;
   if (!pattern) return progress;
-  try {
-    progress.pattern_.emplace(*pattern, std::regex::ECMAScript | std::regex::optimize);
-  } catch (const std::regex_error& error) {
-    return fail("load.progress: \"{}\" is no regular expression: {}", *pattern, error.what());
-  }
-  if (progress.pattern_->mark_count() == 0)
+  auto compiled = Pattern::make(*pattern);
+  if (!compiled)
+    return fail("load.progress: \"{}\" is no regular expression: {}", *pattern,
+                compiled.error().message);
+  if (compiled->groups() == 0)
     return fail("load.progress: \"{}\" has no group; write requests: ([0-9]+)", *pattern);
+  progress.pattern_ = std::move(*compiled);
   return progress;
 }
 
@@ -47,9 +47,7 @@ void Progress::line(std::string_view text) {
   text = text.substr(0, longest_line);
   std::optional<std::uint64_t> number;
   if (pattern_) {
-    std::cmatch match;
-    if (std::regex_search(text.data(), text.data() + text.size(), match, *pattern_))
-      number = number_at_start({match[1].first, static_cast<std::size_t>(match[1].length())});
+    if (const auto group = pattern_->first_group(text)) number = number_at_start(*group);
   } else {
     number = plain_number(text);
   }

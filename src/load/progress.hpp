@@ -4,11 +4,11 @@
 // number of requests in it. The log is followed, never held: memory is bounded by one line.
 
 #include "base/error.hpp"
+#include "base/pattern.hpp"
 
 #include <cstdint>
 #include <filesystem>
 #include <optional>
-#include <regex>
 #include <string>
 #include <string_view>
 
@@ -19,7 +19,7 @@ namespace leakbisect::load {
 /// runs are added up.
 class Progress {
  public:
-  /// `pattern`: ECMAScript expression whose first group is the number. Fails when it is none.
+  /// `pattern`: regular expression whose first group is the number. Fails when it is none.
   static Result<Progress> make(const std::optional<std::string>& pattern);
 
   void line(std::string_view text);
@@ -27,7 +27,7 @@ class Progress {
   [[nodiscard]] std::optional<std::uint64_t> requests() const;
 
  private:
-  std::optional<std::regex> pattern_;
+  std::optional<Pattern> pattern_;
   std::uint64_t earlier_runs_ = 0;
   std::optional<std::uint64_t> this_run_;
 };

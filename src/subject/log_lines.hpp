@@ -12,8 +12,7 @@ namespace leakbisect::subject {
 class LogLines {
  public:
   explicit LogLines(std::filesystem::path file) : file_(std::move(file)) {}
-  /// New lines without their ends, each cut to 4 KiB: regular expressions are searched in them, and
-  /// the standard library's recurse once a character. Empty while there is no file.
+  /// New lines without their ends, each cut to 4 KiB. Empty while there is no file.
   std::vector<std::string> fresh();
 
  private:

@@ -1,4 +1,5 @@
 #include "base/http.hpp"
+#include "base/pattern.hpp"
 #include "subject/log_lines.hpp"
 #include "subject/process.hpp"
 
@@ -10,7 +11,6 @@
 
 #include <algorithm>
 #include <chrono>
-#include <regex>
 
 namespace leakbisect::subject {
 
@@ -57,12 +57,12 @@ asio::awaitable<Look> look_by_http(std::uint16_t port, std::string path, double 
   co_return look;
 }
 
-Look look_in_logs(std::vector<LogLines>& logs, const std::regex& pattern) {
+Look look_in_logs(std::vector<LogLines>& logs, const Pattern& pattern) {
   Look look;
   look.last = "no line of its output matched";
   for (LogLines& log : logs)
     for (const std::string& line : log.fresh())
-      if (std::regex_search(line, pattern)) look.ready = true;
+      if (pattern.is_in(line)) look.ready = true;
   return look;
 }
 
@@ -90,13 +90,10 @@ asio::awaitable<ReadyResult> wait_ready(Process& process, const config::Ready& r
   const config::Ready wanted = rule;
   const auto begin = Clock::now();
   const auto seconds = [&] { return std::chrono::duration<double>(Clock::now() - begin).count(); };
-  std::regex pattern;
-  try {
-    pattern = std::regex(wanted.log_pattern, std::regex::ECMAScript);
-  } catch (const std::regex_error& error) {
+  const auto pattern = Pattern::make(wanted.log_pattern);
+  if (!pattern)
     co_return not_ready(0, fmt::format("subject.ready.log \"{}\" is no regular expression: {}",
-                                       wanted.log_pattern, error.what()));
-  }
+                                       wanted.log_pattern, pattern.error().message));
   std::vector<LogLines> logs{LogLines(stdout_file)};
   if (stderr_file != stdout_file) logs.emplace_back(stderr_file);
 
@@ -110,7 +107,7 @@ asio::awaitable<ReadyResult> wait_ready(Process& process, const config::Ready& r
     if (wanted.kind == config::Ready::Kind::tcp) look = co_await look_by_tcp(port);
     if (wanted.kind == config::Ready::Kind::http)
       look = co_await look_by_http(port, wanted.http_path, std::clamp(left, 0.1, one_answer_s));
-    if (wanted.kind == config::Ready::Kind::log) look = look_in_logs(logs, pattern);
+    if (wanted.kind == config::Ready::Kind::log) look = look_in_logs(logs, *pattern);
     // A server that found its port taken ends while the port's holder answers.
     if (const auto exit = process.exited())
       co_return not_ready(seconds(), ended_first(*exit, stdout_file, stderr_file));

@@ -137,7 +137,7 @@ TEST_SUITE("errors of the hunt file") {
           "/subject/ready: {\"tcp\":true,\"log\":\"x\"} has \"tcp\" and \"log\" at once"},
          {with_subject(R"("ready": {"tcp": false})"), "/subject/ready/tcp: false says nothing"},
          {with_subject(R"("ready": {"log": "(["})"),
-          "/subject/ready/log: \"([\" is not a regular expression"},
+          "/subject/ready/log: \"([\" is no regular expression: missing ]"},
          {with_subject(R"("ready": {"http": "up"})"),
           "/subject/ready/http: \"up\" does not begin with \"/\""},
          {with_subject(R"("stop": {"signal": "SIGNOTHING"})"),

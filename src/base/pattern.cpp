@@ -1,0 +1,37 @@
+#include "base/pattern.hpp"
+
+#include <re2/re2.h>
+
+namespace leakbisect {
+
+Result<Pattern> Pattern::make(std::string_view expression) {
+  re2::RE2::Options options;
+  options.set_log_errors(false);
+  auto compiled = std::make_shared<const re2::RE2>(
+      re2::StringPiece(expression.data(), expression.size()), options);
+  if (!compiled->ok()) {
+    const bool is_unknown = compiled->error().find("perl operator") != std::string::npos ||
+                            compiled->error().find("escape") != std::string::npos;
+    return fail("{}{}", compiled->error(),
+                is_unknown ? " (backreferences and assertions around are not known)" : "");
+  }
+  return Pattern(std::move(compiled));
+}
+
+unsigned Pattern::groups() const {
+  return static_cast<unsigned>(compiled_->NumberOfCapturingGroups());
+}
+
+bool Pattern::is_in(std::string_view text) const {
+  return re2::RE2::PartialMatch(re2::StringPiece(text.data(), text.size()), *compiled_);
+}
+
+std::optional<std::string_view> Pattern::first_group(std::string_view text) const {
+  re2::StringPiece group;
+  if (groups() == 0 ||
+      !re2::RE2::PartialMatch(re2::StringPiece(text.data(), text.size()), *compiled_, &group))
+    return std::nullopt;
+  return std::string_view(group.data(), group.size());
+}
+
+}  // namespace leakbisect

@@ -1,0 +1,34 @@
+#include "base/pattern.hpp"
+
+#include <doctest/doctest.h>
+
+#include <string>
+
+using namespace leakbisect;
+
+TEST_SUITE("pattern") {
+  TEST_CASE("is found anywhere, and gives its first group") {
+    const auto listening = Pattern::make("listening on .*:([0-9]+)");
+    REQUIRE(listening.has_value());
+    CHECK(listening->groups() == 1);
+    CHECK(listening->is_in("12:00 listening on 127.0.0.1:8080 (http)"));
+    CHECK(!listening->is_in("listening"));
+    CHECK(listening->first_group("listening on [::1]:81") == "81");
+    CHECK(!listening->first_group("nothing"));
+    CHECK(!Pattern::make("ready")->first_group("ready"));
+    CHECK(Pattern::make("")->is_in(""));
+    CHECK(Pattern::make("^\\d+ \\w+\\b")->is_in("12 requests"));
+  }
+  TEST_CASE("what is none says why, and what is not known") {
+    CHECK(Pattern::make("([").error().message.find("missing ]") != std::string::npos);
+    CHECK(Pattern::make("(?=ready)").error().message.find("assertions") != std::string::npos);
+    CHECK(Pattern::make("(a)\\1").error().message.find("backreferences") != std::string::npos);
+    CHECK(Pattern::make("(a{1000}){1000}").has_error());
+  }
+  TEST_CASE("takes no longer for what makes others try every way") {
+    const auto nested = Pattern::make("(a+)+(b|a)*$");
+    REQUIRE(nested.has_value());
+    CHECK(!nested->is_in(std::string(1 << 20, 'a') + "!"));
+    CHECK(Pattern::make("(x|.)*y")->is_in(std::string(1 << 20, '.') + "y"));
+  }
+}
