@@ -65,13 +65,14 @@ void report_progress(const Job& job, const trial::Record& record) {
 void add(Outcome& outcome, std::vector<stats::Decision>& decisions, const trial::Record& record,
          const hunt::HuntContext& context, const hunt::Controls& controls) {
   decisions.push_back(record.decision);
-  if (controls.ends && decisions.size() > 1) {
-    outcome.pooled = stats::pooled(decisions, *controls.ends, hunt::stats_options(context.hunt));
+  const auto ends = controls.judge->curves();
+  if (ends && decisions.size() > 1) {
+    outcome.pooled = stats::pooled(decisions, *ends, hunt::stats_options(context.hunt));
     return;
   }
   const double before = outcome.pooled ? outcome.pooled->llr : 0;
   outcome.pooled = record.decision;
-  if (controls.ends) return;
+  if (ends) return;
   outcome.pooled->llr += before;
   outcome.pooled->verdict = outcome.pooled->llr >= boundary    ? stats::Verdict::leaking
                             : outcome.pooled->llr <= -boundary ? stats::Verdict::clean

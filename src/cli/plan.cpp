@@ -42,8 +42,9 @@ Repeat judged(const trial::Record& record, const stats::Series& run, const hunt:
   repeat.overhead_s = std::max(0.0, record.seconds - sampled_s);
   repeat.seconds = sampled_s;
   repeat.lateness_p99_s = record.counts.lateness_p99_s;
-  if (!controls.ends) return repeat;
-  const stats::Decision decision = stats::replay(run, controls.ends, options);
+  const auto ends = controls.judge->curves();
+  if (!ends) return repeat;
+  const stats::Decision decision = stats::replay(run, ends, options);
   repeat.lambda = decision.lambda;
   repeat.lambda_se = decision.se;
   repeat.verdict = decision.verdict;

@@ -78,7 +78,7 @@ void foresee(NightPlan& plan, const Assembly& assembly) {
           : (controls.bad.seconds + controls.good.seconds) / 2;
   const double overhead_s = mean_of(plan.clean, &Repeat::overhead_s);
   plan.trial_s = build_s + load_s + overhead_s;
-  const double proof_load_s = std::max(load_s, hunt::proof_length_s(controls));
+  const double proof_load_s = std::max(load_s, controls.judge->proof_length_s());
   plan.longer_s = proof_load_s - load_s;
   plan.proof_trial_s = proof_load_s + overhead_s;
 }

@@ -38,8 +38,8 @@ std::vector<std::string> advice(const NightPlan& plan, const Assembly& assembly)
         "the server keeps up easily at {:g} requests/s: a higher load.http.rate shows the same "
         "leak sooner, in proportion",
         http->rate));
-  const bool settles =
-      plan.controls.ends && traits(plan.controls.ends->metric()).garbage == Garbage::collected;
+  const auto ends = plan.controls.judge->curves();
+  const bool settles = ends && traits(ends->metric()).garbage == Garbage::collected;
   if (missed && !settles)
     lines.push_back(
         "a forced collection before each reading (memory.settle) or a smaller heap lowers the "
@@ -78,14 +78,15 @@ std::string rate_of(const NightPlan& plan, const Assembly& assembly) {
 
 void print_text(const NightPlan& plan, const Assembly& assembly) {
   const hunt::Controls& controls = plan.controls;
+  const auto ends = controls.judge->curves();
   const auto row = [](const char* what, const std::string& text) {
     fmt::print("{:<11} {}\n", what, report::printable(text));
   };
   if (const std::string rate = rate_of(plan, assembly); !rate.empty()) row("rate", rate);
   for (const std::string& warning : plan.warnings) row("warning", warning);
-  if (controls.result == hunt::Controls::Result::apart && controls.ends)
-    row("ends", fmt::format("apart by {} after {}: {}", stats::metric_name(controls.ends->metric()),
-                            format_duration(controls.ends->separated_at_s()),
+  if (controls.result == hunt::Controls::Result::apart && ends)
+    row("ends", fmt::format("apart by {} after {}: {}", stats::metric_name(ends->metric()),
+                            format_duration(ends->separated_at_s()),
                             report::slope_words(controls.leak_slope, controls.leak_slope_se,
                                                 report::per_what(controls.bad))));
   else
@@ -94,7 +95,7 @@ void print_text(const NightPlan& plan, const Assembly& assembly) {
   if (!plan.why_not.empty()) row("repeats", plan.why_not);
   for (const auto* repeats : {&plan.clean, &plan.leaking})
     for (const Repeat& repeat : *repeats)
-      if (std::isfinite(repeat.lambda) && controls.ends)
+      if (std::isfinite(repeat.lambda) && ends)
         row(repeats == &plan.clean ? "A/A" : "leaking",
             fmt::format("{} after {}, {:.2f} of the leak (se {:.2f})",
                         stats::verdict_name(repeat.verdict), format_duration(repeat.seconds),
@@ -135,11 +136,10 @@ nlohmann::json to_json(const NightPlan& plan, const Assembly& assembly) {
   nlohmann::json json;
   json["ends"] = results[static_cast<int>(plan.controls.result)];
   json["reason"] = plan.controls.reason;
-  if (plan.controls.ends) {
-    json["metric"] = stats::metric_name(plan.controls.ends->metric());
-    json["separated_at_s"] = plan.controls.ends->separated_at_s();
-    json["leak_" + slope_key(traits(plan.controls.ends->metric()).measure)] =
-        plan.controls.leak_slope;
+  if (const auto ends = plan.controls.judge->curves()) {
+    json["metric"] = stats::metric_name(ends->metric());
+    json["separated_at_s"] = ends->separated_at_s();
+    json["leak_" + slope_key(traits(ends->metric()).measure)] = plan.controls.leak_slope;
   }
   json["positive_control"] = known_leak_json(plan);
   for (const auto* repeats : {&plan.clean, &plan.leaking})

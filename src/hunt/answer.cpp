@@ -1,6 +1,5 @@
 #include "hunt/answer.hpp"
 
-#include "base/quantity.hpp"
 #include "hunt/culprit_row.hpp"
 #include "hunt/hunt.hpp"
 #include "hunt/make_strategy.hpp"
@@ -69,24 +68,6 @@ void conclude_controls(report::Model& model, const Controls& controls) {
     model.none_probability = 1;
     model.confidence = model.confidence > 0 ? model.confidence : 0.99;
   }
-}
-
-std::string said_of(const Controls& controls) {
-  const report::PerWhat in = report::per_what(controls.bad);
-  const std::string slope = report::slope_words(controls.leak_slope, controls.leak_slope_se, in) +
-                            report::beside_words(controls.beside, in);
-  const std::string length = format_duration(controls.trial_s);
-  if (controls.windows)
-    return fmt::format("the load adds {} by {}; windows take about {}", slope,
-                       stats::metric_name(controls.windows->metric), length);
-  if (!controls.ends) return {};
-  const std::string sight = controls.known_leak ? "; " + controls.known_leak->sentence : "";
-  const auto metric = stats::metric_name(controls.ends->metric());
-  if (!controls.pattern.empty())
-    return fmt::format("the ends are apart: {} by {}; it {}; trials take {}{}", slope, metric,
-                       controls.pattern, length, sight);
-  return fmt::format("the ends are apart: {} by {} after {}; trials take up to {}{}", slope, metric,
-                     format_duration(controls.ends->separated_at_s()), length, sight);
 }
 
 void conclude_answer(report::Model& model, const units::UnitSource& source,
@@ -198,7 +179,8 @@ void judge_controls(report::Model& model, const Controls& controls, const SeenAs
   if (controls.known_leak) model.known_leak = controls.known_leak->sentence;
   if (seen_as)
     for (trial::Record& record : model.trials) record = seen_as(record);
-  if (!controls.ends && !controls.windows) return;
+  const auto metric = controls.judge->metric();
+  if (!metric) return;
   for (trial::Record& record : model.trials) {
     const bool bad = record.id == controls.bad.id;
     if (!bad && record.id != controls.good.id) continue;
@@ -206,7 +188,7 @@ void judge_controls(report::Model& model, const Controls& controls, const SeenAs
     record.decision.lambda = bad ? 1 : 0;
     record.decision.slope = bad ? controls.leak_slope : 0;
     record.decision.slope_se = controls.leak_slope_se;
-    record.decision.metric = controls.ends ? controls.ends->metric() : controls.windows->metric;
+    record.decision.metric = *metric;
   }
 }
 

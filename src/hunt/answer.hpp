@@ -26,9 +26,6 @@ std::string note_exec_failure(report::Model& model, const units::UnitSource& sou
 /// The controls' end of the hunt, when the search could not begin.
 void conclude_controls(report::Model& model, const Controls& controls);
 
-/// How far apart the ends are, for the log; empty where there is nothing to say.
-std::string said_of(const Controls& controls);
-
 /// The strategy's answer.
 void conclude_answer(report::Model& model, const units::UnitSource& source,
                      const Controls& controls, const strategies::Answer& answer);

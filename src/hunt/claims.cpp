@@ -126,7 +126,7 @@ Claims claims_of_history(const strategies::SearchSpace& space, const Culprit& cu
 Step without_step(const strategies::SearchSpace& space, const strategies::Configuration& off,
                   Step part, const strategies::Answer& answer,
                   const std::vector<trial::Record>& finished, const Controls& controls) {
-  if (!controls.ends || controls.leak_slope <= 0) return part;
+  if (!controls.judge->tells_parts() || controls.leak_slope <= 0) return part;
   const Step seen = step_between(space, {off}, strategies::bad_end(space), finished, controls);
   const double left = std::max(seen.is_seen ? seen.from : 0, answer.left / controls.leak_slope);
   if (left <= 0) return part;
@@ -212,7 +212,8 @@ strategies::Answer narrowed(const strategies::SearchSpace& space, strategies::An
   strategies::Answer alone = answer;
   alone.culprits.front().equivalents = same;
   const Claims claims = claims_of(space, alone, finished, controls, {}, among);
-  bool apart = controls.ends && told(finished, claims.commit.unit, verdict_of(controls.find, true));
+  bool apart = controls.judge->tells_parts() &&
+               told(finished, claims.commit.unit, verdict_of(controls.find, true));
   for (const Claim& claim : claims.without_effect)
     apart = apart && told(finished, claim.configuration.commit, verdict_of(controls.find, false));
   const Step& step = claims.with_effect.front().step;

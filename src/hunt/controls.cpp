@@ -116,7 +116,7 @@ Controls judged_by_survival(Controls controls, const HuntContext& context, const
         format_duration(context.hunt.limits.trial_s));
     return controls;
   }
-  controls.fatal_requests = controls.bad.requests;
+  controls.judge = judge_by_survival(controls.bad.requests);
   adopt(controls, context);
   const double slope = stats::judge_alone(bad, stats_options(context.hunt)).slope;
   controls.leak_slope = std::isfinite(slope) ? slope : 0;
@@ -210,6 +210,13 @@ stats::Options stats_options(const config::HuntFile& hunt, const Controls& contr
   stats::Options options = stats_options(hunt);
   options.filled_s = controls.filled_s;
   return options;
+}
+
+trial::Plan judged_plan(const HuntContext& context, const Controls& controls,
+                        trial::Purpose purpose, strategies::Configuration configuration,
+                        std::string why, double min_s) {
+  WantedTrial wanted{purpose, std::move(configuration), std::move(why), min_s};
+  return controls.judge->plan_of(context, controls, std::move(wanted));
 }
 
 std::vector<trial::Record> finished_as_seen(const HuntContext& context) {

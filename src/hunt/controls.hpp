@@ -4,13 +4,13 @@
 // tell them apart on this host? "Nothing leaks", "the good end leaks too" and "they cannot be told
 // apart" are answers with advice.
 
+#include "hunt/judge.hpp"
 #include "hunt/known_leak.hpp"
 #include "hunt/trials.hpp"
 #include "hunt/trouble.hpp"
 #include "stats/beside.hpp"
 #include "stats/decision.hpp"
 #include "stats/kinds.hpp"
-#include "stats/window.hpp"
 
 #include <boost/asio/awaitable.hpp>
 
@@ -34,13 +34,11 @@ struct Controls {
     halted,          ///< budget, ctrl-C
   };
   Result result = Result::halted;
-  config::Find find = config::Find::leak;   ///< what the hunt looks for
-  std::string reason;                       ///< for a person, with what to do next
-  std::shared_ptr<const stats::Ends> ends;  ///< nothing for oracles, or when judged by survival
-  std::shared_ptr<const stats::WindowEnds> windows;  ///< routes: trials are windows of one server
+  config::Find find = config::Find::leak;                   ///< what the hunt looks for
+  std::string reason;                                       ///< for a person, with what to do next
+  std::shared_ptr<const Judge> judge = judge_by_answers();  ///< of trials between these ends
   std::string warning;  ///< what else grows, or what could not be off; may be empty
   std::vector<strategies::UnitIndex> needed;  ///< units that nothing runs without: always on now
-  std::optional<double> fatal_requests;       ///< judged by survival: where the bad end hit its cap
   double leak_slope = 0;  ///< bytes per request of the bad end over the good end
   double leak_slope_se = 0;
   /// What fills up in the bad end, the first first: no leak. Its leak is what goes on after it.
@@ -65,8 +63,6 @@ struct Controls {
   std::optional<double> clean_requests;
   std::optional<KnownLeak> known_leak;  ///< of the positive control, where there was one
   trial::Record bad, good;              ///< the controls that count (the last ones)
-  /// An oracle's answers about the ends, as evidence. Else the ends were judged beside each other.
-  std::vector<std::pair<strategies::Configuration, strategies::Outcome>> answers;
 };
 
 /// A finished trial as other ends judge it.
@@ -111,8 +107,7 @@ stats::Options stats_options(const config::HuntFile& hunt, const Controls& contr
 /// Measures both ends, longer and longer until they are apart or the limit of a trial is reached.
 boost::asio::awaitable<Controls> measure_controls(HuntContext& context);
 
-/// A plan judged between the ends: `min_s` is the least time before a verdict (0: as soon as it
-/// can).
+/// The plan of a trial as the judge of `controls` makes it; `min_s`: of load before a verdict.
 trial::Plan judged_plan(const HuntContext& context, const Controls& controls,
                         trial::Purpose purpose, strategies::Configuration configuration,
                         std::string why, double min_s);

@@ -20,7 +20,7 @@ bool is_end(const trial::Record& record, const Controls& controls) {
 bool is_counted(const trial::Record& record, const Controls& controls) {
   return (is_of_search(record) || is_end(record, controls)) &&
          record.kind == strategies::OutcomeKind::measured && record.decision.slope_se > 0 &&
-         record.decision.metric == controls.ends->metric() && std::isfinite(record.decision.slope);
+         record.decision.metric == controls.judge->metric() && std::isfinite(record.decision.slope);
 }
 
 // Whether the culprit, and no other of them, was in a trial; nothing where that cannot be said.
@@ -53,7 +53,7 @@ std::optional<stats::Size> size_by_all(const report::Model& model, const Control
                                                 : std::sqrt(stats::own_variance(record.decision));
     runs.push_back({record.decision.slope, own, *with});
   }
-  return stats::size_of(runs, controls.ends->run_to_run() * controls.leak_slope);
+  return stats::size_of(runs, controls.judge->run_to_run() * controls.leak_slope);
 }
 
 // Intervals as wide as repeats showed, never wider than they were.
@@ -73,7 +73,7 @@ void narrow_trials(report::Model& model, const Controls& controls, const stats::
 
 void size_culprits(report::Model& model, const Controls& controls) {
   const bool has_parts = model.culprits.size() > 1 && model.kind != "component";
-  if (!controls.ends || has_parts || controls.find == config::Find::fix) return;
+  if (!controls.judge->tells_parts() || has_parts || controls.find == config::Find::fix) return;
   std::optional<stats::Size> widest;
   for (report::CulpritRow& row : model.culprits) {
     const auto size = size_by_all(model, controls, row);

@@ -29,7 +29,7 @@ std::vector<std::string>& trials_of(report::Proof& proof, config::Find find, boo
 asio::awaitable<std::optional<Side>> show(DrillTrials& trials, SideClaim claim,
                                           report::Proof& proof) {
   const config::Find find = trials.controls().find;
-  const double min_s = proof_length_s(trials.controls());
+  const double min_s = trials.controls().judge->proof_length_s();
   Side shown = Side::not_run;
   for (int attempt = 0; attempt < drill_attempts && trials.allows(trials_a_proof); ++attempt) {
     const auto record = co_await trials.one(claim.on, claim.why, min_s);

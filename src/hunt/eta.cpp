@@ -1,8 +1,6 @@
 #include "hunt/eta.hpp"
 
 #include "base/mean.hpp"
-#include "hunt/proof.hpp"
-#include "hunt/route_proof.hpp"
 
 #include <algorithm>
 #include <cmath>
@@ -111,8 +109,9 @@ double drill_trials(const report::Model& model) {
 }  // namespace
 
 void expect_proof(HuntShape& shape, const Controls& controls) {
-  shape.proof_s = controls.windows ? route_proof_s : proof_length_s(controls);
-  if (controls.windows) shape.proof_trials = route_proof_trials;
+  const ProofCost cost = controls.judge->proof_cost();
+  shape.proof_s = cost.seconds;
+  shape.proof_trials = cost.trials;
 }
 
 double eta_s(const report::Model& model, const HuntShape& shape) {

@@ -72,7 +72,7 @@ void Fillings::note(const Controls& controls) {
 
 // Of a proof that has a trial without the culprit that is as long: that is the server's own bend.
 bool Fillings::slows_in_proof(const Controls& controls) const {
-  const stats::Reading reading = growth_reading(*controls.ends);
+  const stats::Reading reading = growth_reading(*controls.judge->curves());
   const double from_s = bends_from_s(stats_options(context_.hunt, controls));
   double claimed = 0;
   for (const CulpritRow& row : model_.culprits) claimed += row.slope;
@@ -97,7 +97,7 @@ bool Fillings::slows_in_proof(const Controls& controls) const {
 }
 
 bool Fillings::is_doubtful(const Controls& controls, const Step& step) const {
-  const bool may_be = controls.ends && !controls.windows && controls.pattern.empty() &&
+  const bool may_be = controls.judge->curves() && controls.pattern.empty() &&
                       controls.find == config::Find::leak && rounds_ < most_rounds &&
                       context_.trials.halt() == Halt::none && model_.proof.done;
   if (!may_be) return false;
@@ -232,7 +232,7 @@ asio::awaitable<void> Fillings::name(const Controls& controls,
                                      std::function<void(const std::string&)> on_told) {
   const bool is_found = model_.result == "culprit" && context_.space.shape == Shape::history;
   const auto unnamed = std::ranges::find(model_.fillings, "", &FillingRow::unit);
-  if (!is_found || unnamed == model_.fillings.end() || !controls.ends) co_return;
+  if (!is_found || unnamed == model_.fillings.end() || !controls.judge->curves()) co_return;
   FillingSearch parts{context_, controls,    source_,           model_.culprits,
                       *unnamed, model_.seed, std::move(on_told)};
   const auto unit = co_await commit_that_fills(std::move(parts));

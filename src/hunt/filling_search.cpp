@@ -55,7 +55,7 @@ class FillingSigns {
     const auto run =
         trial::read_samples(trial::folder_of(parts_.context.directory, record.id) / "samples.csv");
     if (!run) return std::nullopt;
-    const stats::Reading reading = parts_.controls.ends->reading();
+    const stats::Reading reading = parts_.controls.judge->curves()->reading();
     const auto early = early_growth(*run, reading, row_.seconds);
     if (!early || early->seconds < fewest_share * row_.seconds) return std::nullopt;
     const auto flat = flat_growth(reading, begun_s + early->seconds);
@@ -115,7 +115,7 @@ trial::Plan plan_of(const FillingSearch& parts, const Configuration& configurati
                                  configuration, "where does it begin to fill up?", 0);
   const double length_s = begun_s + until_s + runs_on_s;
   plan.max_load_s = length_s;
-  const stats::Reading reading = parts.controls.ends->reading();
+  const stats::Reading reading = parts.controls.judge->curves()->reading();
   plan.look = [look = std::move(plan.look), reading, length_s](const stats::Series& run) {
     stats::Decision decision = look(run);
     decision.final = !run.empty() && run.back().t_s >= length_s;

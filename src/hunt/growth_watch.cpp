@@ -57,7 +57,7 @@ trial::Plan watched_bad(const HuntContext& context, const Controls& controls,
                         const GrowthWatch& watch) {
   trial::Plan plan =
       end_plan(context, trial::Purpose::control_bad, std::string(why_watched), watch.length_s);
-  const stats::Reading reading = growth_reading(*controls.ends);
+  const stats::Reading reading = growth_reading(*controls.judge->curves());
   const double from_s = bends_from_s(stats_options(context.hunt, controls));
   const double most_bytes = share_of_memory * context.hunt.limits.memory_bytes.value_or(
                                                   std::numeric_limits<double>::infinity());
@@ -103,10 +103,11 @@ double filled_by(const std::vector<Bend>& bends) {
 std::vector<Bend> all_bends(const Controls& controls, const Series& run,
                             const stats::Options& options, double share) {
   std::vector<Bend> bends;
-  auto bend = stats::bend_of(run, growth_reading(*controls.ends), bends_from_s(options));
+  auto bend = stats::bend_of(run, growth_reading(*controls.judge->curves()), bends_from_s(options));
   while (bend) {
     if (is_much(*bend, controls.leak_slope, share, options)) bends.push_back(*bend);
-    bend = stats::bend_of(run, growth_reading(*controls.ends), stats::weighed_from_s(bend->age_s));
+    bend = stats::bend_of(run, growth_reading(*controls.judge->curves()),
+                          stats::weighed_from_s(bend->age_s));
   }
   return bends;
 }
@@ -126,7 +127,7 @@ Controls judged_after(HuntContext& context, const Controls& before, const EndRun
   Controls controls = before;
   controls.bad = bad.record;
   controls.good = good.record;
-  const Metric metric = before.ends->metric();
+  const Metric metric = before.judge->curves()->metric();
   for (const Bend& bend : bends)
     controls.fillings.push_back(
         {metric, bend.filled, bend.before.slope - bend.after.slope, bend.age_s});
@@ -180,8 +181,8 @@ bool may_slow_down(const std::vector<stats::KindEnds>& kinds, const Series& bad,
 bool slows_down(const HuntContext& context, const Controls& controls, const Series& good,
                 const Series& bad) {
   const stats::Options options = stats_options(context.hunt, controls);
-  const auto bends =
-      stats::bends_beyond(bad, good, growth_reading(*controls.ends), bends_from_s(options));
+  const auto bends = stats::bends_beyond(bad, good, growth_reading(*controls.judge->curves()),
+                                         bends_from_s(options));
   return std::ranges::any_of(bends, [&](const Bend& bend) {
     return is_much(bend, controls.leak_slope, worth_knowing, options);
   });
@@ -207,7 +208,7 @@ asio::awaitable<std::optional<Controls>> watch_growth(HuntContext& context,
   trial::Plan plan = watched_good(context, controls, bad->run, filled_by(alone));
   const auto good = co_await measured_end(context, std::move(plan));
   if (!good) co_return std::nullopt;
-  auto bends = stats::bends_beyond(bad->run, good->run, growth_reading(*controls.ends),
+  auto bends = stats::bends_beyond(bad->run, good->run, growth_reading(*controls.judge->curves()),
                                    bends_from_s(options));
   std::erase_if(bends, [&](const Bend& bend) {
     return !is_much(bend, controls.leak_slope, watch.smallest_share, options);

@@ -14,7 +14,6 @@
 #include "hunt/needed_units.hpp"
 #include "hunt/other_commits.hpp"
 #include "hunt/other_kinds.hpp"
-#include "hunt/prove_answer.hpp"
 #include "hunt/report_files.hpp"
 #include "hunt/searched_space.hpp"
 #include "hunt/side_by_side.hpp"
@@ -107,7 +106,8 @@ class Hunt {
   asio::awaitable<void> search(Controls& controls) {
     warn(controls.warning);
     expect_proof(lines_.shape, controls);
-    if (const std::string said = said_of(controls); !said.empty()) parts_.terminal.note(said);
+    if (const auto said = controls.judge->words(controls); !said.empty())
+      parts_.terminal.note(said);
     Search search(context_, controls, *strategy_, trial::Purpose::search,
                   wishes_ ? wishes_->rehearsal() : std::nullopt);
     if (!costs_) costs_.emplace(space_, parts_.executor, parts_.journal, trials_);
@@ -200,7 +200,7 @@ class Hunt {
     parts_.terminal.note("proof: the culprit off and on again");
     save();
     concluded_ = false;  // cut short: an answer without its proof is none yet
-    const auto step = co_await prove_answer(context_, controls, answer, model_);
+    const auto step = co_await controls.judge->prove(context_, controls, answer, model_);
     concluded_ = step.has_value();
     co_return step.value_or(Step{});  // what the culprit makes of the leak
   }

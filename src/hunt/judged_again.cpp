@@ -1,33 +1,15 @@
 #include "hunt/judged_again.hpp"
 
-#include "executor/oracle_answer.hpp"
-#include "hunt/end_trials.hpp"
-#include "hunt/proof.hpp"
 #include "hunt/steps.hpp"
 
 #include <map>
 
 namespace leakbisect::hunt {
 
-std::optional<stats::Decision> judged_again(const HuntContext& context, const Controls& controls,
-                                            const trial::Record& record) {
-  stats::Decision decision = record.decision;
-  if (controls.ends) {
-    const auto run = samples_of(context.directory, record);
-    if (!run) return std::nullopt;
-    return stats::replay(*run, controls.ends, stats_options(context.hunt, controls));
-  }
-  if (decision.slope_se <= 0) return std::nullopt;
-  decision.llr = executor::slope_llr(decision.slope - controls.base_slope, decision.slope_se,
-                                     controls.leak_slope);
-  decision.verdict = decision.llr >= 0 ? stats::Verdict::leaking : stats::Verdict::clean;
-  return decision;
-}
-
 std::optional<trial::Record> seen_by(const HuntContext& context, const Controls& by,
                                      trial::Record record) {
   if (record.kind != strategies::OutcomeKind::measured || !is_of_search(record)) return record;
-  auto decision = judged_again(context, by, record);
+  auto decision = by.judge->again(context, by, record);
   if (!decision) return std::nullopt;
   record.decision = *std::move(decision);
   return record;
@@ -40,7 +22,7 @@ void see_by(HuntContext& context, const Controls& by) {
   // As long as a proof between these ends, whatever they were run for.
   context.confirming.clear();
   for (const auto& [id, record] : seen)
-    if (is_of_search(record) && record.decision.decided_at_s >= proof_length_s(by))
+    if (is_of_search(record) && record.decision.decided_at_s >= by.judge->proof_length_s())
       context.confirming.insert(id);
   context.seen_as = [seen = std::move(seen)](const trial::Record& record) {
     const auto found = seen.find(record.id);

@@ -6,12 +6,8 @@
 
 namespace leakbisect::hunt {
 
-/// What the trial says between the ends of `controls`: by its samples, or by the slope that an
-/// oracle reported. Nothing where that cannot be said any more.
-std::optional<stats::Decision> judged_again(const HuntContext& context, const Controls& controls,
-                                            const trial::Record& record);
-
-/// The same in the trial's record. Trials that are not evidence of the search stay as they are.
+/// The trial as the judge of these controls sees it now; nothing where that cannot be said any
+/// more. Trials that are not evidence of the search stay as they are.
 std::optional<trial::Record> seen_by(const HuntContext& context, const Controls& by,
                                      trial::Record record);
 

@@ -15,7 +15,7 @@ constexpr double budget_share = 0.55;  // ... and of the budget, of all controls
 
 // The ends of one kind, and the size of the leak by them.
 void judge_by(Controls& controls, const HuntContext& context, const stats::KindEnds& kind) {
-  controls.ends = kind.ends;
+  controls.judge = judge_by_curves(kind.ends);
   controls.kind = kind.name;
   controls.leak_slope = kind.ends->delta();
   controls.leak_slope_se = kind.ends->delta_se();

@@ -15,7 +15,7 @@ namespace {
 constexpr double plainly_leaks = 4.6;  // ln 99
 
 // The slopes of the search are weighed against `leak`; so are those of the ends.
-void keep_answers(Controls& controls, const strategies::Configuration& end, const Asked& asked,
+void keep_answers(EndAnswers& answers, const strategies::Configuration& end, const Asked& asked,
                   double leak) {
   for (strategies::Outcome outcome : asked.outcomes) {
     if (outcome.slope_se > 0) {
@@ -23,7 +23,7 @@ void keep_answers(Controls& controls, const strategies::Configuration& end, cons
       outcome.verdict =
           outcome.llr >= 0 ? strategies::Verdict::leaking : strategies::Verdict::clean;
     }
-    controls.answers.emplace_back(end, outcome);
+    answers.emplace_back(end, outcome);
   }
 }
 
@@ -74,6 +74,7 @@ asio::awaitable<Controls> measure_oracle_ends(HuntContext& context) {
   const OracleEnd good_wanted{trial::Purpose::control_good, good_end, false, is_doubted, leak};
   const auto good = co_await ask_oracle(context, good_wanted, controls.good);
   if (!good) co_return controls;
+  EndAnswers answers;
   if (!measured(controls.good)) {
     // What a component hunt needs to run at all, its strategy learns.
     const bool is_learnt = controls.good.kind == OutcomeKind::untestable && leaks &&
@@ -81,11 +82,12 @@ asio::awaitable<Controls> measure_oracle_ends(HuntContext& context) {
                            context.space.shape == strategies::Shape::toggles;
     if (!is_learnt) co_return untestable(controls, controls.good, names.flat);
     controls.warning = "with all units off it does not run: the search learns which it needs";
-    controls.answers.emplace_back(good_end, trial::evidence(controls.good));
+    answers.emplace_back(good_end, trial::evidence(controls.good));
   }
   const double weighed_by = leak.value_or(1);
-  keep_answers(controls, good_end, *good, weighed_by);
-  keep_answers(controls, bad_end, *bad, weighed_by);
+  keep_answers(answers, good_end, *good, weighed_by);
+  keep_answers(answers, bad_end, *bad, weighed_by);
+  controls.judge = judge_by_answers(std::move(answers));
   conclude(controls, context.space, *bad, leaks, *good, weighed_by);
   co_return controls;
 }

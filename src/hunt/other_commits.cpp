@@ -134,7 +134,7 @@ class Others {
           record.configuration == stretch.good || record.configuration == stretch.bad;
       if (is_end && are_proven) continue;
       if (record.kind == strategies::OutcomeKind::measured) {
-        const auto decision = judged_again(parts_.context, part, record);
+        const auto decision = part.judge->again(parts_.context, part, record);
         if (!decision) continue;
         record.decision = *decision;
       }

@@ -42,7 +42,7 @@ struct Showing {
 stats::Verdict verdict_by(const Showing& showing, const Step& step, const trial::Record& record) {
   const double sure = std::log((1 - error_allowed) / error_allowed);
   const Controls controls = within(showing.controls, step, showing.spread);
-  const auto decision = judged_again(showing.context, controls, record);
+  const auto decision = controls.judge->again(showing.context, controls, record);
   const bool is_sure = decision && std::abs(decision->llr) >= sure;
   return is_sure ? decision->verdict : stats::Verdict::undecided;
 }
@@ -70,7 +70,7 @@ std::optional<trial::Record> shown_before(const Showing& showing, const Claim& c
 trial::Plan plan_of(const Showing& showing, trial::Purpose purpose, const Claim& claim) {
   const char* why =
       purpose == trial::Purpose::proof_on ? "proof: the culprit on" : "proof: the culprit off";
-  const double min_s = proof_length_s(showing.controls);
+  const double min_s = showing.controls.judge->proof_length_s();
   const Controls controls = within(showing.controls, claim.step, showing.spread);
   trial::Plan plan =
       judged_plan(showing.context, controls, purpose, claim.configuration, why, min_s);
@@ -112,7 +112,7 @@ asio::awaitable<std::optional<bool>> shown(Showing& showing, trial::Purpose purp
     const double sign = wanted == stats::Verdict::leaking ? 1 : -1;
     co_return co_await answered(showing, purpose, claim, sign, ids);
   }
-  const bool is_part = !claim.step.is_whole() && showing.controls.ends;
+  const bool is_part = !claim.step.is_whole() && showing.controls.judge->tells_parts();
   std::vector<stats::Decision> runs;
   for (int attempt = 0; attempt < (is_part ? part_attempts : proof_attempts); ++attempt) {
     const auto record = co_await showing.context.trials.one(plan_of(showing, purpose, claim));
@@ -124,7 +124,7 @@ asio::awaitable<std::optional<bool>> shown(Showing& showing, trial::Purpose purp
     if (!is_part || runs.size() < 2) continue;
     const Controls part = within(showing.controls, claim.step, showing.spread);
     const stats::Options options = stats_options(showing.context.hunt, showing.controls);
-    const stats::Verdict together = stats::pooled(runs, *part.ends, options).verdict;
+    const stats::Verdict together = stats::pooled(runs, *part.judge->curves(), options).verdict;
     if (together != stats::Verdict::undecided) co_return together == wanted;
   }
   co_return false;
@@ -169,10 +169,6 @@ asio::awaitable<report::Proof> proof_of(Showing& showing, const Claims& claims) 
 
 }  // namespace
 
-double proof_length_s(const Controls& controls) {
-  return controls.ends ? 2 * controls.ends->separated_at_s() : 0;
-}
-
 std::vector<Configuration> proof_configurations(const strategies::SearchSpace& space,
                                                 const strategies::Answer& answer) {
   if (answer.kind != strategies::AnswerKind::culprit || answer.culprits.empty()) return {};
@@ -190,12 +186,13 @@ asio::awaitable<Proven> prove(HuntContext& context, const Controls& controls,
     const auto finished = finished_as_seen(context);
     return claims_of(context.space, answer, finished, controls, needed, among);
   };
-  const double assumed = controls.ends ? controls.ends->run_to_run() : 0;
+  const double assumed = controls.judge->run_to_run();
   const bool is_history = context.space.shape == strategies::Shape::history;
   Showing showing{context, controls, assumed * answer.spread_share};
   Claims wanted = claims();
   report::Proof proof;
-  for (int round = 0; round < (is_history || controls.ends ? most_rounds : 1); ++round) {
+  for (int round = 0; round < (is_history || controls.judge->tells_parts() ? most_rounds : 1);
+       ++round) {
     if (is_history) showing.spread = run_to_run(finished_as_seen(context), controls);
     proof = co_await proof_of(showing, wanted);
     if (!proof.done || proof.holds) break;

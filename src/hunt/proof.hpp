@@ -11,9 +11,6 @@
 
 namespace leakbisect::hunt {
 
-/// Seconds that a trial of a proof is loaded at least; 0 where trials have no curves.
-double proof_length_s(const Controls& controls);
-
 /// The configurations that the proof of `answer` measures, in order.
 std::vector<strategies::Configuration> proof_configurations(const strategies::SearchSpace& space,
                                                             const strategies::Answer& answer);

@@ -99,7 +99,7 @@ stats::WindowOptions window_options(const HuntContext& context) {
 void adopt_windows(Controls& controls, const stats::WindowReport& report) {
   const stats::WindowEnds& ends = report.ends;
   controls.result = Controls::Result::apart;
-  controls.windows = std::make_shared<stats::WindowEnds>(ends);
+  controls.judge = judge_by_windows(ends);
   controls.leak_slope = ends.full / ends.rate;
   controls.leak_slope_se = ends.full_se / ends.rate;
   controls.trial_s = ends.length_s;
@@ -206,25 +206,6 @@ void count_by_request(const HuntContext& context, trial::Plan& plan) {
     decision.slope_se /= sent_per_s;
     return decision;
   };
-}
-
-trial::Plan window_plan(const Controls& controls, trial::Purpose purpose,
-                        strategies::Configuration configuration, std::string why, double min_s) {
-  trial::Plan plan;
-  plan.window = true;
-  plan.purpose = purpose;
-  plan.configuration = std::move(configuration);
-  plan.why = std::move(why);
-  plan.leak_slope = controls.leak_slope;
-  plan.ends = controls.end_counts;
-  const auto ends = controls.windows;
-  plan.max_load_s = std::max(min_s, std::min(ends->t_max_s, 2 * ends->length_s));
-  plan.look = [ends, min_s](const stats::Series& window) {
-    stats::Decision decision = stats::judge_window(*ends, window);
-    if (window.empty() || window.back().t_s < min_s) decision.final = false;
-    return decision;
-  };
-  return plan;
 }
 
 }  // namespace leakbisect::hunt

@@ -27,8 +27,4 @@ void count_by_request(const HuntContext& context, trial::Plan& plan);
 /// One weight a unit: of the arrivals, in the load's own weights.
 std::vector<double> route_weights(const HuntContext& context);
 
-/// A window judged between idle and the whole load, at least `min_s` long.
-trial::Plan window_plan(const Controls& controls, trial::Purpose purpose,
-                        strategies::Configuration configuration, std::string why, double min_s);
-
 }  // namespace leakbisect::hunt

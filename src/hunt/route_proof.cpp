@@ -44,6 +44,7 @@ std::vector<UnitIndex> enough_off(const strategies::Answer& answer) {
 struct Proving {
   HuntContext& context;
   const Controls& controls;
+  const stats::WindowEnds& ends;
   const strategies::Answer& answer;
   RouteProof result{};
   std::vector<trial::Record> windows{};
@@ -62,12 +63,12 @@ struct Proving {
 
 // The smallest of the accused leaks by so much, bytes per request of the whole load: windows are
 // weighed against that, where they were weighed against more.
-Controls looking_for(const Controls& controls, double slope) {
-  Controls sharper = controls;
+Controls looking_for(const Proving& proving, double slope) {
+  Controls sharper = proving.controls;
   if (slope <= 0) return sharper;
-  stats::WindowEnds ends = *controls.windows;
+  stats::WindowEnds ends = proving.ends;
   ends.smallest = std::min(ends.smallest, slope * ends.rate);
-  sharper.windows = std::make_shared<const stats::WindowEnds>(ends);
+  sharper.judge = judge_by_windows(std::move(ends));
   return sharper;
 }
 
@@ -81,7 +82,7 @@ double smallest_slope(const strategies::Answer& answer) {
 // together. Its lambda, or nothing when halted.
 asio::awaitable<std::optional<double>> window(Proving& proving, Configuration configuration,
                                               double slope, bool leaking) {
-  const Controls controls = looking_for(proving.controls, slope);
+  const Controls controls = looking_for(proving, slope);
   double lambda = 0;
   double odds = 0;
   for (int attempt = 0; attempt < proof_tries; ++attempt) {
@@ -126,7 +127,7 @@ asio::awaitable<bool> prove_in_place(Proving& proving) {
 // differs from mix to mix, so its curve cannot be laid over that of another mix.
 trial::Plan tail_plan(const Proving& proving, const Configuration& configuration) {
   const double start_s = std::max(shortest_start_s, 3 * proving.context.hunt.memory.warmup_s);
-  const auto ends = proving.controls.windows;
+  const stats::WindowEnds ends = proving.ends;
   trial::Plan plan;
   plan.purpose = Purpose::proof_on;
   plan.configuration = configuration;
@@ -134,11 +135,11 @@ trial::Plan tail_plan(const Proving& proving, const Configuration& configuration
   plan.max_load_s = start_s + 2 * proof_window_s;
   plan.look = [ends, start_s](const stats::Series& run) {
     const stats::Series tail = stats::stretch(run, start_s);
-    stats::Decision decision = stats::judge_window(*ends, tail);
+    stats::Decision decision = stats::judge_window(ends, tail);
     decision.final = decision.final && !tail.empty() && tail.back().t_s >= proof_window_s;
     // Per second for now: count_by_request() divides by what is sent.
-    decision.slope *= ends->rate;
-    decision.slope_se *= ends->rate;
+    decision.slope *= ends.rate;
+    decision.slope_se *= ends.rate;
     return decision;
   };
   count_by_request(proving.context, plan);
@@ -179,8 +180,8 @@ asio::awaitable<bool> prove_afresh(Proving& proving) {
     proving.refute("fresh servers with and without it: " + ends.reason);
     co_return true;
   }
-  const double share = ends.leak_slope / proving.controls.windows->full;  // both per second
-  if (ends.ends && share < lasting_share)
+  const double share = ends.leak_slope / proving.ends.full;  // both per second
+  if (ends.judge->tells_parts() && share < lasting_share)
     proving.refute(
         fmt::format("of the growth, fresh servers lose only {:.0f}% without it", 100 * share));
   const bool going_on = co_await prove_alone(proving);
@@ -202,8 +203,9 @@ std::string sentence_of_proof(const Proving& proving) {
 }  // namespace
 
 asio::awaitable<RouteProof> prove_routes(HuntContext& context, const Controls& controls,
+                                         const stats::WindowEnds& ends,
                                          const strategies::Answer& answer) {
-  Proving proving{context, controls, answer};
+  Proving proving{context, controls, ends, answer};
   bool going_on = co_await prove_in_place(proving);
   if (going_on && proving.holds) going_on = co_await prove_afresh(proving);
   proving.result.slopes = route_slopes(context, answer, proving.windows);

@@ -9,6 +9,7 @@
 #include "hunt/controls.hpp"
 #include "report/model.hpp"
 #include "stats/shares.hpp"
+#include "stats/window.hpp"
 #include "strategies/strategy.hpp"
 
 #include <boost/asio/awaitable.hpp>
@@ -27,7 +28,9 @@ struct RouteProof {
   std::vector<stats::CauseSlope> slopes;
 };
 
+/// `ends`: between which the windows of `controls` are judged.
 boost::asio::awaitable<RouteProof> prove_routes(HuntContext& context, const Controls& controls,
+                                                const stats::WindowEnds& ends,
                                                 const strategies::Answer& answer);
 
 /// Bytes per request of each culprit, from every window after the controls, which come while the

@@ -60,11 +60,11 @@ void Search::tell_known(const strategies::Configuration& configuration,
 }
 
 void Search::tell_ends(Ends known) {
-  stops_at_part = context_.hunt.search.others && controls_.ends &&
+  stops_at_part = context_.hunt.search.others && controls_.judge->tells_parts() &&
                   context_.space.shape == strategies::Shape::toggles;
-  for (const auto& [end, outcome] : controls_.answers)
-    tell_known(end, effect_of(outcome, controls_));
-  if (!controls_.answers.empty()) return;
+  const EndAnswers& answers = controls_.judge->end_answers();
+  for (const auto& [end, outcome] : answers) tell_known(end, effect_of(outcome, controls_));
+  if (!answers.empty()) return;
   if (known == Ends::both)
     tell_known(strategies::good_end(context_.space), end_effect(controls_, false));
   tell_known(strategies::bad_end(context_.space), end_effect(controls_, true));
@@ -108,7 +108,7 @@ void Search::ask() {
     if (goes_round_) return;
     for (const strategies::Ask& wanted : asks) running_.push_back(wanted.configuration);
     for (const strategies::Ask& wanted : asks) {
-      const double min_s = wanted.confirms ? proof_length_s(controls_) : 0;
+      const double min_s = wanted.confirms ? controls_.judge->proof_length_s() : 0;
       trial::Plan plan =
           judged_plan(context_, controls_, purpose_, wanted.configuration, wanted.why, min_s);
       plan.clean_build = wanted.confirms || context_.clean_builds;

@@ -116,7 +116,8 @@ void judge_side_by_side(HuntContext& context, const Controls& controls) {
   std::map<std::string, Record> seen;
   for (Record record : context.trials.finished()) {
     if (record.why != why_beside || record.kind != strategies::OutcomeKind::measured) continue;
-    if (const auto decision = judged_again(context, controls, record)) record.decision = *decision;
+    if (const auto decision = controls.judge->again(context, controls, record))
+      record.decision = *decision;
     context.confirming.insert(record.id);  // as long as a proof
     seen.emplace(record.id, std::move(record));
   }

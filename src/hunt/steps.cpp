@@ -126,14 +126,13 @@ std::optional<double> share_at(const strategies::SearchSpace& space, const Confi
 }
 
 double run_to_run(const std::vector<trial::Record>& finished, const Controls& controls) {
-  if (!controls.ends) return 0;
-  const double assumed = controls.ends->run_to_run();
+  const double assumed = controls.judge->run_to_run();
   const bool is_repeated = std::ranges::any_of(finished, has_slope) && controls.leak_slope > 0;
   return is_repeated ? std::min(assumed, shown_spread(finished) / controls.leak_slope) : assumed;
 }
 
 double trial_error(const std::vector<trial::Record>& finished, const Controls& controls) {
-  if (controls.ends) return run_to_run(finished, controls);
+  if (controls.judge->tells_parts()) return run_to_run(finished, controls);
   std::vector<double> errors;
   for (const trial::Record& record : finished)
     if (has_slope(record)) errors.push_back(record.decision.slope_se);
@@ -158,7 +157,7 @@ Controls within(const Controls& controls, const Step& step, double spread) {
   part.leak_slope *= share;
   part.leak_slope_se *= share;
   part.trial_s /= share;  // a part takes longer to see
-  if (part.ends) part.ends = part.ends->between(leak.low, leak.high, spread);
+  if (auto judge = part.judge->of_part(leak.low, leak.high, spread)) part.judge = judge;
   return part;
 }
 

@@ -56,7 +56,7 @@ asio::awaitable<bool> try_upon(HuntContext& upon, const Controls& controls, cons
   for (int attempt = 0; attempt < attempts; ++attempt) {
     const trial::Plan plan = judged_plan(
         upon, controls, trial::Purpose::drill, strategies::bad_end(upon.space),
-        "the commit's change upon what its class is built upon", proof_length_s(controls));
+        "the commit's change upon what its class is built upon", controls.judge->proof_length_s());
     const auto record = co_await upon.trials.one(plan);
     if (!record) co_return false;
     apart.words = fmt::format("{} cannot be judged ({}): {}", what, record->id, record->reason);

@@ -190,7 +190,7 @@ bool apart_by_pattern(HuntContext& context, Controls& controls, const Series& go
   const Pattern pattern = stats::pattern_of(bad, options);
   const auto ends = stats::span_ends(good, bad, pattern, options);
   if (!ends) return false;
-  controls.ends = *ends;
+  controls.judge = judge_by_curves(*ends);
   controls.kind = "memory";
   controls.pattern = pattern.words;
   controls.leak_slope = (*ends)->delta();
