@@ -2,12 +2,20 @@
 
 #include "executor/oracle_answer.hpp"
 #include "hunt/answer.hpp"
+#include "hunt/end_trials.hpp"
 #include "hunt/proof.hpp"
 #include "hunt/sure_part.hpp"
 #include "report/culprit_words.hpp"
 #include "report/words.hpp"
 
 namespace leakbisect::hunt {
+
+namespace {
+
+// A trial of a proof that does not say what it should is run once more: one in a hundred errs.
+constexpr std::size_t proof_attempts = 2;
+
+}  // namespace
 
 std::optional<stats::Decision> Judge::again(const HuntContext&, const Controls& controls,
                                             const trial::Record& record) const {
@@ -28,6 +36,17 @@ boost::asio::awaitable<std::optional<Step>> Judge::prove(HuntContext& context,
   conclude_proven(model, controls, proven);
   name_rest(model, controls, proven.left, 0);
   co_return proven.step;
+}
+
+std::optional<bool> Judge::last_shows(const ToShow& claim, const std::vector<trial::Record>& runs,
+                                      std::size_t allowed) {
+  if (measured(runs.back()) && runs.back().decision.verdict == claim.wanted) return true;
+  return runs.size() < allowed ? std::nullopt : std::optional(false);
+}
+
+std::optional<bool> Judge::shows(const HuntContext&, const ToShow& claim,
+                                 const std::vector<trial::Record>& runs) const {
+  return last_shows(claim, runs, proof_attempts);
 }
 
 std::string Judge::words(const Controls&) const {

@@ -37,6 +37,15 @@ struct WantedTrial {
   double min_s = 0;  ///< of load, before a verdict; 0: as soon as it can
 };
 
+/// What a proof wants to see in the trials of one configuration: `wanted`, in this step of the
+/// leak. `spread`: sd of lambda between two processes, in shares of the leak.
+struct ToShow {
+  const Controls& controls;
+  const Step& step;
+  double spread = 0;
+  stats::Verdict wanted = stats::Verdict::undecided;
+};
+
 /// Trials of a proof, and the seconds that each is loaded.
 struct ProofCost {
   double trials = 2;
@@ -71,6 +80,13 @@ class Judge {
                                                             const strategies::Answer& answer,
                                                             report::Model& model) const;
 
+  /// Whether these trials of one configuration, run one after another, show what a proof wants;
+  /// nothing: another one has to tell. By default one of two does.
+  [[nodiscard]] virtual std::optional<bool> shows(const HuntContext& context, const ToShow& claim,
+                                                  const std::vector<trial::Record>& runs) const;
+  /// Errs oftener than once in a hundred: what a proof has shown is evidence like any other.
+  [[nodiscard]] virtual bool errs_often() const { return false; }
+
   /// Seconds that a trial of a proof is loaded at least; 0: as long as any.
   [[nodiscard]] virtual double proof_length_s() const { return 0; }
   /// What a proof takes as a rule, to be foreseen.
@@ -99,6 +115,9 @@ class Judge {
   [[nodiscard]] virtual const EndAnswers& end_answers() const;
 
  protected:
+  /// What shows() says of the last of `runs`, where so many trials are allowed.
+  static std::optional<bool> last_shows(const ToShow& claim, const std::vector<trial::Record>& runs,
+                                        std::size_t allowed);
   /// By how much the ends differ, and what grows beside it.
   static std::string leak_words(const Controls& controls);
   /// The plan of a trial in a process of its own, without a rule: what all of those share.

@@ -4,7 +4,9 @@
 #include "base/quantity.hpp"
 #include "hunt/controls.hpp"
 #include "hunt/end_trials.hpp"
+#include "hunt/polarity.hpp"
 #include "hunt/route_controls.hpp"
+#include "hunt/steps.hpp"
 
 #include <algorithm>
 
@@ -15,6 +17,17 @@ namespace {
 // A proof's trial may take at least so long: growth that is not quite an end's is judged by a
 // longer look than the ends needed.
 constexpr double proof_s = 24;
+
+// Of a part of the leak, which one trial may be too short for: they are judged together.
+constexpr std::size_t part_attempts = 4;
+
+// Placed between the ends of a step instead of those of the whole leak.
+stats::Decision in_step(stats::Decision decision, const Step& step, config::Find find) {
+  const Part leak = part_of_leak(step.from, step.to, find);
+  decision.lambda = (decision.lambda - leak.low) / (leak.high - leak.low);
+  decision.se /= leak.high - leak.low;
+  return decision;
+}
 
 // The other kinds of memory are told by the same trials: each is looked at until it is decided.
 using Looks = std::vector<std::shared_ptr<stats::Sequential>>;
@@ -68,6 +81,21 @@ class CurveJudge final : public Judge {
     const auto run = samples_of(context.directory, record);
     if (!run) return std::nullopt;
     return stats::replay(*run, ends_, stats_options(context.hunt, controls));
+  }
+
+  [[nodiscard]] std::optional<bool> shows(const HuntContext& context, const ToShow& claim,
+                                          const std::vector<trial::Record>& runs) const override {
+    if (claim.step.is_whole()) return Judge::shows(context, claim, runs);
+    const auto shown = last_shows(claim, runs, part_attempts);
+    if (shown == true || !measured(runs.back())) return shown;
+    std::vector<stats::Decision> placed;
+    for (const trial::Record& run : runs)
+      if (measured(run)) placed.push_back(in_step(run.decision, claim.step, claim.controls.find));
+    if (placed.size() < 2) return shown;
+    const Controls part = within(claim.controls, claim.step, claim.spread);
+    const stats::Options options = stats_options(context.hunt, claim.controls);
+    const stats::Verdict together = stats::pooled(placed, *part.judge->curves(), options).verdict;
+    return together == stats::Verdict::undecided ? shown : std::optional(together == claim.wanted);
   }
 
   [[nodiscard]] double proof_length_s() const override { return 2 * ends_->separated_at_s(); }

@@ -121,7 +121,7 @@ class Others {
   // their proofs by curves; an oracle's answers about them are evidence like any other.
   void tell_known(Search& search, const Stretch& stretch, const Controls& part) const {
     const strategies::SearchSpace& space = parts_.space;
-    const bool are_proven = parts_.context.needs_ends;
+    const bool are_proven = !parts_.controls.judge->errs_often();
     search.tell_known(strategies::good_end(space), end_effect(part, false));
     search.tell_known(strategies::bad_end(space), end_effect(part, true));
     if (are_proven && stretch.good != strategies::good_end(space))

@@ -110,7 +110,7 @@ double known_leak_size(const config::HuntFile& hunt, double leak_slope) {
 asio::awaitable<void> check_sight(HuntContext& context, Controls& controls) {
   using Result = Controls::Result;
   const bool is_apart = controls.result == Result::apart;
-  const bool is_asked = context.hunt.search.positive_control && context.needs_ends &&
+  const bool is_asked = context.hunt.search.positive_control &&
                         (is_apart || controls.result == Result::nothing_leaks);
   if (!is_asked) co_return;
   PositiveControl control{context.hunt, context.directory, {}, {}};

@@ -18,14 +18,6 @@ using strategies::UnitIndex;
 
 namespace {
 
-// A trial of a proof that does not say what it should is run once more: one in a hundred errs.
-constexpr int proof_attempts = 2;
-// Of a part of the leak, which one trial may be too short for: they are judged together.
-constexpr int part_attempts = 4;
-// An oracle errs oftener: it is asked until the claim is likelier than not, or so unlikely that
-// even what the search was sure of is overruled (99 x 99).
-constexpr int oracle_attempts = 9;
-constexpr double overruled = 9.2;
 // Of a step in a history, whose ends the trials of a proof tell more exactly.
 constexpr int most_rounds = 3;
 
@@ -55,7 +47,7 @@ std::optional<trial::Record> shown_before(const Showing& showing, const Claim& c
   for (const trial::Record& record : finished_as_seen(showing.context)) {
     const bool is_as_long =
         showing.context.confirming.contains(record.id) ||
-        (is_of_proof(record) && showing.context.needs_ends && !claim.step.is_whole());
+        (is_of_proof(record) && !showing.controls.judge->errs_often() && !claim.step.is_whole());
     if (!is_as_long) continue;
     if (record.configuration != claim.configuration) continue;
     if (record.kind != OutcomeKind::measured) continue;
@@ -78,29 +70,6 @@ trial::Plan plan_of(const Showing& showing, trial::Purpose purpose, const Claim&
   return plan;
 }
 
-// An oracle's odds for a claim, as it is asked again and again.
-asio::awaitable<std::optional<bool>> answered(Showing& showing, trial::Purpose purpose, Claim claim,
-                                              double sign, std::vector<std::string>& ids) {
-  double odds = 0;
-  for (int attempt = 0; attempt < oracle_attempts; ++attempt) {
-    const auto record = co_await showing.context.trials.one(plan_of(showing, purpose, claim));
-    if (!record) co_return std::nullopt;
-    ids.push_back(record->id);
-    if (record->kind == OutcomeKind::measured) odds += sign * record->decision.llr;
-    if (odds <= -overruled || record->kind == OutcomeKind::untestable) co_return false;
-    if (odds > 0) co_return true;
-  }
-  co_return false;
-}
-
-// Placed between the ends of a step instead of those of the whole leak.
-stats::Decision in_step(stats::Decision decision, const Step& step, config::Find find) {
-  const Part leak = part_of_leak(step.from, step.to, find);
-  decision.lambda = (decision.lambda - leak.low) / (leak.high - leak.low);
-  decision.se /= leak.high - leak.low;
-  return decision;
-}
-
 // True, false, or nothing when halted. `ids` gets the trials that count.
 asio::awaitable<std::optional<bool>> shown(Showing& showing, trial::Purpose purpose, Claim claim,
                                            stats::Verdict wanted, std::vector<std::string>& ids) {
@@ -108,26 +77,17 @@ asio::awaitable<std::optional<bool>> shown(Showing& showing, trial::Purpose purp
     ids.push_back(record->id);
     co_return true;
   }
-  if (!showing.context.needs_ends) {
-    const double sign = wanted == stats::Verdict::leaking ? 1 : -1;
-    co_return co_await answered(showing, purpose, claim, sign, ids);
-  }
-  const bool is_part = !claim.step.is_whole() && showing.controls.judge->tells_parts();
-  std::vector<stats::Decision> runs;
-  for (int attempt = 0; attempt < (is_part ? part_attempts : proof_attempts); ++attempt) {
+  const ToShow to_show{showing.controls, claim.step, showing.spread, wanted};
+  std::vector<trial::Record> runs;
+  std::optional<bool> is_shown;
+  while (!is_shown) {
     const auto record = co_await showing.context.trials.one(plan_of(showing, purpose, claim));
     if (!record) co_return std::nullopt;
     ids.push_back(record->id);
-    if (record->kind != OutcomeKind::measured) continue;
-    if (record->decision.verdict == wanted) co_return true;
-    runs.push_back(in_step(record->decision, claim.step, showing.controls.find));
-    if (!is_part || runs.size() < 2) continue;
-    const Controls part = within(showing.controls, claim.step, showing.spread);
-    const stats::Options options = stats_options(showing.context.hunt, showing.controls);
-    const stats::Verdict together = stats::pooled(runs, *part.judge->curves(), options).verdict;
-    if (together != stats::Verdict::undecided) co_return together == wanted;
+    runs.push_back(*record);
+    is_shown = showing.controls.judge->shows(showing.context, to_show, runs);
   }
-  co_return false;
+  co_return is_shown;
 }
 
 // What a proof is about, where all of its claims are about the same.
@@ -204,8 +164,8 @@ asio::awaitable<Proven> prove(HuntContext& context, const Controls& controls,
   }
   if (proof.done) proof.sentence = proof_sentence(context, proof, wanted);
   note_parent(context, wanted, proof);
-  // An oracle errs oftener: its fresh answers may show that there is no step.
-  const bool is_doubted = is_history && proof.holds && !context.needs_ends;
+  // The fresh answers of a judge that errs may show that there is no step.
+  const bool is_doubted = is_history && proof.holds && controls.judge->errs_often();
   const Step step = is_doubted ? step_in(claims()) : step_in(wanted);
   const double left = is_history || !proof.holds ? 0 : step.from;
   co_return Proven{std::move(proof), is_history ? step : Step{}, left};
