@@ -100,10 +100,9 @@ asio::awaitable<void> work(Job& job) {
   hunt::Trials trials(io, *job.assembly.executor, job.journal, job.assembly.hunt.limits.budget_s);
   trials.on_finished = [&](const trial::Record& record) { report_progress(job, record); };
   job.stop_controls = [&] { trials.stop(hunt::Halt::interrupted); };
-  hunt::HuntContext context{job.assembly.hunt, job.assembly.source->space(), trials,
-                            job.assembly.directory, job.assembly.executor->needs_ends()};
-  context.load = http_load_of(job.assembly.hunt);
-  context.warn = [&](const std::string& warning) { job.assembly.terminal->warn(warning); };
+  const auto warn = [&](const std::string& warning) { job.assembly.terminal->warn(warning); };
+  hunt::HuntContext context(job.assembly.hunt, job.assembly.source->space(), trials,
+                            job.assembly.directory, {http_load_of(job.assembly.hunt), warn});
   const hunt::Controls controls = co_await hunt::measure_controls(context);
   job.stop_controls = nullptr;
   if (controls.result != hunt::Controls::Result::apart) {

@@ -6,7 +6,7 @@
 
 #include "cli/commands.hpp"
 #include "config/parse.hpp"
-#include "hunt/polarity.hpp"
+#include "hunt/judges.hpp"
 #include "stats/resolution.hpp"
 
 #include <boost/asio/this_coro.hpp>
@@ -55,10 +55,7 @@ Repeat judged(const trial::Record& record, const stats::Series& run, const hunt:
 // Measures one end once more; false when that did not work (the reason is in `plan.why_not`).
 asio::awaitable<bool> measure_again(PlanJob& job, hunt::HuntContext& context, bool leaking,
                                     double length_s) {
-  const auto& space = job.assembly.source->space();
-  const config::Find find = job.assembly.hunt.search.find;
-  const auto configuration =
-      leaking ? hunt::leaking_end(space, find) : context.good.value_or(hunt::flat_end(space, find));
+  const auto configuration = leaking ? context.leaking_end() : context.flat_end();
   const trial::Plan plan =
       repeat_plan(job.plan.controls, configuration, length_s,
                   leaking ? "the leaking end again" : "A/A: the clean end again");
@@ -90,19 +87,18 @@ asio::awaitable<void> measure_all(PlanJob& job) {
     if (record.purpose == trial::Purpose::positive_control) job.plan.known_leak_s += record.seconds;
   };
   job.stop = [&] { trials.stop(hunt::Halt::interrupted); };
-  hunt::HuntContext context{job.assembly.hunt, job.assembly.source->space(), trials,
-                            job.assembly.directory, job.assembly.executor->needs_ends()};
-  context.load = http_load_of(job.assembly.hunt);
-  context.warn = [&](const std::string& warning) {
+  const auto warn = [&](const std::string& warning) {
     job.assembly.terminal->warn(warning);
     job.plan.warnings.push_back(warning);
   };
+  hunt::HuntContext context(job.assembly.hunt, job.assembly.source->space(), trials,
+                            job.assembly.directory, {http_load_of(job.assembly.hunt), warn});
   job.plan.controls = co_await hunt::measure_controls(context);
   const hunt::Controls& controls = job.plan.controls;
   job.plan.control_seconds = job.plan.control_s;
   if (!job.plan.hunt_has_known_leak) job.plan.control_seconds -= job.plan.known_leak_s;
   using Result = hunt::Controls::Result;
-  const bool repeatable = context.needs_ends && controls.result != Result::untestable &&
+  const bool repeatable = context.kind.has_samples && controls.result != Result::untestable &&
                           controls.result != Result::halted;
   if (!repeatable) co_return;
   const double length_s =

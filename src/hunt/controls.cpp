@@ -4,6 +4,7 @@
 #include "hunt/end_loads.hpp"
 #include "hunt/end_trials.hpp"
 #include "hunt/growth_watch.hpp"
+#include "hunt/judges.hpp"
 #include "hunt/kinds_of_ends.hpp"
 #include "hunt/load_rate.hpp"
 #include "hunt/needed_units.hpp"
@@ -219,20 +220,15 @@ trial::Plan judged_plan(const HuntContext& context, const Controls& controls,
   return controls.judge->plan_of(context, controls, std::move(wanted));
 }
 
-std::vector<trial::Record> finished_as_seen(const HuntContext& context) {
-  std::vector<trial::Record> finished = context.trials.finished();
-  if (context.seen_as)
-    for (trial::Record& record : finished) record = context.seen_as(record);
-  return finished;
-}
-
-asio::awaitable<Controls> measure_controls(HuntContext& context) {
-  if (is_about_routes(context.hunt)) co_return co_await measure_route_ends(context);
-  if (!context.needs_ends) co_return co_await measure_oracle_ends(context);
+asio::awaitable<Controls> measure_server_controls(HuntContext& context) {
   Controls controls = co_await measure_server_ends(context);
   co_await look_uncollected(context, controls);
   co_await check_sight(context, controls);
   co_return controls;
+}
+
+asio::awaitable<Controls> measure_controls(HuntContext& context) {
+  co_return co_await context.kind.measure_ends(context);
 }
 
 }  // namespace leakbisect::hunt

@@ -4,20 +4,17 @@
 // tell them apart on this host? "Nothing leaks", "the good end leaks too" and "they cannot be told
 // apart" are answers with advice.
 
+#include "hunt/hunt_context.hpp"
 #include "hunt/judge.hpp"
 #include "hunt/known_leak.hpp"
-#include "hunt/trials.hpp"
-#include "hunt/trouble.hpp"
 #include "stats/beside.hpp"
 #include "stats/decision.hpp"
 #include "stats/kinds.hpp"
 
 #include <boost/asio/awaitable.hpp>
 
-#include <functional>
 #include <memory>
 #include <optional>
-#include <set>
 #include <string>
 #include <vector>
 
@@ -64,40 +61,6 @@ struct Controls {
   std::optional<KnownLeak> known_leak;  ///< of the positive control, where there was one
   trial::Record bad, good;              ///< the controls that count (the last ones)
 };
-
-/// A finished trial as other ends judge it.
-using SeenAs = std::function<trial::Record(const trial::Record&)>;
-
-/// What a hunt's trials have in common.
-struct HuntContext {
-  const config::HuntFile& hunt;
-  const strategies::SearchSpace& space;
-  Trials& trials;
-  std::filesystem::path directory;  ///< DIR
-  bool needs_ends;                  ///< false: an oracle answers each trial by itself
-  /// Other ends than those of the space, for controls between which a proof is judged.
-  std::optional<strategies::Configuration> bad{}, good{};
-  units::UnitSource* source = nullptr;  ///< whose units these are; nothing: the hunt's own
-  /// Tells the executor what may be asked for soon; empty where nothing is built ahead.
-  std::function<void(std::vector<strategies::Configuration>)> build_ahead = {};
-  /// Builds of the search are clean: incremental ones have misled it.
-  bool clean_builds = false;
-  /// Why no trial may be called clean: a known leak was not seen. Empty: it was, or was not tried.
-  std::string blind = {};
-  /// Trials of the search that ran as long as a proof's.
-  std::set<std::string> confirming = {};
-  std::string good_name = {};  ///< of a history's good end, for the report
-  config::HttpLoad* load =
-      nullptr;  ///< of the hunt file: its rate is lowered where it does not hold
-  std::function<void(const std::string&)> warn = {};  ///< tells the report; may be empty
-  bool rate_fixed_said = false;
-  TroubleRow trouble{};  ///< of the last trials of the search
-  /// A finished trial as the kind of memory at hand judges it; empty: as it was judged.
-  SeenAs seen_as = {};
-};
-
-/// The finished trials, as the kind of memory at hand judges them.
-std::vector<trial::Record> finished_as_seen(const HuntContext& context);
 
 /// The statistics' options that the hunt file asks for.
 stats::Options stats_options(const config::HuntFile& hunt);

@@ -47,13 +47,7 @@ class Drilling {
       : parts_(parts),
         inside_(inside),
         source_(*inside.source),
-        context_{.hunt = parts.context.hunt,
-                 .space = source_.space(),
-                 .trials = parts.context.trials,
-                 .directory = parts.context.directory,
-                 .needs_ends = parts.context.needs_ends,
-                 .source = inside.source.get(),
-                 .clean_builds = parts.context.clean_builds},
+        context_(parts.context.among(*inside.source)),
         drill_(drill),
         subject_{source_, inside.is_merge, parts.controls.find},
         needs_(inside.needs),
@@ -65,7 +59,7 @@ class Drilling {
                             const strategies::Strategy& strategy) {
       if (plan.weight > 0 && culprits_.empty()) note_belief(plan, ladder, strategy);
     };
-    if (parts.context.build_ahead)
+    if (parts.context.build_ahead())
       climb_.build_ahead = [this](const std::vector<Configuration>& wanted) {
         std::vector<executor::Likely> wishes;
         wishes.reserve(wanted.size());

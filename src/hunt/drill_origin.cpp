@@ -40,12 +40,7 @@ asio::awaitable<void> find_origin(HuntContext& context, const Controls& controls
   const units::Inside& inside = of.inside;
   if (!inside.upon_good || of.on.empty()) co_return;
   const strategies::SearchSpace& space = inside.upon_good->space();
-  HuntContext upon{.hunt = context.hunt,
-                   .space = space,
-                   .trials = context.trials,
-                   .directory = context.directory,
-                   .needs_ends = context.needs_ends,
-                   .source = inside.upon_good.get()};
+  HuntContext upon = context.among(*inside.upon_good);
   const auto configuration = with_hunks(space, of.on);
   for (int attempt = 0; attempt < origin_attempts && of.cost.allows(1); ++attempt) {
     trial::Plan plan = judged_plan(upon, controls, trial::Purpose::drill, configuration,

@@ -53,7 +53,7 @@ void DrillTrials::begin(Wanted wanted) {
   trial::Plan plan = judged_plan(context_, controls_, trial::Purpose::drill,
                                  with_hunks(context_.space, wanted.on), wanted.why, wanted.min_s);
   plan.patience_s = patience_s();
-  plan.clean_build = wanted.is_proof || context_.clean_builds;
+  plan.clean_build = wanted.is_proof || context_.clean_builds();
   const std::string id = context_.trials.begin(std::move(plan));
   running_[id] = std::move(wanted);
 }

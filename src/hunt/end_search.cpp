@@ -2,7 +2,7 @@
 
 #include "hunt/answer.hpp"
 #include "hunt/begin.hpp"
-#include "hunt/end_verdicts.hpp"
+#include "hunt/judges.hpp"
 #include "hunt/report_files.hpp"
 #include "hunt/searched_space.hpp"
 
@@ -28,8 +28,8 @@ class EndSearch {
         space_(searched_space(parts.hunt, parts.source, parts.journal.header().confidence)),
         before_s_(parts.journal.seconds_spent()),
         trials_(io, parts.executor, parts.journal, parts.journal.header().budget_s - before_s_),
-        context_{parts.hunt, space_, trials_, parts.directory, parts.executor.needs_ends()},
-        judge_(context_) {
+        context_(parts.hunt, space_, trials_, parts.directory),
+        judge_(context_.kind.judge_ends(context_)) {
     result_.model = begun_model(parts);
     trials_.on_finished = [this](const trial::Record& record) { on_finished(record); };
   }
@@ -59,11 +59,11 @@ class EndSearch {
   [[nodiscard]] std::size_t candidates() const { return space_.size() - 1; }
 
   asio::awaitable<void> look_back() {
-    const EndVerdict bad = co_await judge_.bad_end();
+    const EndVerdict bad = co_await judge_->bad_end();
     if (bad == EndVerdict::halted) co_return;
     if (bad == EndVerdict::untestable)
       co_return conclude("untestable",
-                         fmt::format("the bad end cannot be tested: {}.", judge_.last().reason));
+                         fmt::format("the bad end cannot be tested: {}.", judge_->last().reason));
     auto oldest_leaking = static_cast<UnitIndex>(candidates());  // the bad end itself
     for (const std::size_t place : order_of_ends(candidates())) {
       const auto unit = static_cast<UnitIndex>(candidates() - 1 - place);
@@ -72,7 +72,7 @@ class EndSearch {
         co_return conclude("budget", fmt::format("no good end was found in a third of the budget: "
                                                  "{}. Name one, or raise the budget.",
                                                  story()));
-      const EndVerdict verdict = co_await judge_.older(strategies::at_commit(unit));
+      const EndVerdict verdict = co_await judge_->older(strategies::at_commit(unit));
       if (verdict == EndVerdict::halted) co_return;
       tell(unit, verdict);
       if (verdict == EndVerdict::leaks) oldest_leaking = unit;
@@ -87,7 +87,7 @@ class EndSearch {
     if (verdict == EndVerdict::flat) what = "is flat";
     if (verdict == EndVerdict::unclear) what = "is not plain";
     if (verdict == EndVerdict::untestable)
-      what = fmt::format("cannot be tested ({})", judge_.last().reason);
+      what = fmt::format("cannot be tested ({})", judge_->last().reason);
     told_.push_back(fmt::format("{} {}", parts_.source.label(unit), what));
     if (!trials_.replaying()) parts_.terminal.note(told_.back());
   }
@@ -151,7 +151,7 @@ class EndSearch {
   double before_s_;
   Trials trials_;
   HuntContext context_;
-  EndJudge judge_;
+  std::unique_ptr<EndJudge> judge_;
   EndSearched result_;
   ReportFiles files_{parts_.directory, before_s_};
   std::vector<std::string> told_;

@@ -17,12 +17,10 @@ Result<stats::Series> samples_of(const std::filesystem::path& directory,
 
 trial::Plan end_plan(const HuntContext& context, trial::Purpose purpose, std::string why,
                      double length_s) {
-  const config::Find find = context.hunt.search.find;
   trial::Plan plan;
   plan.purpose = purpose;
-  plan.configuration = purpose == trial::Purpose::control_bad
-                           ? context.bad.value_or(leaking_end(context.space, find))
-                           : context.good.value_or(flat_end(context.space, find));
+  plan.configuration =
+      purpose == trial::Purpose::control_bad ? context.leaking_end() : context.flat_end();
   plan.why = std::move(why);
   plan.max_load_s = length_s;
   plan.look = [options = stats_options(context.hunt), length_s](const stats::Series& run) {

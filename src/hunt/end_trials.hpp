@@ -35,6 +35,9 @@ void adopt(Controls& controls, const HuntContext& context);
 /// Controls of servers: both ends, longer and longer until they are apart.
 boost::asio::awaitable<Controls> measure_server_ends(HuntContext& context);
 
+/// The same, and whether forced collections hide something, and a known leak is seen.
+boost::asio::awaitable<Controls> measure_server_controls(HuntContext& context);
+
 /// Controls by an oracle: each end is asked until its answer is plain; an end of a history that
 /// answers as it was named, a little less.
 boost::asio::awaitable<Controls> measure_oracle_ends(HuntContext& context);

@@ -1,7 +1,6 @@
 #include "hunt/end_verdicts.hpp"
 
 #include "hunt/end_trials.hpp"
-#include "hunt/oracle_end.hpp"
 #include "hunt/reversed_ends.hpp"
 
 #include <algorithm>
@@ -20,8 +19,6 @@ namespace {
 constexpr double first_length_s = 60;
 // Of a length: the last look at a run is a little before its end.
 constexpr double whole_run = 0.95;
-// Of the bad end's growth: what grows by less is flat, until the hunt's own controls say more.
-constexpr double little_growth = 0.35;
 
 // How an older commit's curve looks beside the bad end's.
 struct Beside {
@@ -51,7 +48,7 @@ struct Beside {
     const auto ends = stats::Ends::calibrate({run}, {*bad}, options);
     if (!ends) return false;
     const double own = growth_of(run, (*ends)->metric(), options);
-    return own < little_growth * (own + (*ends)->delta());
+    return own < little_end_growth * (own + (*ends)->delta());
   }
 };
 
@@ -62,9 +59,22 @@ EndVerdict end_verdict(const trial::Record& record) {
   return record.decision.verdict == Verdict::clean ? EndVerdict::flat : EndVerdict::leaks;
 }
 
-}  // namespace
+class CurveEnds final : public EndJudge {
+ public:
+  explicit CurveEnds(HuntContext& context) : EndJudge(context) {}
 
-asio::awaitable<EndVerdict> EndJudge::run(trial::Plan plan) {
+  asio::awaitable<EndVerdict> bad_end() override;
+  asio::awaitable<EndVerdict> older(Configuration commit) override;
+
+ private:
+  asio::awaitable<EndVerdict> run(trial::Plan plan);
+
+  std::shared_ptr<const Series> bad_;
+  bool bad_leaks_ = false;
+  double length_s_ = 0;
+};
+
+asio::awaitable<EndVerdict> CurveEnds::run(trial::Plan plan) {
   plan.purpose = trial::Purpose::end_search;
   const auto record = co_await context_.trials.one(plan);
   if (!record) co_return EndVerdict::halted;
@@ -72,7 +82,7 @@ asio::awaitable<EndVerdict> EndJudge::run(trial::Plan plan) {
   co_return end_verdict(*record);
 }
 
-asio::awaitable<EndVerdict> EndJudge::bad_server() {
+asio::awaitable<EndVerdict> CurveEnds::bad_end() {
   const double limit_s = context_.hunt.limits.trial_s;
   for (length_s_ = std::min(first_length_s, limit_s);;
        length_s_ = std::min(3 * length_s_, limit_s)) {
@@ -104,36 +114,7 @@ asio::awaitable<EndVerdict> EndJudge::bad_server() {
   }
 }
 
-asio::awaitable<EndVerdict> EndJudge::bad_by_oracle() {
-  leak_ = context_.hunt.search.smallest_leak;
-  const OracleEnd wanted{trial::Purpose::end_search, strategies::bad_end(context_.space), true,
-                         false, leak_};
-  const auto asked = co_await ask_oracle(context_, wanted, last_);
-  if (!asked) co_return EndVerdict::halted;
-  if (asked->outcomes.empty()) co_return EndVerdict::untestable;
-  const bool leaks =
-      !leak_ && asked->precision > 0 ? asked->slope() > 0 : asked->llr(leak_.value_or(1)) >= 0;
-  if (!leak_ && asked->slope() > 0) leak_ = asked->slope();
-  co_return leaks ? EndVerdict::leaks : EndVerdict::flat;
-}
-
-asio::awaitable<EndVerdict> EndJudge::older_by_oracle(Configuration commit) {
-  const OracleEnd wanted{trial::Purpose::end_search, std::move(commit), false, false, leak_};
-  const auto asked = co_await ask_oracle(context_, wanted, last_);
-  if (!asked) co_return EndVerdict::halted;
-  if (asked->outcomes.empty()) co_return EndVerdict::untestable;
-  const bool is_flat = asked->precision > 0 && leak_ ? asked->slope() < little_growth * *leak_
-                                                     : asked->llr(leak_.value_or(1)) < 0;
-  co_return is_flat ? EndVerdict::flat : EndVerdict::leaks;
-}
-
-asio::awaitable<EndVerdict> EndJudge::bad_end() {
-  if (context_.needs_ends) co_return co_await bad_server();
-  co_return co_await bad_by_oracle();
-}
-
-asio::awaitable<EndVerdict> EndJudge::older(Configuration commit) {
-  if (!context_.needs_ends) co_return co_await older_by_oracle(std::move(commit));
+asio::awaitable<EndVerdict> CurveEnds::older(Configuration commit) {
   trial::Plan plan;
   plan.configuration = std::move(commit);
   plan.why = "is it a good end?";
@@ -142,6 +123,12 @@ asio::awaitable<EndVerdict> EndJudge::older(Configuration commit) {
   options.t_max_s = whole_run * length_s_;
   plan.look = Beside{bad_, bad_leaks_, options};
   co_return co_await run(std::move(plan));
+}
+
+}  // namespace
+
+std::unique_ptr<EndJudge> ends_by_curves(HuntContext& context) {
+  return std::make_unique<CurveEnds>(context);
 }
 
 }  // namespace leakbisect::hunt

@@ -3,39 +3,42 @@
 // Whether an older commit is flat, measured beside the bad end: a curve that is told from the bad
 // end's and grows by little of what that does, or an oracle's answers. Knows no order of commits.
 
-#include "hunt/controls.hpp"
+#include "hunt/hunt_context.hpp"
 
 #include <boost/asio/awaitable.hpp>
 
+#include <memory>
 #include <optional>
 
 namespace leakbisect::hunt {
 
 enum class EndVerdict { flat, leaks, unclear, untestable, halted };
 
+/// Of the bad end's growth: what grows by less is flat, until the hunt's own controls say more.
+inline constexpr double little_end_growth = 0.35;
+
 class EndJudge {
  public:
   explicit EndJudge(HuntContext& context) : context_(context) {}
+  EndJudge(const EndJudge&) = delete;
+  EndJudge& operator=(const EndJudge&) = delete;
+  virtual ~EndJudge() = default;
 
   /// Measures the bad end, as long as it takes to see whether it leaks. Comes first.
-  boost::asio::awaitable<EndVerdict> bad_end();
+  virtual boost::asio::awaitable<EndVerdict> bad_end() = 0;
   /// Measures an older commit beside it.
-  boost::asio::awaitable<EndVerdict> older(strategies::Configuration commit);
+  virtual boost::asio::awaitable<EndVerdict> older(strategies::Configuration commit) = 0;
   /// The last trial.
   [[nodiscard]] const trial::Record& last() const { return last_; }
 
- private:
-  boost::asio::awaitable<EndVerdict> run(trial::Plan plan);
-  boost::asio::awaitable<EndVerdict> bad_server();
-  boost::asio::awaitable<EndVerdict> bad_by_oracle();
-  boost::asio::awaitable<EndVerdict> older_by_oracle(strategies::Configuration commit);
-
+ protected:
   HuntContext& context_;
   trial::Record last_;
-  std::shared_ptr<const stats::Series> bad_;
-  bool bad_leaks_ = false;
-  double length_s_ = 0;
-  std::optional<double> leak_;  // an oracle's
 };
+
+/// A curve that is told from the bad end's and grows by little of what that does is flat.
+std::unique_ptr<EndJudge> ends_by_curves(HuntContext& context);
+/// An oracle says which is.
+std::unique_ptr<EndJudge> ends_by_answers(HuntContext& context);
 
 }  // namespace leakbisect::hunt

@@ -39,7 +39,9 @@ class Hunt {
         before_s_(parts.journal.seconds_spent()),
         trials_(io, parts.executor, parts.journal, parts.journal.header().budget_s - before_s_,
                 trials_before(parts.journal)),
-        context_{parts.hunt, space_, trials_, parts.directory, parts.executor.needs_ends()},
+        context_(parts.hunt, space_, trials_, parts.directory,
+                 {parts.load, [this](const std::string& warning) { warn(warning); },
+                  parts.source.good_end_name()}),
         drills_({context_, parts.source, parts.terminal, model_, opened_, [this] { save(); },
                  [this](std::vector<executor::Likely> wishes) {
                    parts_.executor.build_ahead(io_, std::move(wishes));
@@ -47,9 +49,6 @@ class Hunt {
     model_ = begun_model(parts);
     lines_.shape.slots = parts.executor.slots();
     lines_.shape.drills = parts.hunt.search.drill && model_.kind == "commit";
-    context_.good_name = parts.source.good_end_name();
-    context_.load = parts.load;
-    context_.warn = [this](const std::string& warning) { warn(warning); };
     model_.trials = trials_.finished();
     trials_.on_finished = [this](const trial::Record& record) { on_finished(record); };
   }
@@ -62,7 +61,7 @@ class Hunt {
     parts_.terminal.note(fmt::format("{} units; controls at both ends first", space_.size()));
     wish_first();
     Controls controls = co_await measure_controls(context_);
-    judge_controls(model_, controls, context_.seen_as);
+    judge_controls(model_, controls, context_.seen_as());
     fillings_.note(controls);
     if (!controls.needed.empty()) {
       keep_on(space_, controls.needed);
@@ -99,7 +98,7 @@ class Hunt {
   void wish_first() {
     if (parts_.journal.read_only() || !parts_.executor.builds_ahead()) return;
     wishes_.emplace(io_, parts_.executor, space_, model_.strategy, model_.seed);
-    context_.build_ahead = [this](const auto& wanted) { wishes_->want(wanted); };
+    context_.build_ahead_by([this](const auto& wanted) { wishes_->want(wanted); });
     if (!trials_.replaying()) wishes_->before_controls();
   }
 
@@ -116,7 +115,7 @@ class Hunt {
     search.tell_ends();
     tell_beside(context_, controls, search);
     fillings_.tell_before(controls, search);
-    if (context_.clean_builds) tell_of_clean_builds(search, trials_.finished());
+    if (context_.clean_builds()) tell_of_clean_builds(search, trials_.finished());
     auto answer = co_await search.run();
     lines_.say(model_);
     if (answer && search.is_at_part()) {
@@ -141,7 +140,7 @@ class Hunt {
     if (!concluded_ || co_await goes_beyond(controls, step)) co_return;
     if (step.is_whole()) standing_.hear_proof(controls, *strategy_, *answer);
     conclude_step(model_, controls, step);
-    if (!context_.clean_builds && was_misled(model_.proof, trials_.finished()))
+    if (!context_.clean_builds() && was_misled(model_.proof, trials_.finished()))
       co_return co_await search_cleanly(controls);
     if (model_.result != "culprit") co_return;
     co_await fillings_.name(controls, [this](const auto& id) { hear(strategy_->belief(), id); });
@@ -152,7 +151,7 @@ class Hunt {
 
   asio::awaitable<void> search_cleanly(Controls& controls) {  // by trials on clean builds
     warn(misled_warning);
-    context_.clean_builds = true;
+    context_.build_cleanly();
     if (auto made = renew_strategy(); !made) co_return warn(made.error().message);
     model_.culprits.clear();
     model_.advice.clear();
@@ -167,7 +166,7 @@ class Hunt {
     concluded_ = false;
     warn(fillings_.begin_again(*beyond));
     controls = *beyond;
-    judge_controls(model_, controls, context_.seen_as);
+    judge_controls(model_, controls, context_.seen_as());
     if (controls.result == Controls::Result::apart && renew_strategy()) co_await search(controls);
     concluded_ = fillings_.settle(*beyond, concluded_);
     co_return true;

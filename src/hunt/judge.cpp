@@ -79,15 +79,15 @@ trial::Plan Judge::begun_plan(const HuntContext& context, const Controls& contro
   plan.purpose = wanted.purpose;
   plan.configuration = std::move(wanted.configuration);
   plan.why = std::move(wanted.why);
-  plan.source = context.source;
+  plan.source = context.source();
   plan.ends = controls.end_counts;
   plan.clean_control_requests = controls.clean_requests;
   plan.leak_slope = context.hunt.search.smallest_leak ? *context.hunt.search.smallest_leak
                     : controls.leak_slope > 0         ? std::optional(controls.leak_slope)
                                                       : std::nullopt;
   plan.base_slope = controls.base_slope;
-  if (context.trouble.ready_factor > 1 && context.hunt.subject)
-    plan.patience_s = context.trouble.ready_factor * context.hunt.subject->ready.timeout_s;
+  if (context.trouble().ready_factor() > 1 && context.hunt.subject)
+    plan.patience_s = context.trouble().ready_factor() * context.hunt.subject->ready.timeout_s;
   return plan;
 }
 

@@ -16,6 +16,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -26,7 +27,7 @@ struct Model;
 namespace leakbisect::hunt {
 
 struct Controls;
-struct HuntContext;
+class HuntContext;
 struct Step;
 
 /// A trial that is asked for.
@@ -61,6 +62,9 @@ class Judge {
   Judge(const Judge&) = delete;
   Judge& operator=(const Judge&) = delete;
   virtual ~Judge() = default;
+
+  /// Its row in the table (judges.hpp).
+  [[nodiscard]] virtual std::string_view kind() const = 0;
 
   /// What to run between the ends of `controls`, and the rule that ends it.
   [[nodiscard]] virtual trial::Plan plan_of(const HuntContext& context, const Controls& controls,

@@ -17,6 +17,8 @@ class AnswerJudge final : public Judge {
  public:
   explicit AnswerJudge(EndAnswers answers) : answers_(std::move(answers)) {}
 
+  [[nodiscard]] std::string_view kind() const override { return "answers"; }
+
   [[nodiscard]] trial::Plan plan_of(const HuntContext& context, const Controls& controls,
                                     WantedTrial wanted) const override {
     return begun_plan(context, controls, std::move(wanted));

@@ -50,6 +50,8 @@ class CurveJudge final : public Judge {
  public:
   explicit CurveJudge(std::shared_ptr<const stats::Ends> ends) : ends_(std::move(ends)) {}
 
+  [[nodiscard]] std::string_view kind() const override { return "curves"; }
+
   [[nodiscard]] trial::Plan plan_of(const HuntContext& context, const Controls& controls,
                                     WantedTrial wanted) const override {
     const double min_s = wanted.min_s;
@@ -60,7 +62,7 @@ class CurveJudge final : public Judge {
     const Looks others = looks_of(controls.other_kinds, options);
     const double end_s = options.t_max_s;
     plan.look = [sequential, others, min_s, end_s,
-                 blind = context.blind](const stats::Series& run) {
+                 blind = context.blind()](const stats::Series& run) {
       stats::Decision decision = sequential->look(run);
       if (!blind.empty() && decision.verdict == stats::Verdict::clean) {
         decision.verdict = stats::Verdict::undecided;  // the odds stay

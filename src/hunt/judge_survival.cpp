@@ -14,6 +14,8 @@ class SurvivalJudge final : public Judge {
  public:
   explicit SurvivalJudge(double fatal_requests) : fatal_requests_(fatal_requests) {}
 
+  [[nodiscard]] std::string_view kind() const override { return "survival"; }
+
   [[nodiscard]] trial::Plan plan_of(const HuntContext& context, const Controls& controls,
                                     WantedTrial wanted) const override {
     const double min_s = wanted.min_s;

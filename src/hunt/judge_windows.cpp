@@ -16,6 +16,8 @@ class WindowJudge final : public Judge {
   explicit WindowJudge(stats::WindowEnds ends)
       : ends_(std::make_shared<const stats::WindowEnds>(std::move(ends))) {}
 
+  [[nodiscard]] std::string_view kind() const override { return "windows"; }
+
   [[nodiscard]] trial::Plan plan_of(const HuntContext&, const Controls& controls,
                                     WantedTrial wanted) const override {
     const double min_s = wanted.min_s;

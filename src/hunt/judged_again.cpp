@@ -20,14 +20,15 @@ void see_by(HuntContext& context, const Controls& by) {
   for (const trial::Record& record : context.trials.finished())
     if (auto again = seen_by(context, by, record)) seen.emplace(record.id, *std::move(again));
   // As long as a proof between these ends, whatever they were run for.
-  context.confirming.clear();
+  std::set<std::string> confirming;
   for (const auto& [id, record] : seen)
     if (is_of_search(record) && record.decision.decided_at_s >= by.judge->proof_length_s())
-      context.confirming.insert(id);
-  context.seen_as = [seen = std::move(seen)](const trial::Record& record) {
+      confirming.insert(id);
+  context.confirm_by(std::move(confirming));
+  context.see_as([seen = std::move(seen)](const trial::Record& record) {
     const auto found = seen.find(record.id);
     return found == seen.end() ? record : found->second;
-  };
+  });
 }
 
 }  // namespace leakbisect::hunt

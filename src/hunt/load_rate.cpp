@@ -50,17 +50,16 @@ FoundRate rate_for(double answered_per_s, double bytes_per_request, const config
 }
 
 bool lower_rate(HuntContext& context, const trial::Record& record) {
-  config::HttpLoad* const load = context.load;
+  config::HttpLoad* const load = context.load();
   if (load == nullptr || load->closed) return false;
   const std::string late = trial::late_sentence(record.counts, record.host);
   const std::string why = late.empty() ? record.reason : late;
   if (load->rate_fixed) {
-    if (context.warn && !context.rate_fixed_said)
-      context.warn(fmt::format(
-          "the load of {:g} requests/s does not hold ({}: {}), and load.http.rate_fixed keeps it: "
-          "what is answered counts, the rest makes trials less sure",
-          load->rate, record.id, why));
-    context.rate_fixed_said = true;
+    context.warn_once("rate_fixed",
+                      fmt::format("the load of {:g} requests/s does not hold ({}: {}), and "
+                                  "load.http.rate_fixed keeps it: "
+                                  "what is answered counts, the rest makes trials less sure",
+                                  load->rate, record.id, why));
     return false;
   }
   // A trial that was begun before the rate was lowered says nothing of the new one.
@@ -71,11 +70,10 @@ bool lower_rate(HuntContext& context, const trial::Record& record) {
   const double lower = rounded_rate(std::min(load->rate / 2, lower_headroom * held));
   const double rate = held > 0 ? lower : rounded_rate(load->rate / 4);
   if (rate < lowest_rate) return false;
-  if (context.warn)
-    context.warn(fmt::format(
-        "the load of {:g} requests/s did not hold ({}: {}): trials go on at {:g} requests/s "
-        "(load.http.rate)",
-        load->rate, record.id, why, rate));
+  context.warn(fmt::format(
+      "the load of {:g} requests/s did not hold ({}: {}): trials go on at {:g} requests/s "
+      "(load.http.rate)",
+      load->rate, record.id, why, rate));
   load->rate = rate;
   return true;
 }

@@ -138,7 +138,8 @@ std::string needed_sentence(const strategies::SearchSpace& space, const NeededUn
 
 asio::awaitable<bool> find_good_end(HuntContext& context, Controls& controls) {
   const bool is_fix = context.hunt.search.find == config::Find::fix;  // that end has all on
-  if (context.space.shape != strategies::Shape::toggles || context.good || is_fix) co_return false;
+  if (context.space.shape != strategies::Shape::toggles || context.has_own_flat_end() || is_fix)
+    co_return false;
   Finder finder(context, controls.bad.counts);
   const auto found = co_await finder.run();
   if (!found) co_return false;
@@ -146,7 +147,7 @@ asio::awaitable<bool> find_good_end(HuntContext& context, Controls& controls) {
   keep_on(space, found->units);
   strategies::Configuration good = strategies::good_end(space);
   if (good.off.empty()) co_return false;
-  context.good = std::move(good);
+  context.take_flat_end(std::move(good));
   controls.needed = found->units;
   controls.warning = needed_sentence(space, *found);
   co_return true;

@@ -31,26 +31,26 @@ constexpr double worth_telling = 0.005;   // of it
 class SeenByKind {
  public:
   SeenByKind(HuntContext& context, const Controls& by)
-      : context_(context), before_(context.seen_as), confirming_(context.confirming) {
+      : context_(context), before_(context.seen_as()), confirming_(context.confirming()) {
     see_by(context, by);
   }
   SeenByKind(const SeenByKind&) = delete;
   SeenByKind& operator=(const SeenByKind&) = delete;
   ~SeenByKind() {
-    context_.seen_as = std::move(before_);
-    context_.confirming.insert(confirming_.begin(), confirming_.end());
+    context_.see_as(std::move(before_));
+    for (const std::string& trial : confirming_) context_.confirm(trial);
   }
 
  private:
   HuntContext& context_;
-  std::function<Record(const Record&)> before_;
+  SeenAs before_;
   std::set<std::string> confirming_;
 };
 
 // True when a trial without all of the culprits is as flat in this kind as the good end.
 bool is_explained(const HuntContext& context, const report::Model& model, const Controls& by) {
   bool is_flat = false;
-  for (const Record& record : finished_as_seen(context)) {
+  for (const Record& record : context.finished_as_seen()) {
     const bool is_without =
         std::ranges::find(model.proof.clean_trials, record.id) != model.proof.clean_trials.end();
     if (!is_without || record.kind != OutcomeKind::measured) continue;
@@ -116,7 +116,7 @@ class OtherKinds {
     // Whose it is, is proven as soon as it is likely enough: the trials so far know most of it.
     search.stops_at_part = false;
     search.is_enough = [&strategy] { return strategy->part().has_value(); };
-    for (const Record& record : finished_as_seen(context))
+    for (const Record& record : context.finished_as_seen())
       if (is_of_search(record)) search.tell_known(record.configuration, effect_of(record, by));
     auto answer = co_await search.run();
     if (answer && answer->kind != AnswerKind::culprit)

@@ -115,9 +115,7 @@ asio::awaitable<void> check_sight(HuntContext& context, Controls& controls) {
   if (!is_asked) co_return;
   PositiveControl control{context.hunt, context.directory, {}, {}};
   control.run = [&context](trial::Plan plan) { return context.trials.one(std::move(plan)); };
-  control.configuration = is_apart
-                              ? context.good.value_or(flat_end(context.space, controls.find))
-                              : context.bad.value_or(leaking_end(context.space, controls.find));
+  control.configuration = is_apart ? context.flat_end() : context.leaking_end();
   control.size = known_leak_size(context.hunt, is_apart ? controls.leak_slope : 0);
   if (is_apart) control.longest_s = std::max(control.first_s, controls.trial_s);
   controls.known_leak = co_await see_known_leak(control);
@@ -127,8 +125,8 @@ asio::awaitable<void> check_sight(HuntContext& context, Controls& controls) {
   }
   KnownLeak& leak = *controls.known_leak;
   leak.sentence = known_leak_sentence(leak, context.hunt.limits.trial_s);
-  if (!leak.is_right()) context.blind = leak.sentence;
-  if (!leak.is_right() && context.warn) context.warn(leak.sentence + ": no trial is called clean");
+  if (!leak.is_right()) context.be_blind(leak.sentence);
+  if (!leak.is_right()) context.warn(leak.sentence + ": no trial is called clean");
   if (is_apart) co_return;
   if (leak.is_right() && control.without != stats::Verdict::leaking) co_return;
   const std::string why = leak.is_right() ? "a longer run of it grew by itself" : leak.sentence;

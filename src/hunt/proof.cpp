@@ -44,9 +44,9 @@ stats::Verdict verdict_by(const Showing& showing, const Step& step, const trial:
 std::optional<trial::Record> shown_before(const Showing& showing, const Claim& claim,
                                           stats::Verdict wanted) {
   const double sure = std::log((1 - error_allowed) / error_allowed);
-  for (const trial::Record& record : finished_as_seen(showing.context)) {
+  for (const trial::Record& record : showing.context.finished_as_seen()) {
     const bool is_as_long =
-        showing.context.confirming.contains(record.id) ||
+        showing.context.confirming().contains(record.id) ||
         (is_of_proof(record) && !showing.controls.judge->errs_often() && !claim.step.is_whole());
     if (!is_as_long) continue;
     if (record.configuration != claim.configuration) continue;
@@ -143,7 +143,7 @@ asio::awaitable<Proven> prove(HuntContext& context, const Controls& controls,
                               const strategies::Answer& answer, const Step& among) {
   const auto needed = never_off(context.space, context.trials.finished());
   const auto claims = [&] {
-    const auto finished = finished_as_seen(context);
+    const auto finished = context.finished_as_seen();
     return claims_of(context.space, answer, finished, controls, needed, among);
   };
   const double assumed = controls.judge->run_to_run();
@@ -153,7 +153,7 @@ asio::awaitable<Proven> prove(HuntContext& context, const Controls& controls,
   report::Proof proof;
   for (int round = 0; round < (is_history || controls.judge->tells_parts() ? most_rounds : 1);
        ++round) {
-    if (is_history) showing.spread = run_to_run(finished_as_seen(context), controls);
+    if (is_history) showing.spread = run_to_run(context.finished_as_seen(), controls);
     proof = co_await proof_of(showing, wanted);
     if (!proof.done || proof.holds) break;
     // Its trials tell more exactly from where to where the step goes, or that a side cannot be

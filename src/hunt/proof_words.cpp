@@ -99,7 +99,7 @@ void note_parent(const HuntContext& context, const Claims& claims, report::Proof
   const strategies::UnitIndex unit = claims.parent.unit;
   proof.is_own_parent = claims.parent.is_own;
   proof.is_narrow = claims.parent.is_own && claims.commit.is_own;
-  proof.parent = unit == strategies::no_unit ? context.good_name : context.space.names[unit];
+  proof.parent = unit == strategies::no_unit ? context.good_name() : context.space.names[unit];
 }
 
 }  // namespace leakbisect::hunt

@@ -59,7 +59,7 @@ asio::awaitable<std::optional<stats::Series>> one_window(HuntContext& context, b
     last = *record;
     if (load::is_overrun(record->counts) || record->lost) {
       // Once is the moment's fault.
-      if (attempt == 0 && context.load != nullptr) continue;
+      if (attempt == 0 && context.load() != nullptr) continue;
       lower_rate(context, *record);
     }
     if (!measured(*record)) continue;

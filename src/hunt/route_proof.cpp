@@ -165,9 +165,9 @@ asio::awaitable<bool> prove_alone(Proving& proving) {
 
 // The mix with and without the accused, in fresh servers. False when halted.
 asio::awaitable<bool> prove_afresh(Proving& proving) {
-  HuntContext fresh = proving.context;
-  fresh.bad = strategies::bad_end(fresh.space);
-  fresh.good = strategies::without(fresh.space, enough_off(proving.answer));
+  const strategies::SearchSpace& space = proving.context.space;
+  HuntContext fresh = proving.context.between(
+      strategies::bad_end(space), strategies::without(space, enough_off(proving.answer)));
   Controls ends;
   for (int attempt = 0; attempt < proof_tries; ++attempt) {
     ends = co_await measure_server_ends(fresh);

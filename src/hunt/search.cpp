@@ -111,9 +111,9 @@ void Search::ask() {
       const double min_s = wanted.confirms ? controls_.judge->proof_length_s() : 0;
       trial::Plan plan =
           judged_plan(context_, controls_, purpose_, wanted.configuration, wanted.why, min_s);
-      plan.clean_build = wanted.confirms || context_.clean_builds;
+      plan.clean_build = wanted.confirms || context_.clean_builds();
       const std::string id = context_.trials.begin(std::move(plan));
-      if (wanted.confirms) context_.confirming.insert(id);
+      if (wanted.confirms) context_.confirm(id);
     }
   }
 }
@@ -175,7 +175,7 @@ void Search::look_ahead() {
   if (!foresight_ || context_.trials.replaying()) return;
   if (context_.space.size() > most_foreseen_units || events_.size() > most_foreseen_events) return;
   if (const auto answer = strategy_.answer())
-    return context_.build_ahead(foresight_->after(*answer));
+    return context_.build_ahead()(foresight_->after(*answer));
   foresight_->look({events_, running_, typical_}, foreseen);
 }
 

@@ -27,8 +27,8 @@ class Search {
   Search(HuntContext& context, const Controls& controls, strategies::Strategy& strategy,
          trial::Purpose purpose, std::optional<Rehearsal> rehearsal)
       : context_(context), controls_(controls), strategy_(strategy), purpose_(purpose) {
-    if (rehearsal && context.build_ahead)
-      foresight_.emplace(context.trials.io(), std::move(*rehearsal), context.build_ahead);
+    if (rehearsal && context.build_ahead())
+      foresight_.emplace(context.trials.io(), std::move(*rehearsal), context.build_ahead());
   }
 
   /// Tells the strategy what is known of the ends: the effect is at the bad one only. A search of

@@ -32,7 +32,7 @@ bool names_port(const std::string& text) {
 std::vector<Configuration> beside_ends(const HuntContext& context, std::size_t most) {
   const strategies::SearchSpace& space = context.space;
   std::vector<Configuration> all;
-  if (space.shape != strategies::Shape::toggles || context.bad) return all;
+  if (space.shape != strategies::Shape::toggles || context.has_own_leaking_end()) return all;
   const std::size_t units = space.size();
   if (units + 2 > most) return all;
   for (strategies::UnitIndex unit = 0; unit < units; ++unit)
@@ -92,8 +92,7 @@ asio::awaitable<std::vector<Record>> run_side_by_side(HuntContext& context, tria
   std::vector<Configuration> others = beside_ends(context, most_beside(context));
   trials.set_slots(static_cast<int>(others.size()) + 2);
   // No run may end before the others: each is to be as old.
-  trial::Plan good = plan_beside(
-      context, context.good.value_or(flat_end(context.space, context.hunt.search.find)), length_s);
+  trial::Plan good = plan_beside(context, context.flat_end(), length_s);
   good.purpose = trial::Purpose::control_good;
   good.why = "control: the end that should be clean";
   bad.look = good.look;
@@ -118,17 +117,17 @@ void judge_side_by_side(HuntContext& context, const Controls& controls) {
     if (record.why != why_beside || record.kind != strategies::OutcomeKind::measured) continue;
     if (const auto decision = controls.judge->again(context, controls, record))
       record.decision = *decision;
-    context.confirming.insert(record.id);  // as long as a proof
+    context.confirm(record.id);  // as long as a proof
     seen.emplace(record.id, std::move(record));
   }
-  context.seen_as = [seen = std::move(seen)](const Record& record) {
+  context.see_as([seen = std::move(seen)](const Record& record) {
     const auto found = seen.find(record.id);
     return found == seen.end() ? record : found->second;
-  };
+  });
 }
 
 void tell_beside(const HuntContext& context, const Controls& controls, Search& search) {
-  for (const Record& record : finished_as_seen(context))
+  for (const Record& record : context.finished_as_seen())
     if (record.why == why_beside)
       search.tell_known(record.configuration, effect_of(record, controls));
 }

@@ -76,7 +76,7 @@ asio::awaitable<std::optional<Record>> steady_control(HuntContext& context, tria
       continue;
     }
     const bool is_told = context.trials.replaying() || context.trials.read_only();
-    if (is_told || context.load == nullptr) continue;
+    if (is_told || context.load() == nullptr) continue;
     co_await wait(context, std::min(longest_wait_s, first_wait_s * (1 << (same - 1))));
   }
   co_return record;

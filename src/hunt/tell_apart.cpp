@@ -124,12 +124,7 @@ asio::awaitable<std::optional<Apart>> tell_apart(HuntContext& context, const Con
     co_return apart;
   }
   units::UnitSource* const upon_parent = opened.emplace_back(std::move(*inside)).upon_good.get();
-  HuntContext upon{.hunt = context.hunt,
-                   .space = upon_parent->space(),
-                   .trials = context.trials,
-                   .directory = context.directory,
-                   .needs_ends = context.needs_ends,
-                   .source = upon_parent};
+  HuntContext upon = context.among(*upon_parent);
   const double spread = run_to_run(finished, controls);
   const Controls between = within(controls, claims.with_effect.front().step, spread);
   const bool is_tried = co_await try_upon(upon, between, what, *apart);

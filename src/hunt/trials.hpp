@@ -45,6 +45,8 @@ class Trials {
   [[nodiscard]] int pending() const {
     return static_cast<int>(running_.size() + replayed_.size() + ended_.size());
   }
+  /// False: an oracle answers each trial by itself.
+  [[nodiscard]] bool needs_ends() const { return executor_.needs_ends(); }
   [[nodiscard]] int slots() const { return executor_.slots(); }
   void set_slots(int count) { executor_.set_slots(count); }
   /// The journal's record of the trial that begins next; nothing where that has not run yet.

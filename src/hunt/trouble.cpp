@@ -22,16 +22,15 @@ constexpr double most_of_patience =
 
 bool waits_longer(HuntContext& context, const Record& record) {
   if (!context.hunt.subject) return false;
-  TroubleRow& row = context.trouble;
-  const double waited_s = row.ready_factor * context.hunt.subject->ready.timeout_s;
-  if (row.ready_factor >= most_patience || record.seconds < most_of_patience * waited_s)
+  TroubleRow& row = context.trouble();
+  const double waited_s = row.ready_factor() * context.hunt.subject->ready.timeout_s;
+  if (row.ready_factor() >= most_patience || record.seconds < most_of_patience * waited_s)
     return false;
-  row.ready_factor *= 2;
-  if (context.warn)
-    context.warn(fmt::format(
-        "the server was not ready within {} three times in a row ({}): trials go on with {} "
-        "(subject.ready.timeout)",
-        format_duration(waited_s), record.id, format_duration(2 * waited_s)));
+  row.wait_twice_as_long();
+  context.warn(fmt::format(
+      "the server was not ready within {} three times in a row ({}): trials go on with {} "
+      "(subject.ready.timeout)",
+      format_duration(waited_s), record.id, format_duration(2 * waited_s)));
   return true;
 }
 
@@ -99,15 +98,18 @@ std::string trouble_advice(Trouble trouble, const Record& last) {
          "lower search.confidence, or let memory be read after collections (memory.settle)";
 }
 
+bool TroubleRow::hear(std::optional<Trouble> trouble) {
+  length_ = trouble && trouble == trouble_ ? length_ + 1 : trouble.has_value();
+  trouble_ = trouble;
+  if (length_ < in_a_row) return false;
+  length_ = 0;
+  return true;
+}
+
 void mind_trouble(HuntContext& context, const Record& record) {
-  TroubleRow& row = context.trouble;
   const auto trouble = telling_nothing(record);
-  row.length = trouble && trouble == row.trouble ? row.length + 1 : trouble.has_value();
-  row.trouble = trouble;
-  if (row.length < in_a_row) return;
-  row.length = 0;
-  if (changes(context, *trouble, record) || !context.warn) return;
-  if (row.told.insert(*trouble).second)
+  if (!context.trouble().hear(trouble) || changes(context, *trouble, record)) return;
+  if (context.trouble().is_news(*trouble))
     context.warn("three trials in a row told nothing: " + trouble_advice(*trouble, record));
 }
 

@@ -11,7 +11,7 @@
 
 namespace leakbisect::hunt {
 
-struct HuntContext;
+class HuntContext;
 
 /// Why a trial told nothing.
 enum class Trouble {
@@ -30,11 +30,22 @@ std::optional<Trouble> trouble_of(const trial::Record& record);
 std::string trouble_advice(Trouble trouble, const trial::Record& last);
 
 /// What the last trials of a search had in common, and what was changed for it.
-struct TroubleRow {
-  std::optional<Trouble> trouble;
-  int length = 0;
-  std::set<Trouble> told;   ///< that nothing here helps against
-  double ready_factor = 1;  ///< times subject.ready.timeout that starts are waited for
+class TroubleRow {
+ public:
+  /// True when the last three trials had this trouble; they are counted from there again.
+  bool hear(std::optional<Trouble> trouble);
+  /// True the first time that it is asked: nothing here helps against the trouble.
+  bool is_news(Trouble trouble) { return told_.insert(trouble).second; }
+
+  /// Times subject.ready.timeout that starts are waited for.
+  [[nodiscard]] double ready_factor() const { return ready_factor_; }
+  void wait_twice_as_long() { ready_factor_ *= 2; }
+
+ private:
+  std::optional<Trouble> trouble_;
+  int length_ = 0;
+  std::set<Trouble> told_;
+  double ready_factor_ = 1;
 };
 
 /// Hears of a trial of the search. Three in a row that told nothing for one reason change what the
