@@ -27,7 +27,6 @@ namespace {
 
 // An undecided trial is run again with a fresh process, and the evidence adds up.
 constexpr int attempts = 3;
-constexpr double boundary = 4.6;  // ln 99
 
 struct Outcome {
   std::optional<trial::Record> record;
@@ -61,24 +60,6 @@ void report_progress(const Job& job, const trial::Record& record) {
   job.assembly.terminal->finished(record, -1);
 }
 
-// An oracle's and a survival's answers have no ends to be pooled between: their odds multiply.
-void add(Outcome& outcome, std::vector<stats::Decision>& decisions, const trial::Record& record,
-         const hunt::HuntContext& context, const hunt::Controls& controls) {
-  decisions.push_back(record.decision);
-  const auto ends = controls.judge->curves();
-  if (ends && decisions.size() > 1) {
-    outcome.pooled = stats::pooled(decisions, *ends, hunt::stats_options(context.hunt));
-    return;
-  }
-  const double before = outcome.pooled ? outcome.pooled->llr : 0;
-  outcome.pooled = record.decision;
-  if (ends) return;
-  outcome.pooled->llr += before;
-  outcome.pooled->verdict = outcome.pooled->llr >= boundary    ? stats::Verdict::leaking
-                            : outcome.pooled->llr <= -boundary ? stats::Verdict::clean
-                                                               : stats::Verdict::undecided;
-}
-
 asio::awaitable<void> repeat(Job& job, hunt::HuntContext& context, const hunt::Controls& controls) {
   std::vector<stats::Decision> decisions;
   for (int attempt = 0; attempt < attempts; ++attempt) {
@@ -90,7 +71,8 @@ asio::awaitable<void> repeat(Job& job, hunt::HuntContext& context, const hunt::C
     job.result.record = record;
     report_progress(job, record);
     if (record.kind != strategies::OutcomeKind::measured) co_return;
-    add(job.result, decisions, record, context, controls);
+    decisions.push_back(record.decision);
+    job.result.pooled = controls.judge->together(decisions, hunt::stats_options(context.hunt));
     if (job.result.pooled->verdict != stats::Verdict::undecided) co_return;
   }
 }

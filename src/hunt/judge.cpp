@@ -14,6 +14,8 @@ namespace {
 
 // A trial of a proof that does not say what it should is run once more: one in a hundred errs.
 constexpr std::size_t proof_attempts = 2;
+// Odds of several trials together that decide.
+constexpr double boundary = 4.6;  // ln 99
 
 }  // namespace
 
@@ -47,6 +49,18 @@ std::optional<bool> Judge::last_shows(const ToShow& claim, const std::vector<tri
 std::optional<bool> Judge::shows(const HuntContext&, const ToShow& claim,
                                  const std::vector<trial::Record>& runs) const {
   return last_shows(claim, runs, proof_attempts);
+}
+
+stats::Decision Judge::together(const std::vector<stats::Decision>& runs,
+                                const stats::Options&) const {
+  using stats::Verdict;
+  stats::Decision all = runs.back();
+  all.llr = 0;
+  for (const stats::Decision& run : runs) all.llr += run.llr;
+  all.verdict = all.llr >= boundary    ? Verdict::leaking
+                : all.llr <= -boundary ? Verdict::clean
+                                       : Verdict::undecided;
+  return all;
 }
 
 std::string Judge::words(const Controls&) const {

@@ -91,6 +91,10 @@ class Judge {
   /// Errs oftener than once in a hundred: what a proof has shown is evidence like any other.
   [[nodiscard]] virtual bool errs_often() const { return false; }
 
+  /// What several trials of one configuration say together. By default their odds multiply.
+  [[nodiscard]] virtual stats::Decision together(const std::vector<stats::Decision>& runs,
+                                                 const stats::Options& options) const;
+
   /// Seconds that a trial of a proof is loaded at least; 0: as long as any.
   [[nodiscard]] virtual double proof_length_s() const { return 0; }
   /// What a proof takes as a rule, to be foreseen.

@@ -96,8 +96,13 @@ class CurveJudge final : public Judge {
     if (placed.size() < 2) return shown;
     const Controls part = within(claim.controls, claim.step, claim.spread);
     const stats::Options options = stats_options(context.hunt, claim.controls);
-    const stats::Verdict together = stats::pooled(placed, *part.judge->curves(), options).verdict;
-    return together == stats::Verdict::undecided ? shown : std::optional(together == claim.wanted);
+    const stats::Verdict all = part.judge->together(placed, options).verdict;
+    return all == stats::Verdict::undecided ? shown : std::optional(all == claim.wanted);
+  }
+
+  [[nodiscard]] stats::Decision together(const std::vector<stats::Decision>& runs,
+                                         const stats::Options& options) const override {
+    return runs.size() > 1 ? stats::pooled(runs, *ends_, options) : runs.back();
   }
 
   [[nodiscard]] double proof_length_s() const override { return 2 * ends_->separated_at_s(); }
