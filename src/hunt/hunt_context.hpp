@@ -80,8 +80,8 @@ class HuntContext {
 
   /// Trials of the search that ran as long as a proof's.
   [[nodiscard]] const std::set<std::string>& confirming() const { return confirming_; }
-  void confirm(const std::string& trial) { confirming_.insert(trial); }
-  void confirm_by(std::set<std::string> trials) { confirming_ = std::move(trials); }
+  void confirm(const std::string& id) { confirming_.insert(id); }
+  void confirm_by(std::set<std::string> ids) { confirming_ = std::move(ids); }
 
   /// A finished trial as the kind of memory at hand judges it; empty: as it was judged.
   [[nodiscard]] const SeenAs& seen_as() const { return seen_as_; }
