@@ -11,6 +11,7 @@ int resume(const ResumeOptions& options);
 int measure(const MeasureOptions& options);
 int analyze(const AnalyzeOptions& options);
 int check(const CheckOptions& options);
+int init(const InitOptions& options);
 int plan(const PlanOptions& options);
 int status(const StatusOptions& options);
 int list_strategies(const StrategiesOptions& options);

@@ -23,6 +23,7 @@ int run_command(const Options& options) {
     int operator()(const MeasureOptions& o) const { return measure(o); }
     int operator()(const AnalyzeOptions& o) const { return analyze(o); }
     int operator()(const CheckOptions& o) const { return check(o); }
+    int operator()(const InitOptions& o) const { return init(o); }
     int operator()(const PlanOptions& o) const { return plan(o); }
     int operator()(const StatusOptions& o) const { return status(o); }
     int operator()(const StrategiesOptions& o) const { return list_strategies(o); }

@@ -1,6 +1,7 @@
 #include "cli/options.hpp"
 
 #include "base/quantity.hpp"
+#include "cli/options_init.hpp"
 
 #include <CLI/CLI.hpp>
 
@@ -159,10 +160,16 @@ std::variant<Options, int> read_options(int argc, char** argv) {
   PlanOptions plan;
   BenchMeasureOptions bench_measure;
   BenchSearchOptions bench_search;
+  InitOptions init;
   StatusOptions status, report;
   StrategiesOptions strategies;
   report.report = true;
 
+  auto* init_app = app.add_subcommand(
+      "init",
+      "look at a project and write a hunt file for it: exit 0 ready for check, 7 a line to "
+      "be filled in, 2 nothing written");
+  add_init(*init_app, init);
   auto* run_app = app.add_subcommand("run", "hunt: controls, search, proof");
   add_run(*run_app, run);
   auto* resume_app = app.add_subcommand("resume", "go on after ctrl-C, kill -9 or a power cut");
@@ -231,6 +238,7 @@ std::variant<Options, int> read_options(int argc, char** argv) {
     }
     return Options(measure);
   }
+  if (*init_app) return Options(init);
   if (*run_app) return Options(run);
   if (*resume_app) return Options(resume);
   if (*analyze_app) return Options(analyze);

@@ -9,6 +9,7 @@
 #include <filesystem>
 #include <optional>
 #include <string>
+#include <utility>
 #include <variant>
 #include <vector>
 
@@ -94,13 +95,26 @@ struct StatusOptions {
   bool json = false;
 };
 
+struct InitOptions {
+  std::filesystem::path directory = ".";
+  std::string file = "hunt.json";  ///< in `directory`; "-": on stdout
+  std::string units;               ///< "commits", "components" or "routes"; empty: what fits best
+  /// What load is made of: an option of src/traffic ("--har") and its value, in the order given.
+  std::vector<std::pair<std::string, std::string>> recordings;
+  bool with_secrets = false;  ///< keep cookies and authorization of recordings
+  bool yes = false;           ///< take the guesses
+  bool force = false;         ///< write over a file
+  bool recipes = false;       ///< only print how parts are made switchable
+  bool json = false;
+};
+
 struct StrategiesOptions {
   bool json = false;
 };
 
 using Options = std::variant<RunOptions, ResumeOptions, MeasureOptions, AnalyzeOptions,
                              CheckOptions, PlanOptions, StatusOptions, StrategiesOptions,
-                             BenchMeasureOptions, BenchSearchOptions>;
+                             BenchMeasureOptions, BenchSearchOptions, InitOptions>;
 
 /// Reads the command line. An int is an exit code: help or version was printed (0), or the usage
 /// was wrong and has been explained (2).
@@ -109,6 +123,7 @@ std::variant<Options, int> read_options(int argc, char** argv);
 /// Exit codes that more than one command uses (design, section 5).
 inline constexpr int exit_usage = 2;
 inline constexpr int exit_untestable = 5;
+inline constexpr int exit_to_fill_in = 7;  ///< init: the file has a line that the user completes
 inline constexpr int exit_bisect_skip = 125;
 inline constexpr int exit_interrupted = 130;
 
