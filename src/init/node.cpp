@@ -21,17 +21,25 @@ struct Manager {
   const char* run;
 };
 // By the lock file; where that does not fit package.json (old commits, other versions of the
-// package manager), without it.
+// package manager), without it. What builds is a development dependency, which NODE_ENV=production
+// leaves out.
 constexpr std::array managers{
-    Manager{"pnpm-lock.yaml", "(pnpm install --frozen-lockfile || pnpm install)", "pnpm run"},
-    Manager{"yarn.lock", "(yarn install --frozen-lockfile || yarn install)", "yarn run"},
+    Manager{"pnpm-lock.yaml",
+            "(pnpm install --frozen-lockfile --prod=false || pnpm install --prod=false)",
+            "pnpm run"},
+    Manager{"yarn.lock", "(yarn install --frozen-lockfile --production=false || yarn install)",
+            "yarn run"},
     Manager{"bun.lockb", "(bun install --frozen-lockfile || bun install)", "bun run"},
     Manager{"bun.lock", "(bun install --frozen-lockfile || bun install)", "bun run"},
     Manager{"package-lock.json",
-            "(npm ci --no-audit --no-fund || npm install --no-audit --no-fund)", "npm run"},
+            "(npm ci --include=dev --no-audit --no-fund || "
+            "npm install --include=dev --no-audit --no-fund)",
+            "npm run"},
     Manager{"npm-shrinkwrap.json",
-            "(npm ci --no-audit --no-fund || npm install --no-audit --no-fund)", "npm run"},
-    Manager{"", "npm install --no-audit --no-fund", "npm run"},
+            "(npm ci --include=dev --no-audit --no-fund || "
+            "npm install --include=dev --no-audit --no-fund)",
+            "npm run"},
+    Manager{"", "npm install --include=dev --no-audit --no-fund", "npm run"},
 };
 
 const Manager& manager_of(const Project& project) {

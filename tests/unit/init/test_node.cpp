@@ -53,7 +53,7 @@ TEST_CASE("express-generator: PORT from bin/www, routers as they are mounted and
   CHECK(draft.start.why.find("package.json:3") != std::string::npos);
   CHECK(draft.env.at("PORT").value == "{port}");
   CHECK(draft.env.at("PORT").why == "read in bin/www:2");
-  CHECK(draft.install.command.find("npm ci --no-audit --no-fund") == 1);
+  CHECK(draft.install.command.find("npm ci --include=dev --no-audit --no-fund") == 1);
   CHECK(paths_of(draft) == Paths{"/", "/users", "/users/{n}", "/about"});
   CHECK(draft.ready.value == "/");
   CHECK(count_units(draft) == 2);
