@@ -1,21 +1,49 @@
 #include "init/python.hpp"
 
+#include "base/files.hpp"
 #include "init/command_line.hpp"
 #include "init/run_files.hpp"
 
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cstdlib>
 
 namespace leakbisect::init {
 namespace {
 
 namespace fs = std::filesystem;
 
+// Folders that hold "python3.x" folders of modules: Debian's, and that of the python3 that would be
+// started (a virtual environment's, pyenv's).
+std::vector<fs::path> library_folders() {
+  std::vector<fs::path> folders{"/usr/lib", "/usr/local/lib"};
+  const char* const path = std::getenv("PATH");
+  std::string left = path != nullptr ? path : "";
+  std::error_code failed;
+  while (!left.empty()) {
+    const auto colon = left.find(':');
+    const fs::path program = fs::path(left.substr(0, colon)) / "python3";
+    left = colon == std::string::npos ? "" : left.substr(colon + 1);
+    if (!fs::exists(program, failed)) continue;
+    // Beside the name on the path (a virtual environment's link) and beside what it leads to.
+    folders.push_back(program.parent_path().parent_path() / "lib");
+    folders.push_back(fs::weakly_canonical(program, failed).parent_path().parent_path() / "lib");
+    // pyenv: the shim stands for the version that a file names.
+    const fs::path root = program.parent_path().parent_path();
+    std::string version = trimmed(read_if_there(root / "version"));
+    version.resize(std::min(version.find('\n'), version.size()));
+    if (program.parent_path().filename() == "shims" && !version.empty())
+      folders.push_back(root / "versions" / version / "lib");
+    break;
+  }
+  return folders;
+}
+
 // Whether python3 of this host would find the module: its folders, without running it.
 bool host_has(const std::string& module) {
   std::error_code failed;
-  for (const char* base : {"/usr/lib", "/usr/local/lib"})
+  for (const fs::path& base : library_folders())
     for (const auto& entry : fs::directory_iterator(base, failed)) {
       if (!entry.path().filename().string().starts_with("python3")) continue;
       for (const char* folder : {"dist-packages", "site-packages"})
