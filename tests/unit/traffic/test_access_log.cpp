@@ -11,13 +11,13 @@ using namespace leakbisect::traffic;
 
 namespace {
 
-Recording read(const std::string& text) {
+Recording read_log(const std::string& text) {
   const auto recording = read_access_log(text, "access.log", Secrets::left_out);
   if (!recording) FAIL(recording.error().message);
   return *recording;
 }
 
-std::string error_of(const std::string& text) {
+std::string log_error(const std::string& text) {
   const auto recording = read_access_log(text, "access.log", Secrets::left_out);
   return recording ? "" : recording.error().message;
 }
@@ -36,7 +36,7 @@ TEST_CASE("common, combined, with a host in front, and JSON of Caddy, nginx and 
        R"({"RequestMethod":"GET","RequestPath":"/a?x=1"})",
        R"({"method":"GET","path":"/a","query":"x=1"})"}) {
     CAPTURE(line);
-    const Recording recording = read(line + "\r\n");
+    const Recording recording = read_log(line + "\r\n");
     REQUIRE(recording.requests.size() == 1);
     CHECK(recording.requests[0].target == "/a?x=1");
   }
@@ -50,7 +50,7 @@ TEST_CASE("ten thousand lines become their mix; strange lines and bodies are cou
     text += "1.1.1.1 - - [x] \"" + std::string(method) + " " + path + " HTTP/1.1\" 200 1\n";
     if (i % 100 == 0) text += "1.1.1.1 - - [x] \"\\x16\\x03\\x01\" 400 0\n";
   }
-  const Recording recording = read(text);
+  const Recording recording = read_log(text);
   const Mix mixed = mix(recording.requests);
   REQUIRE(mixed.requests.size() == 2);
   CHECK(mixed.requests[0].path == "/item/{n}");
@@ -64,7 +64,7 @@ TEST_CASE("ten thousand lines become their mix; strange lines and bodies are cou
 }
 
 TEST_CASE("tokens in queries are left out, and said") {
-  const Recording recording = read("\"GET /a?token=abc&x=2&api_key=9 HTTP/1.1\"\n");
+  const Recording recording = read_log("\"GET /a?token=abc&x=2&api_key=9 HTTP/1.1\"\n");
   CHECK(recording.requests[0].target == "/a?x=2");
   CHECK(recording.notes.back().find("--with-secrets") != std::string::npos);
   const auto kept = read_access_log("\"GET /a?token=abc HTTP/1.1\"", "l", Secrets::kept);
@@ -72,13 +72,13 @@ TEST_CASE("tokens in queries are left out, and said") {
 }
 
 TEST_CASE("hosts of proxied requests are dropped, spaces and bytes are encoded") {
-  CHECK(read("\"GET http://other.example/a HTTP/1.1\"").requests[0].target == "/a");
-  CHECK(read("\"GET /caf\xC3\xA9 HTTP/1.1\"").requests[0].target == "/caf%C3%A9");
+  CHECK(read_log("\"GET http://other.example/a HTTP/1.1\"").requests[0].target == "/a");
+  CHECK(read_log("\"GET /caf\xC3\xA9 HTTP/1.1\"").requests[0].target == "/caf%C3%A9");
 }
 
 TEST_CASE("what is no log is told with its line and what to do") {
-  CHECK(error_of("").find("access.log:1: is empty") == 0);
-  CHECK(error_of("\n\nhello\nworld\n").find("access.log:3: holds no request") == 0);
-  CHECK(error_of("{\"a\": 1}\n").find("JSON object with method") != std::string::npos);
-  CHECK(error_of("\"POST /a HTTP/1.1\"\n").find("use --har or --curl") != std::string::npos);
+  CHECK(log_error("").find("access.log:1: is empty") == 0);
+  CHECK(log_error("\n\nhello\nworld\n").find("access.log:3: holds no request") == 0);
+  CHECK(log_error("{\"a\": 1}\n").find("JSON object with method") != std::string::npos);
+  CHECK(log_error("\"POST /a HTTP/1.1\"\n").find("use --har or --curl") != std::string::npos);
 }

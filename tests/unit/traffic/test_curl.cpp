@@ -11,13 +11,13 @@ using namespace leakbisect::traffic;
 
 namespace {
 
-Seen read(const std::string& command, Secrets secrets = Secrets::left_out) {
+Seen read_curl(const std::string& command, Secrets secrets = Secrets::left_out) {
   const auto recording = read_curl(command, "--curl", secrets);
   if (!recording) FAIL(recording.error().message);
   return recording->requests.at(0);
 }
 
-std::string error_of(const std::string& command) {
+std::string curl_error(const std::string& command) {
   const auto recording = read_curl(command, "--curl", Secrets::left_out);
   return recording ? "" : recording.error().message;
 }
@@ -31,16 +31,17 @@ std::string header(const Seen& request, const std::string& name) {
 }  // namespace
 
 TEST_CASE("methods, URLs and bodies") {
-  CHECK(read("curl http://localhost:3000/a?b=1").target == "/a?b=1");
-  CHECK(read("curl localhost:3000").target == "/");
-  CHECK(read("curl -XDELETE http://h/a").method == "DELETE");
-  CHECK(read("curl -I http://h/a").method == "HEAD");
-  const Seen post = read("curl -s 'http://h/a' -d 'a=1' -d b=2 -o /dev/null");
+  CHECK(read_curl("curl http://localhost:3000/a?b=1").target == "/a?b=1");
+  CHECK(read_curl("curl localhost:3000").target == "/");
+  CHECK(read_curl("curl -XDELETE http://h/a").method == "DELETE");
+  CHECK(read_curl("curl -I http://h/a").method == "HEAD");
+  const Seen post = read_curl("curl -s 'http://h/a' -d 'a=1' -d b=2 -o /dev/null");
   CHECK(post.method == "POST");
   CHECK(post.body == "a=1&b=2");
   CHECK(header(post, "Content-Type") == "application/x-www-form-urlencoded");
-  CHECK(header(read("curl --json '{\"a\": 1}' http://h/"), "Content-Type") == "application/json");
-  CHECK(read("curl -G -d a=1 http://h/x?y=2").target == "/x?y=2&a=1");
+  CHECK(header(read_curl("curl --json '{\"a\": 1}' http://h/"), "Content-Type") ==
+        "application/json");
+  CHECK(read_curl("curl -G -d a=1 http://h/x?y=2").target == "/x?y=2&a=1");
 }
 
 TEST_CASE("what a browser copies: lines joined, headers of its own dropped, secrets left out") {
@@ -57,20 +58,20 @@ TEST_CASE("what a browser copies: lines joined, headers of its own dropped, secr
   CHECK(seen.body == R"({"note":"it's","password":"x"})");
   CHECK(recording->notes.back().find("authorization (1), cookie (1), fields of bodies (1)") !=
         std::string::npos);
-  const Seen kept = read(command, Secrets::kept);
+  const Seen kept = read_curl(command, Secrets::kept);
   CHECK(header(kept, "Cookie") == "sid=1");
   CHECK(kept.body.find("\"p\"") != std::string::npos);
-  CHECK(header(read("curl -u user:pass http://h/", Secrets::kept), "Authorization") ==
+  CHECK(header(read_curl("curl -u user:pass http://h/", Secrets::kept), "Authorization") ==
         "Basic dXNlcjpwYXNz");
 }
 
 TEST_CASE("what cannot be sent is refused with what to do") {
-  CHECK(error_of("curl 'http://h/a").find("is not closed") != std::string::npos);
-  CHECK(error_of("curl -H").find("has no value") != std::string::npos);
-  CHECK(error_of("curl").find("has no URL") != std::string::npos);
-  CHECK(error_of("curl http://a http://b").find("two URLs") != std::string::npos);
-  CHECK(error_of("curl -F f=@x http://a").find("--data-binary") != std::string::npos);
-  CHECK(error_of("curl -X TRACE http://a").find("does not send TRACE") != std::string::npos);
-  CHECK(error_of("curl -H nothing http://a").find("no colon") != std::string::npos);
-  CHECK(error_of("curl -d @/no/such/file http://a").find("/no/such/file") != std::string::npos);
+  CHECK(curl_error("curl 'http://h/a").find("is not closed") != std::string::npos);
+  CHECK(curl_error("curl -H").find("has no value") != std::string::npos);
+  CHECK(curl_error("curl").find("has no URL") != std::string::npos);
+  CHECK(curl_error("curl http://a http://b").find("two URLs") != std::string::npos);
+  CHECK(curl_error("curl -F f=@x http://a").find("--data-binary") != std::string::npos);
+  CHECK(curl_error("curl -X TRACE http://a").find("does not send TRACE") != std::string::npos);
+  CHECK(curl_error("curl -H nothing http://a").find("no colon") != std::string::npos);
+  CHECK(curl_error("curl -d @/no/such/file http://a").find("/no/such/file") != std::string::npos);
 }

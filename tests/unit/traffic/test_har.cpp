@@ -18,7 +18,7 @@ std::string entry(const std::string& method, const std::string& url, const std::
   return "{\"request\": {\"method\": \"" + method + "\", \"url\": \"" + url + "\"" + more + "}}";
 }
 
-std::string error_of(const std::string& text) {
+std::string har_error(const std::string& text) {
   const auto recording = read_har(text, "a.har", Secrets::left_out);
   return recording ? "" : recording.error().message;
 }
@@ -52,10 +52,11 @@ TEST_CASE("requests to the page's own host, with bodies, without secrets") {
 }
 
 TEST_CASE("broken archives are told with their place and what to do") {
-  CHECK(error_of("{\n  \"log\": {,\n").find("a.har:2:11: is not JSON") == 0);
-  CHECK(error_of("").find("a.har:1:1:") == 0);
-  CHECK(error_of("[]").find("no /log/entries") != std::string::npos);
-  CHECK(error_of(archive("{}")).find("/log/entries/0/request/url is missing") != std::string::npos);
-  CHECK(error_of(archive("")).find("no request over HTTP") != std::string::npos);
-  CHECK(error_of(archive("7")).find("Save all as HAR") != std::string::npos);
+  CHECK(har_error("{\n  \"log\": {,\n").find("a.har:2:11: is not JSON") == 0);
+  CHECK(har_error("").find("a.har:1:1:") == 0);
+  CHECK(har_error("[]").find("no /log/entries") != std::string::npos);
+  CHECK(har_error(archive("{}")).find("/log/entries/0/request/url is missing") !=
+        std::string::npos);
+  CHECK(har_error(archive("")).find("no request over HTTP") != std::string::npos);
+  CHECK(har_error(archive("7")).find("Save all as HAR") != std::string::npos);
 }

@@ -11,13 +11,13 @@ using namespace leakbisect::traffic;
 
 namespace {
 
-Recording read(const std::string& text) {
+Recording read_openapi(const std::string& text) {
   const auto recording = read_openapi(text, "api.yaml", Secrets::left_out);
   if (!recording) FAIL(recording.error().message);
   return *recording;
 }
 
-std::string error_of(const std::string& text) {
+std::string openapi_error(const std::string& text) {
   const auto recording = read_openapi(text, "api.yaml", Secrets::left_out);
   return recording ? "" : recording.error().message;
 }
@@ -63,7 +63,7 @@ components:
 }  // namespace
 
 TEST_CASE("an operation a request: parameters and bodies from examples and types") {
-  const Recording recording = read(shop);
+  const Recording recording = read_openapi(shop);
   std::vector<std::string> all;
   for (const Seen& seen : recording.requests) all.push_back(seen.method + " " + seen.target);
   std::ranges::sort(all);
@@ -81,16 +81,16 @@ TEST_CASE("an operation a request: parameters and bodies from examples and types
 
 TEST_CASE("Swagger 2 as JSON, with a base path") {
   const Recording recording =
-      read(R"({"swagger": "2.0", "basePath": "/v2", "paths": {"/a/{x}": {"get": {}}}})");
+      read_openapi(R"({"swagger": "2.0", "basePath": "/v2", "paths": {"/a/{x}": {"get": {}}}})");
   CHECK(recording.requests.at(0).target == "/v2/a/{n}");
 }
 
 TEST_CASE("broken descriptions are told with their place") {
-  CHECK(error_of("{\"paths\": }").find("api.yaml:1:11: is not JSON") == 0);
-  CHECK(error_of("a: [\n").find("api.yaml:2:") == 0);
-  CHECK(error_of("a: 1\n").find("has no \"paths\"") != std::string::npos);
-  CHECK(error_of("paths: {}\n").find("none of its 0 paths") != std::string::npos);
-  CHECK(error_of("paths: {/a: {get: {parameters: [{$ref: '#/x/y'}]}}}\n").empty());
+  CHECK(openapi_error("{\"paths\": }").find("api.yaml:1:11: is not JSON") == 0);
+  CHECK(openapi_error("a: [\n").find("api.yaml:2:") == 0);
+  CHECK(openapi_error("a: 1\n").find("has no \"paths\"") != std::string::npos);
+  CHECK(openapi_error("paths: {}\n").find("none of its 0 paths") != std::string::npos);
+  CHECK(openapi_error("paths: {/a: {get: {parameters: [{$ref: '#/x/y'}]}}}\n").empty());
 }
 
 TEST_CASE("aliases of aliases do not fill the memory") {
@@ -101,5 +101,5 @@ TEST_CASE("aliases of aliases do not fill the memory") {
     for (int k = 0; k < 9; ++k) bomb += ", " + before;
     bomb += "]\n";
   }
-  CHECK(error_of(bomb).find("more than") != std::string::npos);
+  CHECK(openapi_error(bomb).find("more than") != std::string::npos);
 }
