@@ -2,6 +2,7 @@
 
 #include "config/parse.hpp"
 #include "hunt/journal.hpp"
+#include "units/unit_source.hpp"
 
 #include <nlohmann/json.hpp>
 

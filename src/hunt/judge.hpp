@@ -137,7 +137,7 @@ class Judge {
 std::shared_ptr<const Judge> judge_by_curves(std::shared_ptr<const stats::Ends> ends);
 
 /// A trial is a window of one standing server, between idle and the whole load.
-std::shared_ptr<const Judge> judge_by_windows(stats::WindowEnds ends);
+std::shared_ptr<const Judge> judge_by_windows(const stats::WindowEnds& ends);
 
 /// A trial leaks when it dies at its cap of memory, as the bad end did after so many requests.
 std::shared_ptr<const Judge> judge_by_survival(double fatal_requests);

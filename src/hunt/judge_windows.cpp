@@ -13,8 +13,8 @@ namespace {
 
 class WindowJudge final : public Judge {
  public:
-  explicit WindowJudge(stats::WindowEnds ends)
-      : ends_(std::make_shared<const stats::WindowEnds>(std::move(ends))) {}
+  explicit WindowJudge(const stats::WindowEnds& ends)
+      : ends_(std::make_shared<const stats::WindowEnds>(ends)) {}
 
   [[nodiscard]] std::string_view kind() const override { return "windows"; }
 
@@ -63,8 +63,8 @@ class WindowJudge final : public Judge {
 
 }  // namespace
 
-std::shared_ptr<const Judge> judge_by_windows(stats::WindowEnds ends) {
-  return std::make_shared<WindowJudge>(std::move(ends));
+std::shared_ptr<const Judge> judge_by_windows(const stats::WindowEnds& ends) {
+  return std::make_shared<WindowJudge>(ends);
 }
 
 }  // namespace leakbisect::hunt

@@ -68,7 +68,7 @@ Controls looking_for(const Proving& proving, double slope) {
   if (slope <= 0) return sharper;
   stats::WindowEnds ends = proving.ends;
   ends.smallest = std::min(ends.smallest, slope * ends.rate);
-  sharper.judge = judge_by_windows(std::move(ends));
+  sharper.judge = judge_by_windows(ends);
   return sharper;
 }
 
