@@ -3,6 +3,8 @@
 #include "units/git_history.hpp"
 #include "units/git_older_ends.hpp"
 
+#include <algorithm>
+
 namespace leakbisect::units {
 namespace {
 
@@ -43,7 +45,8 @@ void find_release(git_repository* repository, RepositorySummary& summary) {
   config::GitUnits units;
   const auto ends = load_older_ends(repository, units);
   if (!ends || ends->releases.empty()) return;
-  for (std::size_t i = ends->oids.size(); i-- > 0;) {
+  // Releases may be fewer than ids: the bad end has none of its own.
+  for (std::size_t i = std::min(ends->oids.size(), ends->releases.size()); i-- > 0;) {
     const std::string& release = ends->releases[i];
     if (release.empty() || git_oid_equal(&ends->oids[i], &ends->bad) == 1) continue;
     std::size_t behind = 0;
