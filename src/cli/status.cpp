@@ -83,8 +83,10 @@ std::string with_live(const std::string& report, const std::vector<report::LiveT
   return object.dump(2) + "\n";
 }
 
-// What was hunted is there no more: the hunt cannot be replayed, but its last report is there.
+// What was hunted is there no more: the hunt cannot be replayed, but its last report is there. Of a
+// folder without a whole journal nothing is told.
 int last_reported(const StatusOptions& options, const Error& why) {
+  if (!hunt::Journal::open_read_only(options.directory)) return complain(why, exit_usage);
   const auto text = read_file(options.directory / (options.json ? "report.json" : "report.txt"));
   if (!text) return complain(why, exit_usage);
   fmt::print(stderr, "leakbisect: {}; this is the report as it was written last\n", why.message);

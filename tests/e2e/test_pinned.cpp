@@ -18,13 +18,15 @@ void commit_numbers(const Repository& app, int from, int to) {
 }
 
 // A history without servers: an oracle reads the commit's number.
-
-nlohmann::json hunt_of_numbers() {
+void begin_history(const Workshop& shop, const Repository& app) {
+  commit_numbers(app, 0, 1);
+  app.git("tag good");
+  commit_numbers(app, 1, commits);
   nlohmann::json hunt;
   hunt["oracle"]["command"] =
       "sleep 0.1; test $(git -C app show {commit}:number.txt) -lt " + std::to_string(culprit);
   hunt["units"]["git"] = {{"repository", "app"}, {"good", "good"}, {"bad", "HEAD"}};
-  return hunt;
+  shop.write("hunt.json", hunt.dump(1));
 }
 
 }  // namespace
@@ -32,10 +34,7 @@ nlohmann::json hunt_of_numbers() {
 TEST_CASE("a finished hunt is told the same after ten more commits and a moved tag") {
   const Workshop shop;
   const Repository app(shop);
-  commit_numbers(app, 0, 1);
-  app.git("tag good");
-  commit_numbers(app, 1, commits);
-  shop.write("hunt.json", hunt_of_numbers().dump(1));
+  begin_history(shop, app);
   const Ran ran = shop.leakbisect({"run", "hunt.json", "--out", "out", "--no-drill"});
   CAPTURE(ran.err);
   REQUIRE(ran.code == 0);
@@ -58,10 +57,7 @@ TEST_CASE("a finished hunt is told the same after ten more commits and a moved t
 TEST_CASE("a hunt that was cut short goes on in the range it began with") {
   const Workshop shop;
   const Repository app(shop);
-  commit_numbers(app, 0, 1);
-  app.git("tag good");
-  commit_numbers(app, 1, commits);
-  shop.write("hunt.json", hunt_of_numbers().dump(1));
+  begin_history(shop, app);
   const Ran begun =
       shop.leakbisect({"run", "hunt.json", "--out", "out", "--no-drill", "--budget", "1s"});
   CHECK(begun.code == 4);
@@ -97,4 +93,8 @@ TEST_CASE("where a unit is gone, the last report is told, and which unit") {
   const Ran resumed = shop.leakbisect({"resume", "out"});
   CHECK(resumed.code == 2);
   CHECK(resumed.err.find("d.js is gone") != std::string::npos);
+  shop.write("out/journal.jsonl", "{}\n");
+  const Ran damaged = shop.leakbisect({"status", "out"});
+  CHECK(damaged.code == 2);
+  CHECK(damaged.out.empty());
 }
