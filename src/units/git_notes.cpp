@@ -31,16 +31,6 @@ std::string day_of(git_time_t seconds) {
   return fmt::format("{:04}-{:02}-{:02}", parts.tm_year + 1900, parts.tm_mon + 1, parts.tm_mday);
 }
 
-bool has_changes(git_repository* repository) {
-  git_status_options options{};
-  git_status_options_init(&options, GIT_STATUS_OPTIONS_VERSION);
-  options.show = GIT_STATUS_SHOW_INDEX_AND_WORKDIR;
-  options.flags = GIT_STATUS_OPT_EXCLUDE_SUBMODULES;
-  StatusList list;
-  return make_handle(list, git_status_list_new, repository, &options) == 0 &&
-         git_status_list_entrycount(list.get()) > 0;
-}
-
 bool uses_lfs(git_repository* repository, git_tree* tree) {
   GitTreeEntry entry;
   Owned<git_blob, git_blob_free> blob;
@@ -63,6 +53,16 @@ std::string describe_commit(git_repository* repository, const git_oid& id) {
   const git_signature* author = git_commit_author(commit.get());
   return fmt::format("{} {} ({}, {})", name, plain_line(summary != nullptr ? summary : ""),
                      plain_line(author->name), day_of(author->when.time));
+}
+
+bool has_changes(git_repository* repository) {
+  git_status_options options{};
+  git_status_options_init(&options, GIT_STATUS_OPTIONS_VERSION);
+  options.show = GIT_STATUS_SHOW_INDEX_AND_WORKDIR;
+  options.flags = GIT_STATUS_OPT_EXCLUDE_SUBMODULES;
+  StatusList list;
+  return make_handle(list, git_status_list_new, repository, &options) == 0 &&
+         git_status_list_entrycount(list.get()) > 0;
 }
 
 std::vector<std::string> repository_warnings(git_repository* repository, const git_oid& bad) {

@@ -14,6 +14,9 @@ namespace leakbisect::units {
 /// alone when the commit cannot be read.
 std::string describe_commit(git_repository* repository, const git_oid& id);
 
+/// Whether files that are tracked differ from HEAD; submodules aside.
+bool has_changes(git_repository* repository);
+
 /// Uncommitted changes, submodules and LFS contents: one sentence each. Reads only.
 std::vector<std::string> repository_warnings(git_repository* repository, const git_oid& bad);
 

@@ -1,6 +1,7 @@
 #include "units/git_summary.hpp"
 
 #include "units/git_history.hpp"
+#include "units/git_notes.hpp"
 #include "units/git_older_ends.hpp"
 
 #include <algorithm>
@@ -30,14 +31,6 @@ bool head_holds(git_repository* repository, const fs::path& folder) {
   return make_handle(tree, git_revparse_single, repository, "HEAD^{tree}") == 0 &&
          make_handle(entry, git_revparse_single, repository,
                      ("HEAD:" + below.generic_string()).c_str()) == 0;
-}
-
-bool has_changes(git_repository* repository) {
-  git_status_options options{};
-  git_status_options_init(&options, GIT_STATUS_OPTIONS_VERSION);
-  StatusList list;
-  return make_handle(list, git_status_list_new, repository, &options) == 0 &&
-         git_status_list_entrycount(list.get()) > 0;
 }
 
 // The newest release among the candidates for a good end, and how many commits came since.
