@@ -1,7 +1,6 @@
-#include "units/pinned.hpp"
-
 #include "units/git_history.hpp"
 #include "units/git_open.hpp"
+#include "units/pinned.hpp"
 
 namespace leakbisect::units {
 
