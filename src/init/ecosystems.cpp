@@ -31,6 +31,7 @@ constexpr std::array table{
     Ecosystem{"ruby", "Gemfile", see_ruby, guess_ruby},
     Ecosystem{"php", "composer.json, public/index.php", see_php, guess_php},
     Ecosystem{"cmake", "CMakeLists.txt", see_cmake, guess_cmake},
+    Ecosystem{"autotools", "configure.ac, configure.in, configure", see_autotools, guess_autotools},
     Ecosystem{"procfile", "Procfile with `web:`", see_procfile, guess_procfile},
     Ecosystem{"systemd", "a .service file with `ExecStart=`", see_systemd, guess_systemd},
     Ecosystem{"make", "Makefile", see_make, guess_make},

@@ -1,4 +1,4 @@
-// CMake and Make: programs that listen.
+// CMake, the autotools and Make: programs that listen.
 
 #include "init/command_line.hpp"
 #include "init/ecosystem_list.hpp"
@@ -78,6 +78,34 @@ std::string runtime_folder(const Project& project, const std::string& list) {
   return set->groups[1].empty() ? "" : set->groups[1] + "/";
 }
 
+// What makes a `configure` that is not there, and runs it: a script of the project's own may do
+// both.
+std::string configured(const Project& project) {
+  if (project.has("configure")) return "./configure";
+  const std::string script =
+      project.first_of({"autogen.sh", "bootstrap", "bootstrap.sh", "buildconf"});
+  if (script.empty()) return "autoreconf -fi && ./configure";
+  const bool runs_it = project.find(script, R"x(/configure\b.*\$[@*{])x").has_value();
+  return "./" + script + (runs_it ? "" : " && ./configure");
+}
+
+// The programs that Makefile.am installs; those that stay in the tree come last.
+std::vector<Program> automake_programs(const Project& project) {
+  std::vector<Program> programs;
+  for (const char* kind : {"s?bin", "(?:libexec|noinst)"})
+    for (const std::string& file : project.sources({"Makefile.am"}))
+      for (const Match& match :
+           project.find_all(file, fmt::format(R"x(^\s*{}_PROGRAMS\s*\+?=\s*([\w./-]+))x", kind),
+                            {"_PROGRAMS"})) {
+        Program program{match.groups[1], match.place, {}};
+        for (const std::string& source : project.sources(native_endings))
+          if (folder_of(source) == folder_of(file)) program.files.push_back(source);
+        program.serves = project.find_in(program.files, listens).has_value();
+        programs.push_back(std::move(program));
+      }
+  return programs;
+}
+
 }  // namespace
 
 std::optional<Place> see_cmake(const Project& project) {
@@ -105,6 +133,26 @@ void guess_cmake(const Project& project, Draft& draft) {
     if (std::ranges::find(files, file) == files.end()) files.push_back(file);
   guess_port(project, files, draft);
   guess_routes(project, files, draft);
+}
+
+std::optional<Place> see_autotools(const Project& project) {
+  const std::string file = project.first_of({"configure.ac", "configure.in", "configure"});
+  return file.empty() ? std::nullopt : std::optional<Place>({file, 0});
+}
+
+void guess_autotools(const Project& project, Draft& draft) {
+  draft.build = {configured(project) + " && make -j2", see_autotools(project)->file};
+  const auto programs = automake_programs(project);
+  auto chosen = std::ranges::find_if(programs, [](const auto& program) { return program.serves; });
+  if (chosen == programs.end()) chosen = programs.begin();
+  if (chosen == programs.end()) return;
+  draft.start = {CommandText{"./" + folder_of(chosen->place.file) + chosen->name},
+                 "a program of " + chosen->place.text()};
+  draft.notes.push_back(
+      "many servers that are built so read a configuration and go to the background: see that "
+      "subject.start names the one and keeps it in the foreground");
+  guess_port(project, project.sources(native_endings), draft);
+  guess_routes(project, project.sources(native_endings), draft);
 }
 
 std::optional<Place> see_make(const Project& project) {

@@ -10,6 +10,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 
 namespace leakbisect::init {
 namespace {
@@ -22,11 +23,30 @@ std::vector<std::string> python_sources(const Project& project, const std::strin
   return files;
 }
 
-// A file that runs by itself, where nothing better is known.
+// Folders of what is beside a server: a script there that runs by itself is seldom the server.
+bool is_aside(const std::string& file) {
+  static const std::array folders{"tools/", "scripts/", "docs/",  "doc/", "bench/", "benchmarks/",
+                                  "ci/",    "contrib/", "utils/", "bin/", "misc/"};
+  return std::ranges::any_of(folders, [&](const char* folder) {
+    return file.starts_with(folder) || file.find("/" + std::string(folder)) != std::string::npos;
+  });
+}
+
+// A file that runs by itself, where nothing better is known: one that serves before others.
 std::optional<Match> own_main(const Project& project) {
-  const auto files = project.sources({".py"});
-  if (auto main = project.find_in(files, R"x(__name__\s*==\s*['"]__main__['"])x")) return main;
-  return project.find_in(files, R"x(\b(?:serve_forever|run_app|uvicorn\.run|asyncio\.run)\()x");
+  constexpr const char* serves =
+      R"x(\b(?:serve_forever|run_app|run_simple|uvicorn\.run|asyncio\.run|start_server|create_server)\()x";
+  std::vector<std::string> near;
+  std::vector<std::string> serving;
+  for (const std::string& file : project.sources({".py"})) {
+    const bool does = project.find(file, serves).has_value();
+    if (does) serving.push_back(file);
+    if (does || !is_aside(file)) near.push_back(file);
+  }
+  constexpr const char* main = R"x(__name__\s*==\s*['"]__main__['"])x";
+  if (auto found = project.find_in(serving, main)) return found;
+  if (auto found = project.find_in(near, main)) return found;
+  return project.find_in(serving, R"x(\b(?:serve_forever|run_app|uvicorn\.run|asyncio\.run)\()x");
 }
 
 void start_file(const Project& project, const std::string& interpreter, Draft& draft) {
@@ -36,8 +56,11 @@ void start_file(const Project& project, const std::string& interpreter, Draft& d
   if (file.empty())
     file = project.first_of({"server.py", "app.py", "main.py", "run.py", "src/main.py"});
   if (file.empty()) return;
-  draft.start = {CommandText{interpreter, file},
-                 main ? "it runs by itself: " + main->place.text() : "its name"};
+  CommandText start{interpreter, file};
+  // A package that runs as a module: its imports go by the package's name.
+  if (const auto folder = file.rfind("/__main__.py"); folder != std::string::npos)
+    start = CommandText{interpreter, "-m", module_of(file.substr(0, folder))};
+  draft.start = {std::move(start), main ? "it runs by itself: " + main->place.text() : "its name"};
   guess_port(project, python_sources(project, file), draft);
 }
 

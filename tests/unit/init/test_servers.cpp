@@ -60,6 +60,29 @@ TEST_CASE("make: the plain line of the target run, or the program's name") {
   check_project(target, {"make", "./httpd"});
 }
 
+TEST_CASE("autotools: what makes configure, and the program that is installed and listens") {
+  Tree proxy;
+  proxy.file("configure.ac", "AC_INIT([proxy], [1.0])\n")
+      .file("autogen.sh", "autoreconf -i && $srcdir/configure \"$@\"\n")
+      .file("Makefile.am", "SUBDIRS = src tools\n")
+      .file("tools/Makefile.am", "bin_PROGRAMS = a_tool\n")
+      .file("tools/tool.c", "int main() {}\n")
+      .file("src/Makefile.am", "noinst_PROGRAMS = selftest\nsbin_PROGRAMS = proxyd\n")
+      .file("src/main.c", "int main(int argc, char** argv) { listen(fd, atoi(argv[1])); }\n");
+  check_project(proxy, {"autotools", "./src/proxyd {port}"});
+  CHECK(look_at(proxy.root()).build.value == "./autogen.sh && make -j2");
+
+  Tree plain;
+  plain.file("configure.ac", "").file("autogen.sh", "autoreconf -i\necho now run ./configure\n");
+  CHECK(look_at(plain.root()).build.value == "./autogen.sh && ./configure && make -j2");
+  CHECK(look_at(plain.root()).start.value.is_null());
+  plain.file("configure", "");
+  CHECK(look_at(plain.root()).build.value == "./configure && make -j2");
+  Tree bare;
+  bare.file("configure.in", "");
+  CHECK(look_at(bare.root()).build.value == "autoreconf -fi && ./configure && make -j2");
+}
+
 TEST_CASE("cargo and go") {
   Tree cargo;
   cargo.file("Cargo.toml", "[package]\nname = \"shop\"\n")
@@ -114,6 +137,17 @@ TEST_CASE("flask, django, fastapi and a plain server in Python") {
   CHECK(draft.ecosystem == "python");
   CHECK(shown(draft.start.value) == "python3 server.py {port}");
   CHECK(draft.requests.at(0).value.path == "/x");
+}
+
+TEST_CASE("a Python package: what serves is started, not a script beside it") {
+  const std::string main = "if __name__ == \"__main__\":\n    main()\n";
+  Tree library;
+  library.file("setup.py", "").file("tools/usage.py", main).file("gate/core.py", "pass\n");
+  CHECK(look_at(library.root()).start.value.is_null());
+  library.file("gate/__main__.py", main);
+  CHECK(start_without_interpreter(look_at(library.root())) == "-m gate");
+  library.file("scripts/demo.py", "httpd.serve_forever()\n" + main);
+  CHECK(start_without_interpreter(look_at(library.root())) == "scripts/demo.py");
 }
 
 TEST_CASE("ruby and php") {
