@@ -100,8 +100,7 @@ trial::Plan Judge::begun_plan(const HuntContext& context, const Controls& contro
                     : controls.leak_slope > 0         ? std::optional(controls.leak_slope)
                                                       : std::nullopt;
   plan.base_slope = controls.base_slope;
-  if (context.trouble().ready_factor() > 1 && context.hunt.subject)
-    plan.patience_s = context.trouble().ready_factor() * context.hunt.subject->ready.timeout_s;
+  plan.patience_s = start_patience_s(context);
   return plan;
 }
 

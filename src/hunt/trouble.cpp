@@ -17,16 +17,25 @@ namespace {
 
 constexpr int in_a_row = 3;
 constexpr double most_patience = 4;  // times subject.ready.timeout
+// Once a start was waited for in vain: times the longest start of the hunt so far, and at least.
+constexpr double of_starts = 20, least_patience_s = 20;
 constexpr double most_of_patience =
     0.9;  // of the time that a start may take: it did not end by itself
 
+double waited_s_of(const HuntContext& context) {
+  return start_patience_s(context).value_or(context.hunt.subject->ready.timeout_s);
+}
+
+// It did not end by itself: its time to get ready was over.
+bool ran_out(const HuntContext& context, const Record& record) {
+  return context.hunt.subject && record.seconds >= most_of_patience * waited_s_of(context);
+}
+
 bool waits_longer(HuntContext& context, const Record& record) {
-  if (!context.hunt.subject) return false;
-  TroubleRow& row = context.trouble();
-  const double waited_s = row.ready_factor() * context.hunt.subject->ready.timeout_s;
-  if (row.ready_factor() >= most_patience || record.seconds < most_of_patience * waited_s)
-    return false;
-  row.wait_twice_as_long();
+  if (!ran_out(context, record)) return false;
+  const double waited_s = waited_s_of(context);
+  if (waited_s >= most_patience * context.hunt.subject->ready.timeout_s) return false;
+  context.trouble().wait_twice_as_long();
   context.warn(fmt::format(
       "the server was not ready within {} three times in a row ({}): trials go on with {} "
       "(subject.ready.timeout)",
@@ -106,9 +115,26 @@ bool TroubleRow::hear(std::optional<Trouble> trouble) {
   return true;
 }
 
+std::optional<double> start_patience_s(const HuntContext& context) {
+  const TroubleRow& row = context.trouble();
+  if (!context.hunt.subject || !row.waited_in_vain()) return std::nullopt;
+  const double allowed_s = context.hunt.subject->ready.timeout_s;
+  double longest_s = 0;
+  for (const Record& record : context.trials.finished())
+    longest_s = std::max(longest_s, record.ready_seconds);
+  const double enough_s =
+      longest_s > 0 ? std::max(of_starts * longest_s, least_patience_s) : allowed_s;
+  const double patience_s = row.ready_factor() * std::min(allowed_s, enough_s);
+  return patience_s == allowed_s ? std::nullopt : std::optional(patience_s);
+}
+
 void mind_trouble(HuntContext& context, const Record& record) {
   const auto trouble = telling_nothing(record);
-  if (!context.trouble().hear(trouble) || changes(context, *trouble, record)) return;
+  const bool in_vain = trouble == Trouble::start && ran_out(context, record);
+  const bool is_row = context.trouble().hear(trouble);
+  const bool changed = is_row && changes(context, *trouble, record);
+  if (in_vain) context.trouble().note_vain_wait();
+  if (!is_row || changed) return;
   if (context.trouble().is_news(*trouble))
     context.warn("three trials in a row told nothing: " + trouble_advice(*trouble, record));
 }

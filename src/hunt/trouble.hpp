@@ -37,16 +37,26 @@ class TroubleRow {
   /// True the first time that it is asked: nothing here helps against the trouble.
   bool is_news(Trouble trouble) { return told_.insert(trouble).second; }
 
-  /// Times subject.ready.timeout that starts are waited for.
+  /// Times what starts are waited for otherwise.
   [[nodiscard]] double ready_factor() const { return ready_factor_; }
   void wait_twice_as_long() { ready_factor_ *= 2; }
+  /// A start has taken all of its time.
+  [[nodiscard]] bool waited_in_vain() const { return waited_in_vain_; }
+  void note_vain_wait() { waited_in_vain_ = true; }
 
  private:
   std::optional<Trouble> trouble_;
   int length_ = 0;
   std::set<Trouble> told_;
   double ready_factor_ = 1;
+  bool waited_in_vain_ = false;
 };
+
+/// Seconds that a server may take to get ready; nothing: what the hunt file allows. Once one has
+/// taken all of that, others get 20 times as long as any start of the hunt took (20 s at least):
+/// of a hunt whose servers are up within a second, a version that never comes up costs 20 s, not
+/// 60. More than the hunt file allows after three in a row that ran out of it.
+std::optional<double> start_patience_s(const HuntContext& context);
 
 /// Hears of a trial of the search. Three in a row that told nothing for one reason change what the
 /// following do, with a warning: a load that is late, or under which the server ends, is lowered

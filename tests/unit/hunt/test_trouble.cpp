@@ -76,6 +76,27 @@ TEST_SUITE("three trials in a row that tell nothing for one reason") {
     }
   }
 
+  TEST_CASE("where other starts took a second, one that never comes up is given up sooner") {
+    std::vector<double> given;  // to the search's trials, in order
+    Hunting hunting(5, [&](trial::Record& record) {
+      fail_at(record, trial::Stage::start, OutcomeKind::untestable, "not ready: status 502");
+      record.ready_seconds = 0;
+      record.seconds = given.back();
+    });
+    hunting.executor.ready_timeout_s = 60;
+    hunting.executor.on_end = [&, bend = hunting.executor.on_end](trial::Record& record) {
+      record.ready_seconds = 0.8;
+      if (record.purpose == trial::Purpose::search)
+        given.push_back(hunting.patience.at(record.id).value_or(60));
+      bend(record);
+    };
+    const report::Model model = hunting.run();
+    CHECK(model.culprits.at(0).unit == "unit117");
+    REQUIRE(given.size() >= 5);
+    given.resize(5);
+    CHECK(given == std::vector<double>{60, 20, 20, 40, 40});
+  }
+
   TEST_CASE("a server that ends by itself at once is not waited for longer") {
     Hunting hunting(3, [](trial::Record& record) {
       fail_at(record, trial::Stage::start, OutcomeKind::untestable, "the server ended (code 1)");
