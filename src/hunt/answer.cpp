@@ -17,15 +17,57 @@ using strategies::Culprit;
 
 namespace {
 
+constexpr double sure_growth = 3;  // standard errors
+
 std::string go_on_advice(const report::Model& model, bool budget_spent) {
   return fmt::format("go on with `leakbisect resume {}{}`", model.directory.string(),
                      budget_spent ? " --budget 4h" : "");
 }
 
+// The last look at an end that says how much it grows; nothing without any.
+const trial::Record* last_look(const report::Model& model, trial::Purpose end) {
+  const trial::Record* last = nullptr;
+  for (const trial::Record& record : model.trials)
+    if (record.purpose == end && record.decision.slope_se > 0) last = &record;
+  return last;
+}
+
+std::string grew(const trial::Record& record) {
+  const stats::Decision& seen = record.decision;
+  return fmt::format("{} grew by {} ({})", record.label,
+                     report::slope_words(seen.slope, seen.slope_se, report::per_what(record)),
+                     record.id);
+}
+
+// Where the time went before anything was searched: what was seen of both ends.
+std::string ends_so_far(const report::Model& model) {
+  const trial::Record* const flat = last_look(model, trial::Purpose::control_good);
+  const trial::Record* const leaking = last_look(model, trial::Purpose::control_bad);
+  if (flat == nullptr || leaking == nullptr) return {};
+  return fmt::format(": {}, {}", grew(*flat), grew(*leaking));
+}
+
+// Where the flat end grows surely, and by half of the other's at least.
+void advise_of_ends(report::Model& model) {
+  const trial::Record* const flat = last_look(model, trial::Purpose::control_good);
+  const trial::Record* const leaking = last_look(model, trial::Purpose::control_bad);
+  if (flat == nullptr || leaking == nullptr || !model.ranking.empty()) return;
+  const stats::Decision& seen = flat->decision;
+  if (seen.metric != leaking->decision.metric || seen.slope < sure_growth * seen.slope_se ||
+      seen.slope < leaking->decision.slope / 2)
+    return;
+  std::string other = "list more units";
+  if (model.kind == "commit") other = "name an older one, or none, and the hunt looks for one";
+  if (model.kind == "version") other = "begin the list with an older version";
+  if (report::ended_it(model)) other = "choose one in which the leak has ended";
+  model.advice.push_back(fmt::format("the two ends grow alike so far, so that {} may leak too: {}",
+                                     flat->label, other));
+}
+
 std::string so_far(const report::Model& model) {
   if (!model.culprits.empty())
     return "found so far: " + model.culprits.front().unit + ", not yet proven to the end";
-  if (model.ranking.empty()) return "no trial of the search has ended yet";
+  if (model.ranking.empty()) return "no trial of the search has ended yet" + ends_so_far(model);
   return fmt::format("most likely so far: {} ({})", model.ranking.front().first,
                      report::percent_text(model.ranking.front().second));
 }
@@ -165,6 +207,7 @@ void conclude_halt(report::Model& model, Halt halt) {
   how.front() = static_cast<char>(std::toupper(static_cast<unsigned char>(how.front())));
   model.sentence = fmt::format("{}; {}.", how, so_far(model));
   model.confidence = 0;
+  advise_of_ends(model);
   model.advice.push_back(go_on_advice(model, halt == Halt::budget));
 }
 

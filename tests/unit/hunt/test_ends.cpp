@@ -1,6 +1,7 @@
 // Ends that are the other way round, and a good end that nobody named.
 
 #include "fakes.hpp"
+#include "hunt/answer.hpp"
 #include "hunt/reversed_ends.hpp"
 #include "tests/says.hpp"
 
@@ -34,6 +35,17 @@ stats::Series curve(double seconds, const std::function<double(double requests)>
     series.push_back(sample);
   }
   return series;
+}
+
+// A look at one end that measured so much.
+trial::Record look_at(trial::Purpose end, const char* id, const char* label, double slope) {
+  trial::Record record;
+  record.purpose = end;
+  record.id = id;
+  record.label = label;
+  record.decision.slope = slope;
+  record.decision.slope_se = 200;
+  return record;
 }
 
 // A history of six units: five candidates for the good end, and the bad end.
@@ -251,5 +263,35 @@ TEST_SUITE("a good end that nobody named") {
           std::vector<std::size_t>{0, 1, 3, 7, 15, 31, 39});
     CHECK(std::set<std::size_t>(order.begin(), order.end()).size() == 40);
     CHECK(order.size() == 40);
+  }
+}
+
+TEST_SUITE("a halt before anything was searched") {
+  TEST_CASE("what was seen of both ends is told, and that they grow alike") {
+    report::Model model;
+    model.kind = "commit";
+    model.trials = {look_at(trial::Purpose::control_bad, "t1", "0123456789", 9000),
+                    look_at(trial::Purpose::control_good, "t2", "good end", 14400),
+                    look_at(trial::Purpose::control_bad, "t3", "0123456789", 14250)};
+    hunt::conclude_halt(model, hunt::Halt::budget);
+    CHECK(says(model.sentence, "good end grew by 14.06"));
+    CHECK(says(model.sentence, "(t2), 0123456789 grew by 13.9"));
+    REQUIRE(model.advice.size() == 2);
+    CHECK(says(model.advice[0], "good end may leak too: name an older one, or none"));
+    CHECK(says(model.advice[1], "--budget"));
+  }
+
+  TEST_CASE("a flat end is not suspected, nor one that nobody has looked at") {
+    report::Model model;
+    model.kind = "version";
+    model.trials = {look_at(trial::Purpose::control_bad, "t1", "2.0", 9000)};
+    hunt::conclude_halt(model, hunt::Halt::interrupted);
+    CHECK(says(model.sentence, "no trial of the search has ended yet."));
+    CHECK(model.advice.size() == 1);
+    model.trials.push_back(look_at(trial::Purpose::control_good, "t2", "good end", 300));
+    model.advice.clear();
+    hunt::conclude_halt(model, hunt::Halt::interrupted);
+    CHECK(says(model.sentence, "good end grew by"));
+    CHECK(model.advice.size() == 1);
   }
 }
