@@ -10,6 +10,7 @@ namespace {
 
 constexpr double sure_enough = 0.9;       // together, of suspects that are named
 constexpr std::size_t most_suspects = 8;  // that a sentence names
+constexpr double alike = 1.05;            // times another's probability
 
 // "FILE, lines 3 to 9" of "FILE:3-9".
 std::string place_of(std::string_view name) {
@@ -82,9 +83,18 @@ const char* why_ended(std::string_view result) {
   return "Its hunks could not be told apart";
 }
 
+// All that are ranked are as probable as each other: which of them stands first says nothing.
+bool are_alike(const RungBeliefs& beliefs, double together) {
+  return together < sure_enough && beliefs.size() > 1 &&
+         beliefs.front().second <= alike * beliefs.back().second;
+}
+
 std::string likeliest_words(const units::UnitSource& source, const HunkSet& units,
                             const RungBeliefs& beliefs, double together) {
   if (units.empty()) return "no trial of them has ended";
+  if (are_alike(beliefs, together))
+    return fmt::format("about {:.0f} hunks are left, none likelier than another ({:.0f} % each)",
+                       1 / beliefs.front().second, 100 * beliefs.front().second);
   if (units.size() > most_suspects || together < sure_enough)
     return fmt::format("the likeliest: {} ({:.0f} %)",
                        places_of(source, beliefs.front().first, "; "),

@@ -1,6 +1,7 @@
 // Inside the commit: the search goes on among its parts, and ends as what it is.
 
 #include "fakes.hpp"
+#include "hunt/drill_words.hpp"
 
 #include <doctest/doctest.h>
 #include <nlohmann/json.hpp>
@@ -236,6 +237,24 @@ TEST_SUITE("drill") {
     CHECK(std::ranges::find(drill.suspects, "unit3") != drill.suspects.end());
     CHECK(report::to_text(*cut).find("unit3") != std::string::npos);
     CHECK(report::to_html(*cut).find("unit3") != std::string::npos);
+  }
+
+  TEST_CASE("where all hunks that are ranked are as likely, no one is pointed at") {
+    const FakeSource source(Shape::toggles, 45);
+    report::Drill drill;
+    hunt::RungBeliefs beliefs;
+    for (strategies::UnitIndex unit = 0; unit < 10; ++unit)
+      beliefs.emplace_back(hunt::HunkSet{unit}, 0.03);
+    hunt::name_suspects(drill, source, "share", beliefs);
+    CHECK(drill.sentence.ends_with(
+        "about 33 hunks are left, none likelier than another (3 % each)."));
+    beliefs[0].second = 0.2;
+    hunt::name_suspects(drill, source, "share", beliefs);
+    CHECK(drill.sentence.find("the likeliest: unit0 (20 %)") != std::string::npos);
+    CHECK(drill.suspects.size() == 10);
+    hunt::name_suspects(drill, source, "share",
+                        {{hunt::HunkSet{3}, 0.49}, {hunt::HunkSet{4}, 0.49}});
+    CHECK(drill.suspects == std::vector<std::string>{"unit3", "unit4"});
   }
 
   TEST_CASE("a commit of one hunk needs no trial more") {
