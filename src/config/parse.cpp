@@ -1,6 +1,7 @@
 #include "config/parse.hpp"
 
 #include "base/files.hpp"
+#include "config/places.hpp"
 #include "config/sections.hpp"
 #include "config/syntax.hpp"
 
@@ -8,6 +9,15 @@
 
 namespace leakbisect::config {
 namespace {
+
+// What is looked for at the top level more often than in its section.
+const std::vector<std::string> of_sections{
+    "/subject/directory",    "/subject/build",      "/subject/start",     "/subject/env",
+    "/subject/port",         "/subject/ready",      "/load/http",         "/load/command",
+    "/load/http/rate",       "/load/http/requests", "/memory/metric",     "/memory/warmup",
+    "/memory/settle",        "/units/components",   "/units/git",         "/units/versions",
+    "/units/routes",         "/search/strategy",    "/search/confidence", "/search/seed",
+    "/search/smallest_leak", "/limits/budget",      "/limits/trial",      "/limits/parallel"};
 
 // Whoever wrote these beside an oracle expects a server to be measured, and would wait in vain.
 void refuse_beside_oracle(const Object& top, const std::string& key) {
@@ -44,7 +54,8 @@ HuntFile read_top(const Value& value, const std::filesystem::path& file) {
   HuntFile hunt;
   hunt.file = file;
   const auto folder = file.parent_path();
-  const Object top(value, {"subject", "oracle", "load", "memory", "units", "search", "limits"});
+  const Object top(value, {"subject", "oracle", "load", "memory", "units", "search", "limits"},
+                   of_sections);
   const auto kind = top.one_of({"subject", "oracle"});
   if (const auto subject = top.find("subject")) hunt.subject = read_subject(*subject, folder);
   if (const auto oracle = top.find("oracle")) hunt.oracle = read_oracle(*oracle);
@@ -75,9 +86,10 @@ HuntFile read_top(const Value& value, const std::filesystem::path& file) {
 }  // namespace
 
 Result<HuntFile> parse_hunt(std::string_view text, const std::filesystem::path& file) {
-  auto json = parse_json(text, file.string());
+  Places places(file.string(), std::string(text));
+  auto json = parse_json(places);
   if (!json) return json.error();
-  Problems problems(file.string());
+  Problems problems(places);
   HuntFile hunt =
       read_top(Value(json.value(), problems), std::filesystem::absolute(file).lexically_normal());
   if (problems.count() > 0) return problems.error();
@@ -88,6 +100,20 @@ Result<HuntFile> load_hunt(const std::filesystem::path& file) {
   auto text = read_file(file);
   if (!text) return text.error().within("cannot read the hunt file");
   return parse_hunt(text.value(), file);
+}
+
+std::string where(const std::filesystem::path& file, std::string_view path) {
+  const auto text = read_file(file);
+  Places places(file.string(), text ? *text : "");
+  static_cast<void>(parse_json(places));
+  return fmt::format("{}: {}", places.of_value(path), path);
+}
+
+Error placed(const std::filesystem::path& file, const Error& error) {
+  const std::string_view message = error.message;
+  if (!message.starts_with('/')) return error;
+  const std::string_view path = message.substr(0, message.find(": "));
+  return fail("{}{}", where(file, path), message.substr(path.size()));
 }
 
 }  // namespace leakbisect::config

@@ -107,7 +107,8 @@ void check_cycles(const Value& value, const ComponentUnits& units, const Names& 
 ComponentUnits read_components(const Value& value, const UnitContext& context) {
   ComponentUnits units;
   if (!value.json().is_array() || value.json().empty()) {
-    value.refuse("is not an array of components",
+    value.refuse(value.json().is_object() ? "is an object, where each entry has a \"name\""
+                                          : "is not an array of components",
                  R"(an array such as [{"name": "video", "off": {"env": {"VIDEO": "0"}}}])");
     return units;
   }

@@ -18,6 +18,25 @@ bool is_token(std::string_view text) {
   });
 }
 
+std::string meant_method(std::string given) {
+  for (char& c : given) c = static_cast<char>(std::toupper(static_cast<unsigned char>(c)));
+  const bool letters =
+      std::all_of(given.begin(), given.end(), [](unsigned char c) { return c >= 'A' && c <= 'Z'; });
+  return letters ? fmt::format(", did you mean \"{}\"?", given) : "";
+}
+
+// JSON that is sent is a text like any other.
+Rule<std::string> body() {
+  return {R"(a text such as "{\"id\": 1}")",
+          [](const Value& value, const std::string& allowed) -> std::optional<std::string> {
+            const Json& json = value.json();
+            if (json.is_string()) return json.get<std::string>();
+            if (!json.is_structured()) return value.refuse("is not a text", allowed);
+            return value.refuse(
+                fmt::format("is not a text, did you mean {}?", Json(json.dump()).dump()), allowed);
+          }};
+}
+
 Rule<std::string> method() {
   return {R"(an HTTP method in capitals such as "GET" or "POST")",
           [](const Value& value, const std::string& allowed) -> std::optional<std::string> {
@@ -25,7 +44,7 @@ Rule<std::string> method() {
             if (!given) return std::nullopt;
             const bool capitals = std::all_of(given->begin(), given->end(),
                                               [](char c) { return c >= 'A' && c <= 'Z'; });
-            if (!capitals) return value.refuse("is not a method", allowed);
+            if (!capitals) return value.refuse("is not a method" + meant_method(*given), allowed);
             return given;
           }};
 }
@@ -100,7 +119,7 @@ HttpRequest read_request(const Value& value) {
               number("a number above 0, up to 1000000",
                      [](double weight) { return weight > 0 && weight <= 1e6; }));
   if (const auto headers = object.find("headers")) request.headers = read_headers(*headers);
-  object.read("body", request.body, any_text());
+  object.read("body", request.body, body());
   object.read("name", request.name, name());
   if (const auto expect = object.find("expect")) request.expect = read_expect(*expect);
   return request;

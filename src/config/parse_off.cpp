@@ -1,7 +1,10 @@
+#include "base/nearest.hpp"
 #include "config/rules.hpp"
 #include "config/sections.hpp"
 
 #include <nlohmann/json.hpp>
+
+#include <algorithm>
 
 namespace leakbisect::config {
 namespace {
@@ -82,11 +85,38 @@ OffPatch read_patch(const Value& value, const std::filesystem::path& folder) {
   return off;
 }
 
+const std::vector<std::string>& ways() {
+  static const std::vector<std::string> all{"env",    "argument", "json",  "replace",
+                                            "remove", "mask",     "patch", "command"};
+  return all;
+}
+
+// Texts and numbers under other names than those of ways are meant for the environment.
+bool is_bare_environment(const Json& json) {
+  if (!json.is_object() || json.empty()) return false;
+  return std::all_of(json.items().begin(), json.items().end(), [](const auto& entry) {
+    return !entry.value().is_structured() && !nearest(entry.key(), ways());
+  });
+}
+
+// What is said of a value that is no way at all; nothing where it may be one.
+std::optional<std::string> no_way(const Json& json) {
+  if (is_bare_environment(json))
+    return fmt::format("names no way to switch off, did you mean {{\"env\": {}}}?", json.dump());
+  if (json.is_boolean())
+    return "says not how; leave \"off\" out and write \"always_on\": true where it is to stay on";
+  return std::nullopt;
+}
+
 }  // namespace
 
 Off read_off(const Value& value, const std::filesystem::path& folder) {
-  const std::vector<std::string> kinds{"env",    "argument", "json",  "replace",
-                                       "remove", "mask",     "patch", "command"};
+  const std::vector<std::string>& kinds = ways();
+  if (const auto why = no_way(value.json())) {
+    value.refuse(*why,
+                 R"(an object such as {"env": {"VIDEO": "0"}} or {"remove": "src/video.js"})");
+    return OffEnv{};
+  }
   const Object object(value, kinds);
   const auto kind = object.one_of(kinds);
   if (!kind) return OffEnv{};
@@ -107,6 +137,15 @@ Off read_off(const Value& value, const std::filesystem::path& folder) {
 
 std::optional<std::string> read_glob_off(const Value& value) {
   std::optional<std::string> replace;
+  for (const std::string& way : ways())
+    if (way != "replace" && way != "remove" && value.json().is_object() &&
+        value.json().contains(way)) {
+      value.report(way, fmt::format("\"{}\" is a way of components with a \"name\"; allowed: "
+                                    "{{\"replace\": \"TEXT\"}} or {{\"remove\": true}} beside "
+                                    "\"glob\"",
+                                    way));
+      return replace;
+    }
   const Object object(value, {"replace", "remove"});
   static_cast<void>(object.one_of({"replace", "remove"}));
   object.read("replace", replace, any_text());

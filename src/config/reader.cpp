@@ -8,6 +8,7 @@
 
 #include <algorithm>
 #include <cassert>
+#include <cctype>
 
 namespace leakbisect::config {
 namespace {
@@ -47,6 +48,18 @@ std::string because(std::string_view wrong, std::string_view allowed) {
   return fmt::format("{}{} allowed: {}", wrong, wrong.ends_with('?') ? "" : ";", allowed);
 }
 
+// ", did you mean /search/smallest_leak?" of "smallestLeak".
+std::string moved(const std::string& key, const std::vector<std::string>& elsewhere) {
+  std::string word;
+  for (const char c : key) {
+    if (std::isupper(static_cast<unsigned char>(c)) != 0 && !word.empty()) word += '_';
+    word += static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
+  }
+  for (const std::string& path : elsewhere)
+    if (path.substr(path.rfind('/') + 1) == word) return fmt::format(", did you mean {}?", path);
+  return "";
+}
+
 // A key as a step of a JSON pointer (RFC 6901).
 std::string step(std::string_view key) {
   std::string out = "/";
@@ -63,16 +76,17 @@ std::string step(std::string_view key) {
 
 }  // namespace
 
-void Problems::add(std::string_view path, std::string_view text) {
+void Problems::add(std::string_view path, std::string_view text, Part part) {
   if (++count_ > most_errors_shown) return;
   if (count_ > 1) text_ += '\n';
-  text_ += fmt::format("{}: {}: {}", file_, path.empty() ? "top level" : printable(path),
-                       printable(text));
+  text_ +=
+      fmt::format("{}: {}: {}", part == Part::key ? places_->of_key(path) : places_->of_value(path),
+                  path.empty() ? "top level" : printable(path), printable(text));
 }
 
 Error Problems::error() const {
   if (count_ <= most_errors_shown) return fail("{}", text_);
-  return fail("{}\n{}: and {} more errors", text_, file_, count_ - most_errors_shown);
+  return fail("{}\n{}: and {} more errors", text_, places_->file(), count_ - most_errors_shown);
 }
 
 Value Value::at(const std::string& key) const {
@@ -89,10 +103,11 @@ std::nullopt_t Value::refuse(std::string_view why, std::string_view allowed) con
 }
 
 void Value::report(std::string_view key, std::string_view text) const {
-  problems_->add(path_ + step(key), text);
+  problems_->add(path_ + step(key), text, Problems::Part::key);
 }
 
-Object::Object(const Value& value, std::vector<std::string> known)
+Object::Object(const Value& value, std::vector<std::string> known,
+               const std::vector<std::string>& elsewhere)
     : value_(value), known_(std::move(known)) {
   const std::string allowed = known_.empty() ? "none" : fmt::format("{}", fmt::join(known_, ", "));
   if (!value.json().is_object()) {
@@ -104,8 +119,8 @@ Object::Object(const Value& value, std::vector<std::string> known)
     const std::string& key = entry.key();
     if (std::find(known_.begin(), known_.end(), key) != known_.end()) continue;
     const auto meant = nearest(key, known_);
-    value.report(
-        key, because(fmt::format("unknown key {}{}", shown(key), did_you_mean(meant)), allowed));
+    const std::string hint = meant ? did_you_mean(meant) : moved(key, elsewhere);
+    value.report(key, because(fmt::format("unknown key {}{}", shown(key), hint), allowed));
     mistyped_ = true;
   }
 }

@@ -4,9 +4,11 @@
 // and nothing of hunts; what counts as a duration or a command is said by rules.hpp. Reading goes
 // on after an error, so that one run reports all of them; a refused value leaves its default.
 //
-// Invariant: every error names the file, the JSON path, the value or key, and what is allowed.
+// Invariant: every error names the file, line and column, the JSON path, the value or key, and what
+// is allowed.
 
 #include "base/error.hpp"
+#include "config/places.hpp"
 
 #include <nlohmann/json_fwd.hpp>
 
@@ -24,16 +26,19 @@ using Json = nlohmann::ordered_json;
 /// The errors of one file, in the order found.
 class Problems {
  public:
-  explicit Problems(std::string file) : file_(std::move(file)) {}
+  /// `places` of the file outlives it.
+  explicit Problems(const Places& places) : places_(&places) {}
 
-  /// Adds "FILE: PATH: TEXT". Control characters of either are shown as \uXXXX.
-  void add(std::string_view path, std::string_view text);
+  /// Adds "FILE:LINE:COLUMN: PATH: TEXT", at the entry's value or at its key. Control characters of
+  /// path and text are shown as \uXXXX.
+  enum class Part { value, key };
+  void add(std::string_view path, std::string_view text, Part part = Part::value);
   [[nodiscard]] std::size_t count() const { return count_; }
   /// All errors, one a line; the first twenty, where there are more.
   [[nodiscard]] Error error() const;
 
  private:
-  std::string file_;
+  const Places* places_;
   std::string text_;
   std::size_t count_ = 0;
 };
@@ -77,7 +82,9 @@ struct Rule {
 /// A JSON object whose keys are known. Unknown ones are reported when it is made.
 class Object {
  public:
-  Object(const Value& value, std::vector<std::string> known);
+  /// `elsewhere` are JSON pointers of keys that people write here by mistake.
+  Object(const Value& value, std::vector<std::string> known,
+         const std::vector<std::string>& elsewhere = {});
 
   [[nodiscard]] const Value& value() const { return value_; }
   [[nodiscard]] bool has(const std::string& key) const { return find(key).has_value(); }

@@ -37,6 +37,35 @@ std::optional<int> signal_called(std::string name) {
   return std::nullopt;
 }
 
+// ", did you mean 50?" of "50" and "50/s", where that would be allowed; a percentage is one of 1.
+std::string number_in(const Json& json, bool (*fits)(double)) {
+  if (!json.is_string()) return "";
+  const auto& text = json.get_ref<const std::string&>();
+  double value = 0;
+  const char* const past = text.data() + text.size();
+  const auto [end, error] = std::from_chars(text.data(), past, value);
+  if (error != std::errc()) return "";
+  if (end != past && *end == '%') value /= 100;
+  return fits(value) ? fmt::format(", did you mean {:g} without quotes?", value) : "";
+}
+
+// ", did you mean "8h"?" of "8 hours".
+std::string duration_in(const Json& json) {
+  if (!json.is_string()) return "";
+  std::string text;
+  for (const char c : json.get_ref<const std::string&>())
+    if (c != ' ') text += static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
+  const auto unit = text.find_first_not_of("0123456789.");
+  if (unit == std::string::npos || unit == 0) return "";
+  for (const char* word : {"hours", "hrs", "minutes", "mins", "seconds", "secs", "days", "weeks"}) {
+    const std::string_view many(word);
+    const std::string given = text.substr(unit);
+    if (given == many || given == many.substr(0, many.size() - 1))
+      return fmt::format(", did you mean \"{}{}\"?", text.substr(0, unit), many.front());
+  }
+  return "";
+}
+
 Rule<double> quantity(std::string what, std::string examples, Zero zero, double largest,
                       std::function<std::optional<double>(const Json&)> parse) {
   const std::string allowed = fmt::format(
@@ -45,7 +74,10 @@ Rule<double> quantity(std::string what, std::string examples, Zero zero, double 
           [what, zero, largest, parse = std::move(parse)](
               const Value& value, const std::string& allowed_text) -> std::optional<double> {
             const auto amount = parse(value.json());
-            if (!amount) return value.refuse(fmt::format("is not a {}", what), allowed_text);
+            if (!amount)
+              return value.refuse(fmt::format("is not a {}{}", what,
+                                              what == "duration" ? duration_in(value.json()) : ""),
+                                  allowed_text);
             if (!(*amount >= 0) || (*amount == 0 && zero == Zero::refused))
               return value.refuse("is too small", allowed_text);
             if (*amount > largest) return value.refuse("is too large", allowed_text);
@@ -85,7 +117,8 @@ Rule<bool> flag() {
 Rule<double> number(std::string allowed, bool (*fits)(double)) {
   return {std::move(allowed),
           [fits](const Value& value, const std::string& text) -> std::optional<double> {
-            if (!value.json().is_number()) return value.refuse("is not a number", text);
+            if (!value.json().is_number())
+              return value.refuse("is not a number" + number_in(value.json(), fits), text);
             const double given = value.json().get<double>();
             if (!fits(given)) return value.refuse("is out of range", text);
             return given;

@@ -42,6 +42,29 @@ std::string wrong_expression(const std::string& given, unsigned groups) {
   return compiled->groups() < groups ? "has no group" : "";
 }
 
+// Of an address the path: host and port are those of the trial.
+std::string meant_path(const std::string& given) {
+  const auto scheme = given.find("://");
+  if (given.empty() || has_control(given)) return "";
+  if (scheme == std::string::npos) return fmt::format(", did you mean \"/{}\"?", given);
+  const auto path = given.find('/', scheme + 3);
+  return fmt::format(" (host and port are the trial's), did you mean \"{}\"?",
+                     path == std::string::npos ? "/" : given.substr(path));
+}
+
+// ["PORT={port}"], as containers are given them, as an object.
+std::string meant_environment(const Json& json) {
+  Json meant = Json::object();
+  if (json.is_array())
+    for (const Json& entry : json) {
+      const std::string text = entry.is_string() ? entry.get<std::string>() : "";
+      const auto equals = text.find('=');
+      if (equals == std::string::npos) return "";
+      meant[text.substr(0, equals)] = text.substr(equals + 1);
+    }
+  return meant.empty() ? "" : fmt::format(", did you mean {}?", meant.dump());
+}
+
 std::optional<Command> read_command(const Value& value, const std::string& allowed) {
   const Json& json = value.json();
   if (json.is_string()) {
@@ -64,7 +87,8 @@ std::optional<Command> read_command(const Value& value, const std::string& allow
 
 std::optional<std::map<std::string, std::string>> read_environment(const Value& value,
                                                                    const std::string& allowed) {
-  if (!value.json().is_object()) return value.refuse("is not an object", allowed);
+  if (!value.json().is_object())
+    return value.refuse("is not an object" + meant_environment(value.json()), allowed);
   std::map<std::string, std::string> out;
   for (const auto& entry : value.json().items()) {
     const std::string& key = entry.key();
@@ -122,12 +146,14 @@ Rule<std::string> regular_expression(unsigned groups) {
 }
 
 Rule<std::string> http_path() {
-  return string_rule(
-      "a path such as \"/items?page=1\", spaces written as %20", [](const std::string& given) {
-        if (given.empty() || given.front() != '/') return "does not begin with \"/\"";
-        const bool plain = !has_control(given) && given.find(' ') == std::string::npos;
-        return plain ? "" : "cannot stand in a request line";
-      });
+  return string_rule("a path such as \"/items?page=1\", spaces written as %20",
+                     [](const std::string& given) -> std::string {
+                       if (given.empty() || given.front() != '/')
+                         return "does not begin with \"/\"" + meant_path(given);
+                       const bool plain =
+                           !has_control(given) && given.find(' ') == std::string::npos;
+                       return plain ? "" : "cannot stand in a request line";
+                     });
 }
 
 Rule<std::string> json_pointer() {

@@ -15,24 +15,6 @@ namespace {
 // No hunt file needs more, and printing a value recurses.
 constexpr std::size_t deepest = 64;
 
-struct Place {
-  std::size_t line = 1;
-  std::size_t column = 1;
-};
-
-Place place_of(std::string_view text, std::size_t offset) {
-  const std::string_view before = text.substr(0, offset);
-  const auto newline = before.rfind('\n');
-  const std::string_view row =
-      newline == std::string_view::npos ? before : before.substr(newline + 1);
-  Place place;
-  place.line += static_cast<std::size_t>(std::count(before.begin(), before.end(), '\n'));
-  place.column += static_cast<std::size_t>(std::count_if(row.begin(), row.end(), [](char c) {
-    return (static_cast<unsigned char>(c) & 0xC0) != 0x80;
-  }));
-  return place;
-}
-
 // The part of `text` between two marks; empty where the first is missing.
 std::string between(std::string_view text, std::string_view begin, std::string_view end) {
   const auto from = text.find(begin);
@@ -98,8 +80,7 @@ std::string expected(std::string_view story) {
 // Reads the text once for what the tree cannot tell afterwards: places, doubles, depth.
 class Checker final : public nlohmann::json_sax<Json> {
  public:
-  Checker(std::string_view text, const std::string& file)
-      : text_(text), file_(file), duplicates_(file) {}
+  explicit Checker(Places& places) : places_(places), text_(places.text()), duplicates_(places) {}
 
   bool null() override { return step(); }
   bool boolean(bool) override { return step(); }
@@ -116,8 +97,10 @@ class Checker final : public nlohmann::json_sax<Json> {
   bool key(string_t& name) override {
     Frame& frame = frames_.back();
     frame.key = name;
+    places_.note_key(path(), take_token());
     if (!frame.keys.insert(name).second)
-      duplicates_.add(path(), fmt::format("{} is given twice; allowed: once", Json(name).dump()));
+      duplicates_.add(path(), fmt::format("{} is given twice; allowed: once", Json(name).dump()),
+                      Problems::Part::key);
     return true;
   }
 
@@ -125,10 +108,9 @@ class Checker final : public nlohmann::json_sax<Json> {
                    const nlohmann::json::exception& error) override {
     const std::string story = error.what();
     const Found found = found_at(text_, position > 0 ? position - 1 : 0, story, token);
-    const Place place = place_of(text_, found.offset);
     const bool complete = found.what.find("; expected ") != std::string::npos;
-    syntax_ = fail("{}:{}:{}: {}{}", file_, place.line, place.column, valid_utf8(found.what),
-                   complete ? "" : "; expected " + expected(story));
+    syntax_ = fail("{}: {}{}{}", places_.at(found.offset), valid_utf8(found.what),
+                   complete ? "" : "; expected " + expected(story), hint_at(found.offset));
     return false;
   }
 
@@ -147,18 +129,25 @@ class Checker final : public nlohmann::json_sax<Json> {
   };
 
   bool step() {
+    places_.note_value(path(), take_token());
+    return count();
+  }
+  bool count() {
     if (!frames_.empty()) ++frames_.back().index;
     return true;
   }
   bool open(bool array) {
+    const std::size_t here = take_token();
+    places_.note_value(path(), here);
     if (frames_.size() == deepest)
-      syntax_ = fail("{}: nested too deeply; allowed: {} levels", file_, deepest);
+      syntax_ = fail("{}: nested too deeply; allowed: {} levels", places_.at(here), deepest);
     frames_.push_back({array, 0, "", {}});
     return frames_.size() <= deepest;
   }
   bool close() {
+    take_token();
     frames_.pop_back();
-    return step();
+    return count();
   }
   [[nodiscard]] std::string path() const {
     nlohmann::json_pointer<std::string> pointer;
@@ -167,8 +156,46 @@ class Checker final : public nlohmann::json_sax<Json> {
     return pointer.to_string();
   }
 
+  // Who meets an error at the first token has something else than a hunt file.
+  [[nodiscard]] const char* hint_at(std::size_t offset) {
+    if (cursor_ > 0 || next_token() != offset) return "";
+    return "; a hunt file is JSON that begins with {: `leakbisect init` writes one";
+  }
+
+  // Steps over what stands between tokens, and returns where the next one begins.
+  std::size_t next_token() {
+    static constexpr std::string_view between_tokens = " \t\r\n,:\xEF\xBB\xBF";
+    while (cursor_ < text_.size()) {
+      const std::string_view rest = text_.substr(cursor_);
+      std::size_t length = 1;
+      if (rest.starts_with("//"))
+        length = rest.find_first_of("\r\n");
+      else if (rest.starts_with("/*"))
+        length = std::max(rest.find("*/", 2), rest.find("*/", 2) + 2);
+      else if (between_tokens.find(rest.front()) == std::string_view::npos)
+        break;
+      cursor_ += std::min(length, rest.size());
+    }
+    return cursor_;
+  }
+  // Steps over a token too, and returns where it began. The text up to its end is right.
+  std::size_t take_token() {
+    const std::size_t begin = next_token();
+    const std::string_view token = text_.substr(begin);
+    std::size_t length = 1;  // of a bracket
+    if (token.starts_with('"')) {
+      while (length < token.size() && token[length] != '"') length += token[length] == '\\' ? 2 : 1;
+      ++length;
+    } else if (token.find_first_of("{}[]") != 0) {
+      length = token.find_first_of("{}[],:/ \t\r\n");
+    }
+    cursor_ += std::min(length, token.size());
+    return begin;
+  }
+
+  Places& places_;
   std::string_view text_;
-  std::string file_;
+  std::size_t cursor_ = 0;  // behind the last token
   Problems duplicates_;
   Error syntax_;
   std::vector<Frame> frames_;
@@ -176,8 +203,9 @@ class Checker final : public nlohmann::json_sax<Json> {
 
 }  // namespace
 
-Result<Json> parse_json(std::string_view text, const std::string& file) {
-  Checker checker(text, file);
+Result<Json> parse_json(Places& places) {
+  Checker checker(places);
+  const std::string& text = places.text();
   Json::sax_parse(text.begin(), text.end(), &checker, nlohmann::detail::input_format_t::json, true,
                   true);
   if (const auto error = checker.error()) return *error;

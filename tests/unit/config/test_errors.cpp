@@ -29,7 +29,7 @@ TEST_SUITE("errors of the hunt file") {
     REQUIRE(!hunt);
     CHECK(hunt.error().message ==
           (sample.folder / "hunt.json").string() +
-              ": /load/http/rate: \"fast\" is not a number; allowed: a number "
+              ":1:116: /load/http/rate: \"fast\" is not a number; allowed: a number "
               "above 0, requests per second, up to 1000000, or \"auto\"");
   }
 
@@ -44,6 +44,34 @@ TEST_SUITE("errors of the hunt file") {
           "memory, units, search, limits");
     CHECK(sample.errors(with("units", R"({"queues": {}})")) ==
           "/units/queues: unknown key \"queues\"; allowed: components, git, versions, routes");
+  }
+
+  TEST_CASE("what was meant is said where it can be told") {
+    const Sample sample;
+    const auto says = [&](const std::string& text, const char* words) {
+      const std::string message = sample.errors(text);
+      CHECK_MESSAGE(message.find(words) != std::string::npos, message);
+    };
+    const auto request = [](const char* entries) {
+      return with("load", fmt::format(R"({{"http": {{"requests": [{{{}}}]}}}})", entries));
+    };
+    says(with("smallestLeak", "1"),
+         "/smallestLeak: unknown key \"smallestLeak\", did you mean "
+         "/search/smallest_leak? allowed: subject");
+    says(with("load", R"({"http": {"rate": "50/s"}})"), "did you mean 50 without quotes?");
+    says(with("search", R"({"confidence": "99%"})"), "did you mean 0.99 without quotes?");
+    says(with("search", R"({"confidence": "99"})"), "\"99\" is not a number; allowed");
+    says(with("limits", R"({"budget": "8 hours"})"), "did you mean \"8h\"?");
+    says(with("limits", R"({"budget": "1 Minute"})"), "did you mean \"1m\"?");
+    says(request(R"("path": "items")"), "did you mean \"/items\"?");
+    says(request(R"("path": "http://a:3000/b?c")"), "did you mean \"/b?c\"?");
+    says(request(R"("method": "post")"), "did you mean \"POST\"?");
+    says(request(R"("body": {"a": [1]})"), R"(did you mean "{\"a\":[1]}"?)");
+    says(with_subject(R"("env": ["PORT={port}", "A=b=c"])"),
+         R"(did you mean {"PORT":"{port}","A":"b=c"}?)");
+    says(with_off(R"({"VIDEO": "0"})"), R"(did you mean {"env": {"VIDEO":"0"}}?)");
+    says(with_off("false"), "always_on");
+    says(with_off(R"({"envv": "0"})"), "did you mean \"env\"?");
   }
 
   TEST_CASE("load by raw TCP says what it needs, and has no requests") {
@@ -197,7 +225,8 @@ TEST_SUITE("errors of the hunt file") {
          {with("memory", R"({"settle": {"signal": "KILL"}})"),
           "/memory/settle/signal: \"KILL\" cannot be handled"},
          {with("memory", R"({"rate": "10 Hz"})"),
-          "/memory/rate: \"10 Hz\" is not a number; allowed: a number above 0, samples per second"},
+          "/memory/rate: \"10 Hz\" is not a number, did you mean 10 without quotes? allowed: a "
+          "number"},
          {with("memory", R"({"heap": {"http": "/mem"}})"),
           "/memory/heap/pointer: \"pointer\" is missing"},
          {with("memory", R"({"heap": {"http": "/mem", "pointer": "heapUsed"}})"),

@@ -10,7 +10,8 @@ TEST_SUITE("syntax of the hunt file") {
     const Sample sample;
     CHECK(sample.errors("") ==
           "1:1: the file ends; expected a value: an object, an array, a text in double quotes, a "
-          "number, true, false or null");
+          "number, true, false or null; a hunt file is JSON that begins with {: `leakbisect init` "
+          "writes one");
     CHECK(sample.errors("{\n  \"load\": {\"http\" {}}\n}") ==
           "2:19: unexpected {; expected \":\" behind the key");
     CHECK(sample.errors("{\"a\": 1,\n}") ==
@@ -30,6 +31,27 @@ TEST_SUITE("syntax of the hunt file") {
     CHECK(sample.errors("[nul").find("1:5: the file ends; expected a value") == 0);
     CHECK(sample.errors("{\"a\": -x}").find("1:8: invalid number; expected digit") == 0);
     CHECK(sample.errors("{ /* no end").find("invalid comment") != std::string::npos);
+  }
+
+  TEST_CASE("an error of a value or a key names line and column as well") {
+    const Sample sample;
+    const std::string text =
+        "\xEF\xBB\xBF// \"a\": {\n{ /* { */ \"subject\" : {\"directory\": \"app\",\n"
+        "  \"start\": [\"\\\"\\\\\", 5], \"prot\": 1},\r\n"
+        "  \"load\": {\"http\": {\"tls\" /* 1 */ : 1e3, \"rate\": -1, \"closed\": 1}},\n"
+        "  \"units\": {\"components\": [{\"name\": \"a\"}, {}, 7]}}";
+    CHECK(sample.placed_errors(text).find("3:21: /subject/start/1: 5 is not a text") !=
+          std::string::npos);
+    const std::string all = sample.placed_errors(text);
+    CAPTURE(all);
+    for (const char* told :
+         {"3:25: /subject/prot: unknown key", "4:37: /load/http/tls: 1000.0 is not a boolean",
+          "4:50: /load/http/rate: -1 is out", "4:64: /load/http/closed: 1 is not a closed loop",
+          "5:28: /units/components/0/off: \"off\" is missing", "5:43: /units/components/1: {} has",
+          "5:47: /units/components/2: 7 is not an object"})
+      CHECK_MESSAGE(all.find(told) != std::string::npos, told);
+    CHECK(sample.placed_errors("{\"load\": {},\n \"load\": {}}") ==
+          "2:2: /load: \"load\" is given twice; allowed: once");
   }
 
   TEST_CASE("an error does not name the library") {

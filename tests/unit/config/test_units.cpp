@@ -148,7 +148,7 @@ TEST_SUITE("units of the hunt file") {
         {components(R"({"glob": "*", "off": {"remove": false}})"),
          "/units/components/0/off/remove: false says nothing"},
         {components(R"({"glob": "*", "off": {"env": {}}})"),
-         "/units/components/0/off/env: unknown key \"env\""},
+         "/units/components/0/off/env: \"env\" is a way of components with a \"name\""},
         {components(R"({"glob": "*"})"), "/units/components/0/off: \"off\" is missing"},
         {with_oracle(R"({"components": [{"glob": "*", "off": {"remove": true}}]})"),
          "/units/components/0/glob: \"glob\" has no meaning beside \"oracle\""},
