@@ -2,6 +2,7 @@
 
 #include "base/files.hpp"
 #include "base/private_folder.hpp"
+#include "config/parse.hpp"
 #include "hunt/end_search.hpp"
 #include "hunt/make_strategy.hpp"
 #include "report/live.hpp"
@@ -84,7 +85,7 @@ Result<std::unique_ptr<Assembly>> assemble(config::HuntFile hunt, const fs::path
     return fail(
         "units.git.old is missing: a hunt for what ended the leak begins at a commit that leaks");
   auto source = units::make_unit_source(hunt);
-  if (!source) return source.error();
+  if (!source) return config::placed(hunt.file, source.error());
   return assemble_with(std::move(hunt), std::move(*source), directory, jobs, quiet);
 }
 
@@ -165,7 +166,7 @@ Result<hunt::Header> header_of(const Assembly& assembly, int jobs) {
   header.drill = file.search.drill;
   header.others = file.search.others;
   const auto ends = units::pinned_ends(file);
-  if (!ends) return ends.error();
+  if (!ends) return config::placed(file.file, ends.error());
   header.ends = *ends;
   if (ends->bad.empty()) header.units = assembly.source->space().names;
   header.space_digest = hunt::digest_of(assembly.source->space().names);

@@ -1,7 +1,9 @@
 #include "units/component_units.hpp"
 
 #include "base/files.hpp"
+#include "base/nearest.hpp"
 #include "base/utf8.hpp"
+#include "units/component_off.hpp"
 #include "units/glob.hpp"
 #include "units/need_order.hpp"
 #include "units/source_hints.hpp"
@@ -42,7 +44,7 @@ config::Component component_of(const config::ComponentGlob& glob, const std::str
 
 Result<> add_glob(const config::HuntFile& hunt, const config::ComponentGlob& glob,
                   const std::string& place, std::vector<ComponentUnit>& units) {
-  if (!hunt.subject) return fail("{}.glob needs a subject, whose files it names", place);
+  if (!hunt.subject) return fail("{}/glob: needs a subject, whose files it names", place);
   const fs::path root = hunt.subject->directory;
   const std::string folder = glob_folder(glob.glob);
   std::size_t found = 0;
@@ -54,15 +56,18 @@ Result<> add_glob(const config::HuntFile& hunt, const config::ComponentGlob& glo
       if (fits_one(glob.except, path)) continue;
       if (!is_plain_name(path)) {
         return fail(
-            "{}.glob: the file \"{}\" has a comma or a control character in its name: add "
-            "it to {}.except",
+            "{}/glob: the file \"{}\" has a comma or a control character in its name: add "
+            "it to {}/except",
             place, valid_utf8(path), place);
       }
       units.push_back({place, component_of(glob, path)});
     }
   }
   if (found > 0) return {};
-  return fail("{}.glob: \"{}\" fits no file below {}", place, glob.glob, root.string());
+  return fail(
+      "{}/glob: \"{}\" fits no file below {}; allowed: a glob from that folder such as "
+      "\"src/*.js\" or \"**/*.vue\", where * stays in one folder and ** goes into all",
+      place, glob.glob, root.string());
 }
 
 // The file that a way changes, if it is one that has to be there.
@@ -74,20 +79,41 @@ const std::string* file_of(const config::Off& off) {
   return nullptr;
 }
 
+// "; did you mean ...?" of the files beside one that is not there.
+std::string meant_file(const fs::path& root, const fs::path& file) {
+  std::vector<std::string> names;
+  std::error_code failed;
+  for (const auto& entry : fs::directory_iterator(root / file.parent_path(), failed))
+    names.push_back(entry.path().filename().string());
+  const auto near = nearest(file.filename().string(), names);
+  return near ? fmt::format("; did you mean \"{}\"?", (file.parent_path() / *near).string()) : "";
+}
+
 Result<> check_file(const config::HuntFile& hunt, const ComponentUnit& unit) {
   const std::string* file = file_of(unit.component.off);
   if (const auto* patch = std::get_if<config::OffPatch>(&unit.component.off)) {
     if (fs::exists(hunt.file.parent_path() / patch->file)) return {};
-    return fail("{}.off.patch: there is no file {}", unit.place,
+    return fail("{}/off/patch: there is no file {}", unit.place,
                 (hunt.file.parent_path() / patch->file).string());
   }
   if (file == nullptr) return {};
-  if (!hunt.subject) return fail("{}.off needs a subject, whose file it changes", unit.place);
+  if (!hunt.subject) return fail("{}/off: needs a subject, whose file it changes", unit.place);
   const auto inside = resolve_inside(hunt.subject->directory, *file);
-  if (!inside) return inside.error().within(unit.place + ".off");
+  if (!inside) return inside.error().within(unit.place + "/off");
   if (read_entry(hunt.subject->directory, *inside).type != fs::file_type::not_found) return {};
-  return fail("{}.off: there is no file \"{}\" below {}", unit.place, *file,
-              hunt.subject->directory.string());
+  return fail("{}/off: there is no file \"{}\" below {}{}", unit.place, *file,
+              hunt.subject->directory.string(), meant_file(hunt.subject->directory, *inside));
+}
+
+// A region that is not there and a pointer that leads nowhere would be met after three builds. Of
+// patches upon each other one need not be undone by itself.
+Result<> try_switch(const config::HuntFile& hunt, const ComponentUnit& unit) {
+  if (std::holds_alternative<config::OffPatch>(unit.component.off)) return {};
+  Overlay overlay(hunt.subject->directory);
+  Applied applied;
+  const ComponentUnit* const alone = &unit;
+  const auto done = switch_off({&alone, 1}, hunt.file.parent_path(), overlay, applied);
+  return done ? Result<>() : done.error().within(unit.place + "/off");
 }
 
 // Hints in the unit's own file, where it is one that goes away as a whole and the user gave no
@@ -113,7 +139,7 @@ Result<> check_env(const std::vector<ComponentUnit>& units) {
       const auto [found, is_new] = set.try_emplace(name, value, &unit);
       if (is_new || found->second.first == value) continue;
       return fail(
-          "{}.off.env.{}: \"{}\" sets it to \"{}\", but \"{}\" to \"{}\", and both may be "
+          "{}/off/env/{}: \"{}\" sets it to \"{}\", but \"{}\" to \"{}\", and both may be "
           "off: use two variables, or \"{{off}}\" for the list of names",
           unit.place, name, unit.component.name, value, found->second.second->component.name,
           found->second.first);
@@ -141,7 +167,7 @@ Result<std::vector<ComponentUnit>> component_units(const config::HuntFile& hunt,
                                                    const config::ComponentUnits& entries) {
   std::vector<ComponentUnit> units;
   for (std::size_t i = 0; i < entries.entries.size(); ++i) {
-    const std::string place = fmt::format("units.components[{}]", i);
+    const std::string place = fmt::format("/units/components/{}", i);
     if (const auto* glob = std::get_if<config::ComponentGlob>(&entries.entries[i])) {
       if (auto added = add_glob(hunt, *glob, place, units); !added) return added.error();
     } else {
@@ -149,9 +175,10 @@ Result<std::vector<ComponentUnit>> component_units(const config::HuntFile& hunt,
       // Without a subject nothing is changed: the oracle reads the names.
       if (!hunt.subject) continue;
       if (auto checked = check_file(hunt, units.back()); !checked) return checked.error();
+      if (auto tried = try_switch(hunt, units.back()); !tried) return tried.error();
     }
   }
-  if (units.empty()) return fail("units.components: there is no unit: name one, or a glob");
+  if (units.empty()) return fail("/units/components: there is no unit: name one, or a glob");
   if (auto checked = check_names(units); !checked) return checked.error();
   if (auto checked = check_env(units); !checked) return checked.error();
   for (ComponentUnit& unit : units) weigh(hunt, unit);

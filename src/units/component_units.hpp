@@ -17,13 +17,14 @@
 namespace leakbisect::units {
 
 struct ComponentUnit {
-  std::string place;  ///< JSON path of its entry: "units.components[3]"
+  std::string place;  ///< JSON pointer of its entry: "/units/components/3"
   config::Component component;
 };
 
 /// Every unit that `units` names. Fails with the JSON path on a glob that fits no file, a name used
 /// twice, a need that names no unit, a cycle, a file that is missing or leads out of the subject's
-/// directory, and two units that set one environment variable to different values.
+/// directory, a region or a JSON value that is not there, and two units that set one environment
+/// variable to different values.
 Result<std::vector<ComponentUnit>> component_units(const config::HuntFile& hunt,
                                                    const config::ComponentUnits& units);
 

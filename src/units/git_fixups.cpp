@@ -120,12 +120,12 @@ Result<std::unique_ptr<Fixups>> Fixups::load(git_repository* repository,
   fixups->reading_ = std::move(*reading);
   for (std::size_t i = 0; i < wanted.size(); ++i) {
     const config::Fixup& entry = wanted[i];
-    const std::string path = fmt::format("units.git.fixups[{}]", i);
+    const std::string path = fmt::format("/units/git/fixups/{}", i);
     One one;
     for (auto [text, end, key] :
          {std::tuple{&entry.from, &one.from, "from"}, std::tuple{&entry.to, &one.to, "to"}}) {
       if (text->empty()) continue;
-      const auto id = resolve_commit(repository, *text, path + "." + key);
+      const auto id = resolve_commit(repository, *text, path + "/" + key);
       if (!id) return id.error();
       *end = *id;
     }
@@ -139,7 +139,7 @@ Result<std::unique_ptr<Fixups>> Fixups::load(git_repository* repository,
       Diff diff;
       if (make_handle(diff, git_diff_from_buffer, one.patch.data(), one.patch.size()) != 0 ||
           git_diff_num_deltas(diff.get()) == 0)
-        return fail("{}.patch: {} changes no file: write it as `git diff` does", path,
+        return fail("{}/patch: {} changes no file: write it as `git diff` does", path,
                     entry.patch.string());
     }
     fixups->all_.push_back(std::move(one));

@@ -1,5 +1,6 @@
 #include "units/git_history.hpp"
 
+#include "base/nearest.hpp"
 #include "units/git_range.hpp"
 
 #include <algorithm>
@@ -21,15 +22,17 @@ Result<git_oid> older_end(git_repository* repository, const git_oid& good, const
   if (descends < 0) return git_failure("compare units.git.good with units.git.bad");
   if (git_graph_descendant_of(repository, &good, &bad) == 1) {
     return fail(
-        "units.git: good {} comes after bad {}: the range goes from the older end to the newer. "
+        "/units/git/good: {} comes after the bad end {}: the range goes from the older end to the "
+        "newer. "
         "Where the older one leaks and the newer is flat, name them \"old\" and \"new\" and look "
         "for what ended the leak with --fix; else exchange them",
         shown(good), shown(bad));
   }
   git_oid base{};
   if (git_merge_base(&base, repository, &good, &bad) != 0) {
-    return fail("units.git: good {} and bad {} share no history: name a good ancestor of bad",
-                shown(good), shown(bad));
+    return fail(
+        "/units/git/good: {} and the bad end {} share no history: name an ancestor of the bad end",
+        shown(good), shown(bad));
   }
   return base;
 }
@@ -83,6 +86,14 @@ void simplify(const Range& range, History& history) {
   });
 }
 
+std::optional<std::string> nearest_tag(git_repository* repository, const std::string& name) {
+  git_strarray tags{};
+  if (git_tag_list(&tags, repository) != 0) return std::nullopt;
+  const std::vector<std::string> known(tags.strings, tags.strings + tags.count);
+  git_strarray_dispose(&tags);
+  return nearest(name, known);
+}
+
 }  // namespace
 
 Result<git_oid> resolve_commit(git_repository* repository, const std::string& revision,
@@ -91,19 +102,27 @@ Result<git_oid> resolve_commit(git_repository* repository, const std::string& re
   Object commit;
   if (make_handle(object, git_revparse_single, repository, revision.c_str()) != 0 ||
       make_handle(commit, git_object_peel, object.get(), GIT_OBJECT_COMMIT) != 0) {
-    return git_failure(fmt::format("find the commit \"{}\" of {} in {}", revision, json_path,
-                                   git_repository_path(repository)));
+    const std::string why = git_failure("find it").message;
+    const auto near = nearest_tag(repository, revision);
+    return fail(
+        "{}: \"{}\" is no commit of {}: {}{} allowed: a commit, tag or branch such as \"{}\"",
+        json_path, revision, git_repository_path(repository), why,
+        near ? fmt::format("; did you mean \"{}\"?", *near) : ";", near.value_or("HEAD~20"));
   }
   return *git_object_id(commit.get());
 }
 
 Result<History> load_history(git_repository* repository, const config::GitUnits& units) {
-  const auto good = resolve_commit(repository, units.good, "units.git.good");
+  const auto good = resolve_commit(repository, units.good, "/units/git/good");
   if (!good) return good.error();
-  const auto bad = resolve_commit(repository, units.bad, "units.git.bad");
+  const auto bad = resolve_commit(repository, units.bad, "/units/git/bad");
   if (!bad) return bad.error();
   if (OidEqual{}(*good, *bad)) {
-    return fail("units.git: good and bad are both {}: name an older good commit", shown(*good));
+    return fail(
+        "/units/git/good: \"{}\" and the bad end \"{}\" are both {}; allowed: a commit before it, "
+        "such as "
+        "\"{}~20\"",
+        units.good, units.bad, shown(*good), units.bad);
   }
   History history;
   history.good = *good;
@@ -127,7 +146,7 @@ Result<History> load_history(git_repository* repository, const config::GitUnits&
   simplify(*range, history);
   if (history.oids.empty()) {
     return fail(
-        "units.git.paths: none of the {} commits between good and bad touches {}: paths are taken "
+        "/units/git/paths: none of the {} commits between good and bad touches {}: paths are taken "
         "from the repository's top folder, without wildcards",
         range->oids.size(), fmt::join(units.paths, ", "));
   }

@@ -110,7 +110,7 @@ std::optional<std::vector<long>> release_of(std::string_view tag) {
 }
 
 Result<History> load_older_ends(git_repository* repository, const config::GitUnits& units) {
-  const auto bad = resolve_commit(repository, units.bad, "units.git.bad");
+  const auto bad = resolve_commit(repository, units.bad, "/units/git/bad");
   if (!bad) return bad.error();
   auto found = releases_before(repository, *bad);
   if (!found) return found.error();
@@ -120,7 +120,7 @@ Result<History> load_older_ends(git_repository* repository, const config::GitUni
     found->oids = at_doubling_distances(*line);
   }
   if (found->oids.empty())
-    return fail("units.git: no commit comes before bad {}: there is nothing to search",
+    return fail("/units/git: no commit comes before bad {}: there is nothing to search",
                 to_hex(*bad).substr(0, 12));
   History history;
   history.good = found->oids.front();

@@ -11,7 +11,8 @@ Result<Repository> open_repository(const config::HuntFile& hunt, const config::G
   if (place.empty()) place = hunt.file.parent_path();
   Repository repository;
   if (make_handle(repository, git_repository_open_ext, place.c_str(), 0U, nullptr) != 0) {
-    return git_failure(fmt::format("open the repository of units.git in {}", place.string()));
+    return git_failure("open the repository in " + place.string())
+        .within(units.repository.empty() ? "/units/git" : "/units/git/repository");
   }
   return repository;
 }

@@ -10,11 +10,11 @@ Result<PinnedEnds> pinned_ends(const config::HuntFile& hunt) {
   const auto repository = open_repository(hunt, *git);
   if (!repository) return repository.error();
   PinnedEnds ends;
-  const auto bad = resolve_commit(repository->get(), git->bad, "units.git.bad");
+  const auto bad = resolve_commit(repository->get(), git->bad, "/units/git/bad");
   if (!bad) return bad.error();
   ends.bad = to_hex(*bad);
   if (git->good.empty()) return ends;
-  const auto good = resolve_commit(repository->get(), git->good, "units.git.good");
+  const auto good = resolve_commit(repository->get(), git->good, "/units/git/good");
   if (!good) return good.error();
   ends.good = to_hex(*good);
   return ends;

@@ -74,7 +74,7 @@ class Commits {
  private:
   [[nodiscard]] Error unreadable(const git_oid& id) const {
     if (git_repository_is_shallow(repository_) == 1) {
-      return fail("units.git: the repository is a shallow clone: run git fetch --unshallow");
+      return fail("/units/git: the repository is a shallow clone: run git fetch --unshallow");
     }
     return git_failure("read commit " + to_hex(id));
   }

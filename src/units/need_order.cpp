@@ -28,7 +28,7 @@ Result<> check_needs(const std::vector<ComponentUnit>& units, const Positions& p
       names.reserve(units.size());
       for (const ComponentUnit& known : units) names.push_back(known.component.name);
       const auto near = nearest(need, names);
-      return fail("{}.needs[{}]: no unit is called \"{}\"{}", unit.place, i, need,
+      return fail("{}/needs/{}: no unit is called \"{}\"{}", unit.place, i, need,
                   near ? ": did you mean \"" + *near + "\"?" : ": name one of the components");
     }
   }
@@ -70,7 +70,7 @@ class Order {
     for (auto at = std::find(way_.begin(), way_.end(), unit); at != way_.end(); ++at) {
       text += units_[*at].component.name + " needs ";
     }
-    return fail("{}.needs: {}{}, which is a cycle: take one of the needs out", units_[unit].place,
+    return fail("{}/needs: {}{}, which is a cycle: take one of the needs out", units_[unit].place,
                 text, units_[unit].component.name);
   }
 

@@ -84,7 +84,7 @@ Result<std::unique_ptr<UnitSource>> make_route_source(const config::HuntFile& hu
                                                       const config::RouteUnits& units) {
   const auto* load = std::get_if<config::HttpLoad>(&hunt.load.kind);
   if (!hunt.subject || load == nullptr)
-    return fail("units.routes: needs a subject and load.http, whose requests are the routes");
+    return fail("/units/routes: needs a subject and load.http, whose requests are the routes");
   return std::make_unique<RouteSource>(hunt, *load, units);
 }
 

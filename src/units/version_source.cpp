@@ -96,14 +96,14 @@ Result<std::unique_ptr<UnitSource>> make_version_source(const config::HuntFile& 
                                                         const config::VersionUnits& units) {
   if (units.list.size() < 2) {
     return fail(
-        "units.versions.list: {} versions are too few: name the good one first, then the "
+        "/units/versions/list: {} versions are too few: name the good one first, then the "
         "others up to the bad one",
         units.list.size());
   }
   std::set<std::string> seen;
   for (const std::string& version : units.list) {
     if (!seen.insert(version).second) {
-      return fail("units.versions.list: \"{}\" stands there twice: take one out", version);
+      return fail("/units/versions/list: \"{}\" stands there twice: take one out", version);
     }
   }
   return std::make_unique<VersionSource>(hunt, units);

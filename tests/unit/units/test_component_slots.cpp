@@ -138,7 +138,7 @@ TEST_SUITE("component slots") {
           config::ComponentUnits{{component("bad", config::OffReplace{std::string(file), "x"})}};
       const auto source = units::make_unit_source(hunt);
       REQUIRE(!source.has_value());
-      CHECK(says(source.error().message, "units.components[0].off"));
+      CHECK(says(source.error().message, "/units/components/0/off"));
     }
   }
   TEST_CASE("a link that a build put in a folder's place is not written or removed through") {
@@ -246,13 +246,15 @@ TEST_SUITE("component slots") {
   }
   TEST_CASE("what cannot be switched off is untestable, with its reason, and changes nothing") {
     const SlotSite site;
+    site.scratch.write("app/src/app.js", "// leakbisect:begin ads\n// leakbisect:end ads\n");
     const auto source =
-        site.source({component("gone", config::OffMask{"src/app.js", "no-such"}),
+        site.source({component("gone", config::OffMask{"src/app.js", "ads"}),
                      component("video", config::OffReplace{"components/Video.vue", "stub"})});
+    site.scratch.write("app/src/app.js", "// edited meanwhile\n");
     apply(*source, site, {});
     const auto applied = apply(*source, site, {0, 1});
     REQUIRE(applied.untestable);
-    CHECK(says(*applied.untestable, "src/app.js", "no-such"));
+    CHECK(says(*applied.untestable, "src/app.js", "ads"));
     CHECK(site.in_slot("components/Video.vue") == "video");
     CHECK(!apply(*source, site, {1}).untestable);
   }

@@ -94,19 +94,28 @@ TEST_SUITE("components") {
     const Site site;
     const Scratch& scratch = site.scratch;
     CHECK(says(message_of(scratch, {env("a"), glob("componets/**/*.vue")}),
-               "units.components[1].glob", "fits no file"));
+               "/units/components/1/glob", "fits no file"));
     CHECK(says(message_of(scratch, {env("layout"), env("page", {"layuot"})}),
-               "units.components[1].needs[0]", "did you mean \"layout\""));
+               "/units/components/1/needs/0", "did you mean \"layout\""));
     CHECK(says(message_of(scratch, {env("a", {"b"}), env("b", {"c"}), env("c", {"a"})}),
                "a needs b needs c needs a", "cycle"));
     CHECK(says(message_of(scratch, {env("a", {"a"})}), "a needs a"));
-    CHECK(says(message_of(scratch, {env("a"), env("a")}), "units.components[1]", "another unit"));
+    CHECK(says(message_of(scratch, {env("a"), env("a")}), "/units/components/1", "another unit"));
     CHECK(says(message_of(scratch, {component("x", config::OffRemove{"no/such"})}),
-               "units.components[0].off", "no/such"));
-    CHECK(says(message_of(scratch, {component("x", config::OffPatch{"no.patch"})}), "off.patch"));
+               "/units/components/0/off", "no/such"));
+    CHECK(says(message_of(scratch, {component("x", config::OffPatch{"no.patch"})}),
+               "/units/components/0/off/patch"));
     CHECK(says(message_of(scratch, {component("x", config::OffEnv{{{"MODE", "1"}}}),
                                     component("y", config::OffEnv{{{"MODE", "2"}}})}),
-               "off.env.MODE", "{off}"));
+               "/units/components/1/off/env/MODE", "{off}"));
+    scratch.write("app/page.js", "// leakbisect:begin video\n// leakbisect:end video\n");
+    scratch.write("app/page.json", "{}");
+    CHECK(says(message_of(scratch, {component("x", config::OffMask{"page.js", "vidoe"})}),
+               "/units/components/0/off", "no region \"vidoe\""));
+    CHECK(says(message_of(scratch, {component("x", config::OffJson{"page.json", {{"/a/b", "0"}}})}),
+               "/units/components/0/off", "/a/b leads nowhere"));
+    CHECK(says(message_of(scratch, {component("x", config::OffRemove{"page.jsn"})}),
+               "did you mean \"page.js"));
     scratch.write("app/components/a,b.vue", "");
     CHECK(says(message_of(scratch, {glob("components/*.vue")}), "a,b.vue", "except"));
   }
@@ -165,6 +174,6 @@ TEST_SUITE("components") {
     hunt.units = config::ComponentUnits{{glob("**/*.vue")}};
     const auto globbed = units::make_unit_source(hunt);
     REQUIRE(!globbed.has_value());
-    CHECK(says(globbed.error().message, "units.components[0].glob", "subject"));
+    CHECK(says(globbed.error().message, "/units/components/0/glob", "subject"));
   }
 }

@@ -155,7 +155,7 @@ TEST_SUITE("git fixups") {
     const auto made = units::make_unit_source(hunt);
     REQUIRE(made.has_error());
     CAPTURE(made.error().message);
-    CHECK(says(made.error().message, "units.git.fixups[0]."));
+    CHECK(says(made.error().message, "/units/git/fixups/0/"));
   }
 
   TEST_CASE("a patch backwards undoes it") {

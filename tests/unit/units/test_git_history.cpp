@@ -161,14 +161,15 @@ TEST_SUITE("git history") {
       return source.error().message;
     };
     const auto& ids = repository.ids;
-    CHECK(says(message("v9.9", "HEAD"), "units.git.good", "v9.9"));
-    CHECK(says(message("HEAD", "HEAD"), "good and bad are both"));
+    CHECK(says(message("v9.9", "HEAD"), "/units/git/good", "v9.9"));
+    CHECK(says(message("HEAD", "HEAD"),
+               "/units/git/good: \"HEAD\" and the bad end \"HEAD\" are both"));
     CHECK(says(message("HEAD", ids.at("c0")), "exchange them"));
     auto hunt = repository.hunt(ids.at("c0"), "HEAD");
     std::get<config::GitUnits>(hunt.units).paths = {"nowhere"};
     const auto source = units::make_unit_source(hunt);
     REQUIRE(!source);
-    CHECK(says(source.error().message, "units.git.paths", "nowhere"));
+    CHECK(says(source.error().message, "/units/git/paths", "nowhere"));
   }
   TEST_CASE("a good end on a branch of its own stands for where that branch began") {
     const Merged repository;

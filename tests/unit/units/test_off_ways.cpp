@@ -15,7 +15,7 @@ using Regions = std::vector<std::string>;
 
 struct Ways {
   explicit Ways(std::vector<Component> components) {
-    for (Component& one : components) units.push_back({"units.components[0]", std::move(one)});
+    for (Component& one : components) units.push_back({"/units/components/0", std::move(one)});
   }
   Result<> off(units::Overlay& overlay) {
     std::vector<const units::ComponentUnit*> all;

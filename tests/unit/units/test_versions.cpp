@@ -68,7 +68,7 @@ TEST_SUITE("versions") {
     const Scratch scratch;
     scratch.write("app/package.json", "{}");
     CHECK(says(units::make_unit_source(versions_hunt(scratch, {"1.0"})).error().message,
-               "units.versions.list"));
+               "/units/versions/list"));
     CHECK(says(units::make_unit_source(versions_hunt(scratch, {"1", "2", "1"})).error().message,
                "\"1\" stands there twice"));
   }
