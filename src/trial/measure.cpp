@@ -6,6 +6,7 @@
 #include "trial/ballast_feed.hpp"
 #include "trial/clients.hpp"
 #include "trial/own_commands.hpp"
+#include "trial/told_port.hpp"
 
 #include <boost/asio/experimental/awaitable_operators.hpp>
 #include <boost/asio/steady_timer.hpp>
@@ -150,9 +151,8 @@ asio::awaitable<void> drive(Live& live) {
   Record& record = live.m.record;
   config::Ready ready_rule = live.m.setup.hunt->subject->ready;
   ready_rule.timeout_s = live.m.plan.patience_s.value_or(ready_rule.timeout_s);
-  const auto out = live.m.folder / "server.out";
-  const auto err = live.m.folder / "server.err";
-  const auto ready = co_await subject::wait_ready(live.m.server, ready_rule, live.m.port, out, err);
+  const auto ready =
+      co_await come_up(live.m.server, ready_rule, live.m.port, live.m.port_is_told, live.m.folder);
   if (!ready.ready) {
     untestable(record, ready.reason);
     co_return;

@@ -28,6 +28,7 @@ struct Measurement {
   std::map<std::string, std::string>
       switched_env;  ///< what the configuration adds to the environment
   const OnStep& on_step;
+  bool port_is_told = true;  ///< false: it listens elsewhere as soon as it listens at all
 };
 
 /// Turns a record with its counts and its decision into an outcome: measured, as sure as its load

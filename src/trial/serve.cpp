@@ -5,6 +5,7 @@
 #include "trial/build.hpp"
 #include "trial/measure.hpp"
 #include "trial/run.hpp"
+#include "trial/told_port.hpp"
 
 #include <boost/asio/this_coro.hpp>
 
@@ -97,6 +98,7 @@ asio::awaitable<void> serve(Run& run, const units::Applied& applied) {
   Measurement measurement{run.setup, run.plan,   run.record, *run.server, run.port,
                           started,   run.folder, values,     {},          run.on_step};
   for (const auto& [name, value] : applied.env) measurement.switched_env[name] = spec.env.at(name);
+  measurement.port_is_told = port_is_told(*run.setup.hunt, applied);
   co_await measure(measurement);
 }
 
