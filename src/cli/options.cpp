@@ -1,6 +1,7 @@
 #include "cli/options.hpp"
 
 #include "base/quantity.hpp"
+#include "cli/options_help.hpp"
 #include "cli/options_init.hpp"
 
 #include <CLI/CLI.hpp>
@@ -51,12 +52,16 @@ void add_run(CLI::App& app, RunOptions& o) {
   app.add_option("HUNT.json", o.hunt_file, "the hunt file")->required();
   app.add_option("--out", o.out,
                  "folder for journal, report and logs (default: leakbisect-out-TIME)");
-  add_duration(app, "--budget", o.budget_s, "end with a ranked answer after this time, e.g. 8h");
-  app.add_option("--confidence", o.confidence, "wanted probability of the answer")
+  add_duration(app, "--budget", o.budget_s,
+               "end with a ranked answer after this time (default: the hunt file's, 8h)");
+  app.add_option("--confidence", o.confidence,
+                 "wanted probability of the answer (default: the hunt file's, 0.99)")
       ->check(CLI::Range(0.5, 0.99999));
-  app.add_option("--jobs", o.jobs, "trials side by side")->check(CLI::Range(1, 64));
-  app.add_option("--strategy", o.strategy, "see `leakbisect strategies`");
-  app.add_option("--seed", o.seed, "of the load and of the strategy");
+  app.add_option("--jobs", o.jobs, "trials side by side (default: the hunt file's, 1)")
+      ->check(CLI::Range(1, 64));
+  app.add_option("--strategy", o.strategy,
+                 "see `leakbisect strategies` (default: the hunt file's, auto)");
+  app.add_option("--seed", o.seed, "of the load and of the strategy (default: the hunt file's, 1)");
   add_fix(app, o.fix);
   app.add_flag("--no-drill", o.no_drill, "stop at the commit: do not search its hunks");
   app.add_flag("--no-others", o.no_others,
@@ -72,9 +77,11 @@ void add_measure(CLI::App& app, MeasureOptions& o) {
   app.add_option("--off", o.off, "switch this unit off; may be given again");
   add_fix(app, o.fix);
   app.add_flag("--alone", o.alone, "judge the curve by itself, without controls at both ends");
-  app.add_option("--out", o.out, "folder of the controls, kept between calls");
-  app.add_option("--rate", o.rate, "requests per second (with --)")->check(CLI::PositiveNumber);
-  app.add_option("--path", o.path, "what to request (with --)");
+  app.add_option("--out", o.out,
+                 "folder of the controls, kept between calls (default: in the user's cache)");
+  app.add_option("--rate", o.rate, "requests per second (with --; default: 50)")
+      ->check(CLI::PositiveNumber);
+  app.add_option("--path", o.path, "what to request (with --; default: /)");
   app.add_option_function<std::string>(
          "--for",
          [&o](const std::string& text) {
@@ -82,7 +89,7 @@ void add_measure(CLI::App& app, MeasureOptions& o) {
            if (!seconds) throw CLI::ValidationError(seconds.error().message);
            o.for_s = *seconds;
          },
-         "how long at the most (with --, or with --alone)")
+         "how long at the most (with --, or with --alone; default: 60s)")
       ->type_name("TIME");
   add_bytes(app, "--smallest-leak", o.smallest_leak,
             "per request, what counts as a leak: a size, or so many of a counted metric");
@@ -95,7 +102,7 @@ void add_analyze(CLI::App& app, AnalyzeOptions& o) {
   app.add_option("--good", o.good, "curve of the clean end; may be given again");
   app.add_option("--bad", o.bad, "curve of the leaking end; may be given again");
   app.add_option("--metric", o.metric, "column to judge (default: what separates the ends first)");
-  app.add_option("--t-max", o.t_max_s, "seconds after which a curve is undecided")
+  app.add_option("--t-max", o.t_max_s, "seconds after which a curve is undecided (default: 60)")
       ->check(CLI::PositiveNumber);
   add_bytes(app, "--smallest-leak", o.smallest_leak,
             "per request, what counts as a leak: a size, or so many of a counted metric");
@@ -105,8 +112,10 @@ void add_analyze(CLI::App& app, AnalyzeOptions& o) {
 
 void add_plan(CLI::App& app, PlanOptions& o) {
   app.add_option("HUNT.json", o.hunt_file, "the hunt file")->required();
-  app.add_option("--strategy", o.strategy, "see `leakbisect strategies`");
-  app.add_option("--jobs", o.jobs, "trials side by side")->check(CLI::Range(1, 64));
+  app.add_option("--strategy", o.strategy,
+                 "see `leakbisect strategies` (default: the hunt file's, auto)");
+  app.add_option("--jobs", o.jobs, "trials side by side (default: the hunt file's, 1)")
+      ->check(CLI::Range(1, 64));
   add_fix(app, o.fix);
   app.add_flag("--json", o.json, "print one JSON object");
   app.add_flag("--quiet", o.quiet, "no story on stderr");
@@ -121,7 +130,7 @@ void add_bench_measure(CLI::App& app, bench::MeasureBench& o) {
   app.add_option("--sizes", o.sizes,
                  "also hunts upon so many made-up servers, for intervals of sizes")
       ->check(CLI::NonNegativeNumber);
-  app.add_option("--t-max", o.t_max_s, "seconds after which a curve is undecided")
+  app.add_option("--t-max", o.t_max_s, "seconds after which a curve is undecided (default: 60)")
       ->check(CLI::PositiveNumber);
   app.add_option("--jsonl", o.jsonl, "write one object a row to this file");
 }
@@ -148,9 +157,6 @@ std::variant<Options, int> read_options(int argc, char** argv) {
       "leakbisect"};
   app.set_version_flag("--version", LEAKBISECT_VERSION);
   app.require_subcommand(1);
-  app.footer(
-      "Exit codes of run: 0 culprit found, 3 nothing leaks, 4 budget spent, 5 cannot be "
-      "tested, 2 usage, 130 interrupted.");
 
   RunOptions run;
   ResumeOptions resume;
@@ -165,31 +171,26 @@ std::variant<Options, int> read_options(int argc, char** argv) {
   StrategiesOptions strategies;
   report.report = true;
 
-  auto* init_app = app.add_subcommand(
-      "init",
-      "look at a project and write a hunt file for it: exit 0 ready for check, 7 a line to "
-      "be filled in, 2 nothing written");
+  auto* init_app = app.add_subcommand("init", "look at a project and write a hunt file for it");
   add_init(*init_app, init);
   auto* run_app = app.add_subcommand("run", "hunt: controls, search, proof");
   add_run(*run_app, run);
   auto* resume_app = app.add_subcommand("resume", "go on after ctrl-C, kill -9 or a power cut");
   resume_app->add_option("DIR", resume.directory, "the hunt's --out folder")->required();
-  add_duration(*resume_app, "--budget", resume.budget_s, "a new budget for the whole hunt");
+  add_duration(*resume_app, "--budget", resume.budget_s,
+               "a new budget for the whole hunt (default: the one it began with)");
   resume_app->add_flag("--json", resume.json, "print report.json on stdout at the end");
   resume_app->add_flag("--quiet", resume.quiet, "no story on stderr");
-  auto* measure_app = app.add_subcommand(
-      "measure",
-      "one trial: exit 0 clean, 1 leaking, 125 untestable or undecided (for git bisect run)");
+  auto* measure_app =
+      app.add_subcommand("measure", "one trial, with the exit codes that git bisect run wants");
   add_measure(*measure_app, measure);
-  measure_app->footer(
-      "Or without a hunt file: leakbisect measure [options] -- COMMAND, with {port} "
-      "in the command or PORT in its environment.");
   auto* analyze_app = app.add_subcommand("analyze", "judge a recorded memory curve (CSV)");
   add_analyze(*analyze_app, analyze);
   auto* check_app = app.add_subcommand("check", "everything that can be known before the night");
   check_app->add_option("HUNT.json", check.hunt_file, "the hunt file")->required();
   add_fix(*check_app, check.fix);
-  check_app->add_flag("--no-trial", check.no_trial, "do not start the server");
+  check_app->add_flag("--no-trial", check.no_trial,
+                      "do not start the server (default: both ends, some seconds each)");
   check_app
       ->add_option("--settle", check.settle,
                    "both: also compares a minute with forced collections and one without")
@@ -221,6 +222,11 @@ std::variant<Options, int> read_options(int argc, char** argv) {
   if (dashes != words.end()) {
     measure.command.assign(dashes + 1, words.end());
     words.erase(dashes, words.end());
+  }
+  add_footers(app);
+  if (const auto way = way_to_a_command(app, words)) {
+    fmt::print(stderr, "{}", *way);
+    return exit_usage;
   }
   std::reverse(words.begin(), words.end());
   try {

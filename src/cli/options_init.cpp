@@ -30,9 +30,6 @@ void add_init(CLI::App& app, InitOptions& o) {
   app.add_flag("--recipes", o.recipes,
                "only print how parts of ten frameworks are made switchable");
   app.add_flag("--json", o.json, "print the guesses as one JSON object");
-  app.footer(
-      "Examples: leakbisect init\n"
-      "          leakbisect init shop --yes --access-log /var/log/nginx/access.log");
 }
 
 }  // namespace leakbisect::cli

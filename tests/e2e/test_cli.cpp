@@ -4,6 +4,7 @@
 
 #include <doctest/doctest.h>
 
+#include <algorithm>
 #include <cmath>
 
 using namespace leakbisect::e2e;
@@ -42,6 +43,40 @@ TEST_CASE("help and version are findings, wrong usage is exit 2 with a hint") {
   const Ran budget = shop.leakbisect({"run", "hunt.json", "--budget", "soon"});
   CHECK(budget.code == 2);
   CHECK(contains(budget.err, "1h 30m"));
+}
+
+TEST_CASE("from nothing and from a mistyped word there is a way to a command") {
+  const Workshop shop;
+  const Ran nothing = shop.leakbisect({});
+  for (const char* example :
+       {"leakbisect init ", "leakbisect check hunt.json ", "leakbisect run hunt.json --out night ",
+        "leakbisect resume night ", "leakbisect report night ", "leakbisect measure -- "})
+    CHECK_MESSAGE(contains(nothing.err, example), example);
+  const Ran mistyped = shop.leakbisect({"rnu", "hunt.json"});
+  CHECK(mistyped.code == 2);
+  CHECK(contains(mistyped.err, "no command is called \"rnu\": did you mean \"run\"?"));
+  const Ran unknown = shop.leakbisect({"frobnicate"});
+  CHECK(unknown.code == 2);
+  CHECK(contains(unknown.err, "leakbisect run hunt.json"));
+}
+
+TEST_CASE("the help of each command has two examples and its exit codes") {
+  const Workshop shop;
+  for (const char* command : {"init", "check", "plan", "run", "resume", "measure", "analyze",
+                              "status", "report", "strategies", "bench"}) {
+    CAPTURE(command);
+    const Ran help = shop.leakbisect({command, "--help"});
+    CHECK(help.code == 0);
+    const auto examples = help.out.find("\nExamples:\n  ");
+    const auto exits = help.out.find("\nExit codes: 0");
+    REQUIRE(examples != std::string::npos);
+    REQUIRE(exits != std::string::npos);
+    const std::string between = help.out.substr(examples + 1, exits - examples - 1);
+    CHECK(std::count(between.begin(), between.end(), '\n') == 2);
+    CHECK(contains(between, std::string("leakbisect ") + command));
+  }
+  const Ran search = shop.leakbisect({"bench", "search", "--help"});
+  CHECK(contains(search.out, "leakbisect bench search --list"));
 }
 
 TEST_CASE("the table of strategies names each with what it searches") {

@@ -1,0 +1,118 @@
+#include "cli/options_help.hpp"
+
+#include "base/nearest.hpp"
+
+#include <CLI/CLI.hpp>
+#include <fmt/format.h>
+
+#include <string_view>
+
+namespace leakbisect::cli {
+namespace {
+
+struct Help {
+  std::string_view command;  ///< of a command within another: both words
+  std::string_view examples[2];
+  std::string_view exits;
+  std::string_view before = {};
+};
+
+constexpr std::string_view of_a_hunt =
+    "0 culprit found, 3 nothing leaks, 4 budget spent (ranked answer), 5 cannot be tested, 2 wrong "
+    "usage or hunt file, 130 interrupted";
+
+constexpr Help helps[] = {
+    {"init",
+     {"leakbisect init", "leakbisect init shop --yes --access-log /var/log/nginx/access.log"},
+     "0 ready for check, 7 a line is to be filled in, 2 nothing written"},
+    {"check",
+     {"leakbisect check hunt.json", "leakbisect check hunt.json --no-trial"},
+     "0 the hunt can begin, 5 it cannot, 2 the hunt file is wrong, 130 interrupted"},
+    {"plan",
+     {"leakbisect plan hunt.json", "leakbisect plan hunt.json --jobs 4 --json"},
+     "0 the ends are apart, 3 nothing leaks, 5 cannot be tested, 2 wrong usage or hunt file, 130 "
+     "interrupted"},
+    {"run",
+     {"leakbisect run hunt.json --out night --budget 8h", "leakbisect run hunt.json --fix"},
+     of_a_hunt},
+    {"resume", {"leakbisect resume night", "leakbisect resume night --budget 12h"}, of_a_hunt},
+    {"measure",
+     {"git bisect run leakbisect measure hunt.json",
+      "leakbisect measure --rate 100 -- node server.mjs"},
+     "0 clean, 1 leaking, 125 untestable or undecided, 2 wrong usage, 130 interrupted",
+     "Without a hunt file a command stands behind --, with {port} in it or PORT in its "
+     "environment.\n"},
+    {"analyze",
+     {"leakbisect analyze memory.csv",
+      "leakbisect analyze memory.csv --good flat.csv --bad leaking.csv"},
+     "0 judged (the verdict is printed), 2 unreadable"},
+    {"status",
+     {"leakbisect status night", "leakbisect status night --json"},
+     "0, or 2 no hunt there"},
+    {"report",
+     {"leakbisect report night", "leakbisect report night --json"},
+     "0, or 2 no hunt there"},
+    {"strategies", {"leakbisect strategies", "leakbisect strategies --json"}, "0"},
+    {"bench",
+     {"leakbisect bench measure --traces traces", "leakbisect bench search --list"},
+     "0, or 2 wrong usage"},
+    {"bench measure",
+     {"leakbisect bench measure --traces traces",
+      "leakbisect bench measure --servers 0 --jsonl rows"},
+     "0, or 2 wrong usage"},
+    {"bench search",
+     {"leakbisect bench search --list", "leakbisect bench search --cell L-N1000-e0 --scale 0.1"},
+     "0, or 2 wrong usage"}};
+
+// Those that a first hunt is made of, in the order in which they are needed.
+constexpr std::string_view first_commands[][2] = {
+    {"leakbisect init", "look at the project in this folder and write hunt.json"},
+    {"leakbisect check hunt.json", "can the hunt begin? everything that can be known before"},
+    {"leakbisect run hunt.json --out night", "hunt: find what leaks, and prove it"},
+    {"leakbisect resume night", "go on after ctrl-C, kill -9 or a power cut"},
+    {"leakbisect report night", "write report.html of a hunt again"},
+    {"leakbisect measure -- node server.mjs", "one server by itself: does it leak at all?"}};
+
+CLI::App* find(CLI::App& app, std::string_view command) {
+  const auto space = command.find(' ');
+  const auto named = app.get_subcommands(
+      [&](const CLI::App* one) { return one->get_name() == command.substr(0, space); });
+  if (named.empty() || space == std::string_view::npos)
+    return named.empty() ? nullptr : named.front();
+  return find(*named.front(), command.substr(space + 1));
+}
+
+std::string overview() {
+  std::string text =
+      "leakbisect finds the component or the commit that makes a server leak memory.\n\n";
+  for (const auto& [example, meaning] : first_commands)
+    text += fmt::format("  {:<38} {}\n", example, meaning);
+  return text + "\nAll commands: leakbisect --help. Of one: leakbisect COMMAND --help.\n";
+}
+
+}  // namespace
+
+void add_footers(CLI::App& app) {
+  app.footer("Options, examples and exit codes of one of them: leakbisect COMMAND --help");
+  for (const Help& help : helps)
+    if (CLI::App* const command = find(app, help.command); command != nullptr)
+      command->footer(fmt::format("{}Examples:\n  {}\n  {}\nExit codes: {}.", help.before,
+                                  help.examples[0], help.examples[1], help.exits));
+}
+
+std::optional<std::string> way_to_a_command(const CLI::App& app,
+                                            const std::vector<std::string>& words) {
+  if (words.empty()) return overview();
+  const std::string& word = words.front();
+  if (word.starts_with('-')) return std::nullopt;
+  std::vector<std::string> known;
+  for (const CLI::App* command : app.get_subcommands({})) known.push_back(command->get_name());
+  if (std::ranges::find(known, word) != known.end()) return std::nullopt;
+  if (const auto near = nearest(word, known))
+    return fmt::format(
+        "no command is called \"{0}\": did you mean \"{1}\"? See `leakbisect {1} --help`\n", word,
+        *near);
+  return fmt::format("no command is called \"{}\"\n\n{}", word, overview());
+}
+
+}  // namespace leakbisect::cli
