@@ -2,7 +2,7 @@
 
 // What `check` finds: a line a point.
 
-#include "report/words.hpp"
+#include "report/terminal.hpp"
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
