@@ -2,6 +2,8 @@
 #include "hunt/load_rate.hpp"
 #include "hunt/polarity.hpp"
 
+#include <chrono>
+
 namespace leakbisect::cli {
 
 namespace asio = boost::asio;
@@ -42,12 +44,14 @@ Result<std::string> settle_rate(Assembly& assembly, hunt::Journal* journal,
     interrupt.raise();
     stop.emit(asio::cancellation_type::terminal);
   };
+  const auto begun = std::chrono::steady_clock::now();
   run_with_signals(io, find(assembly, *load, found), on_signal, stop.slot());
   if (interrupt.raised()) return std::string();
   const std::string failed =
       fmt::format("{:g} requests/s: which rate holds could not be found", load->rate);
-  const hunt::NotedRate noted =
-      found ? hunt::NotedRate{found->rate, found->sentence} : hunt::NotedRate{load->rate, failed};
+  const std::chrono::duration<double> took = std::chrono::steady_clock::now() - begun;
+  const hunt::NotedRate noted{found ? found->rate : load->rate, found ? found->sentence : failed,
+                              took.count()};
   load->rate = noted.rate;
   if (journal != nullptr)
     if (auto written = journal->note_rate(noted); !written) return written.error();

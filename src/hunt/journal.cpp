@@ -76,7 +76,8 @@ Result<Contents> parse(const std::string& text, const fs::path& file) {
         if (contents.found_end->trials > contents.finished.size())
           return damaged("it names more trials than there are");
       } else if (line.at("type") == "rate") {
-        contents.noted_rate = NotedRate{line.at("rate"), line.at("sentence")};
+        contents.noted_rate =
+            NotedRate{line.at("rate"), line.at("sentence"), line.value("seconds", 0.0)};
       } else if (line.at("type") == "waits") {
         const std::size_t ask = line.at("ask");
         contents.waits.erase(contents.waits.lower_bound(ask), contents.waits.end());
@@ -180,7 +181,7 @@ Result<std::unique_ptr<Journal>> Journal::open_read_only(const fs::path& directo
 }
 
 double Journal::seconds_spent() const {
-  return cost_s(finished_) / std::max(1, header_.jobs);
+  return cost_s(finished_) / std::max(1, header_.jobs) + (noted_rate_ ? noted_rate_->seconds : 0);
 }
 
 double cost_s(std::span<const trial::Record> records) {
@@ -210,7 +211,10 @@ Result<> Journal::note_end(FoundEnd found, std::vector<trial::Record> trials) {
 }
 
 Result<> Journal::note_rate(NotedRate noted) {
-  const json line = {{"type", "rate"}, {"rate", noted.rate}, {"sentence", noted.sentence}};
+  const json line = {{"type", "rate"},
+                     {"rate", noted.rate},
+                     {"sentence", noted.sentence},
+                     {"seconds", noted.seconds}};
   if (auto written = append_line(file_, read_only(), line); !written) return written;
   noted_rate_ = std::move(noted);
   return {};

@@ -31,6 +31,7 @@ struct FoundEnd {
 struct NotedRate {
   double rate = 0;       ///< requests a second
   std::string sentence;  ///< how it was found, for a person
+  double seconds = 0;    ///< that finding it took, its build included
 };
 
 /// Seconds that a trial would wait for its build, by unit; not there: it would be built anew.
@@ -70,7 +71,7 @@ class Journal {
   /// Notes and syncs what the choice at ask number `ask` knows; takes back what was noted of it and
   /// of later ones.
   Result<> note_waits(std::size_t ask, const BuildWaits& waits);
-  /// Wall time of those trials, by the slots they shared.
+  /// Wall time of those trials, by the slots they shared, and of finding the rate.
   [[nodiscard]] double seconds_spent() const;
   [[nodiscard]] bool read_only() const { return lock_ < 0; }
   /// For this run: another budget (seconds, for the whole hunt) than the hunt began with.

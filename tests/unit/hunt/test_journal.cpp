@@ -3,6 +3,8 @@
 
 #include <doctest/doctest.h>
 
+#include <fstream>
+
 using namespace leakbisect;
 using hunt::Header;
 using hunt::Journal;
@@ -42,6 +44,30 @@ TEST_SUITE("journal") {
     CHECK((*again)->header().strategy == "split");
     REQUIRE((*again)->finished().size() == 2);
     CHECK((*again)->finished()[1].id == "t2");
+  }
+
+  TEST_CASE("finding the rate is of the hunt's time; journals of before it was counted are read") {
+    const TempFolder folder;
+    {
+      const auto journal = Journal::create(folder.path, header());
+      REQUIRE(journal);
+      REQUIRE((*journal)->note_rate({120, "120 requests/s", 129.5}));
+      trial::Record trial = record("t1");
+      trial.seconds = 10;
+      REQUIRE((*journal)->append(trial));
+    }
+    const auto again = Journal::open_read_only(folder.path);
+    REQUIRE(again);
+    REQUIRE((*again)->noted_rate());
+    CHECK((*again)->noted_rate()->rate == 120);
+    CHECK((*again)->seconds_spent() == doctest::Approx(139.5));
+    const auto file = folder.path / "journal.jsonl";
+    std::string text = *read_file(file);
+    text.replace(text.find(",\"seconds\":129.5"), 16, "");
+    std::ofstream(file) << text;
+    const auto older = Journal::open_read_only(folder.path);
+    REQUIRE(older);
+    CHECK((*older)->seconds_spent() == doctest::Approx(10));
   }
 
   TEST_CASE("what was known of builds before an ask is there again; a later note takes its place") {
