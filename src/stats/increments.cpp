@@ -13,10 +13,10 @@ constexpr double inflation = 1.15;  // of the noise: the template is an estimate
 
 constexpr double material_share = 0.1;  // of the leak's own growth
 
-using Row = std::array<double, 4>;  // d, z, amplitude, pace
-using Gram = std::array<Row, 4>;
+using Row = std::array<double, 5>;  // d, z, amplitude, pace, beyond
+using Gram = std::array<Row, 5>;
 
-/// X' T^-1 X for the four columns X and the tridiagonal part T, by LDL' elimination from the top.
+/// X' T^-1 X for the five columns X and the tridiagonal part T, by LDL' elimination from the top.
 Gram gram(std::span<const Increment> increments, const Noise& noise) {
   Gram sums{};
   Row above{};
@@ -24,7 +24,7 @@ Gram gram(std::span<const Increment> increments, const Noise& noise) {
   for (std::size_t i = 0; i < increments.size(); ++i) {
     const auto& increment = increments[i];
     Row row{increment.d, increment.z, noise.run_to_run * increment.amplitude,
-            noise.run_to_run * increment.pace};
+            noise.run_to_run * increment.pace, increment.beyond};
     double diagonal = inflation * (2 * noise.s2 + noise.v * std::fabs(increment.dx));
     if (i > 0 && increment.follows) {
       const double factor = -inflation * noise.s2 / pivot;
@@ -65,9 +65,9 @@ bool matters(double off, std::span<const Increment> increments, const Noise& noi
   return std::fabs(off) * noise.run_to_run * (highest - lowest) > material_share * std::fabs(leak);
 }
 
-/// Woodbury: takes the rank-two part (columns 2 and 3) out of the forms in d and z.
-void absorb_warmup(Gram& sums) {
-  for (const std::size_t column : {std::size_t{3}, std::size_t{2}}) {
+/// Woodbury: takes the rank-three part (columns 2 to 4) out of the forms in d and z.
+void absorb_unknown(Gram& sums) {
+  for (std::size_t column = sums.size() - 1; column >= 2; --column) {
     const double scale = 1 + sums[column][column];
     const Gram before = sums;
     for (std::size_t a = 0; a < column; ++a)
@@ -88,7 +88,7 @@ Placement place(std::span<const Increment> increments, const Noise& noise) {
   Gram sums = gram(increments, noise);
   const double off = warmup_off(sums);
   if (matters(off, increments, noise)) placed.warmup_off = off;
-  absorb_warmup(sums);
+  absorb_unknown(sums);
   const double information = sums[0][0];
   if (!(information > 0)) return placed;
   placed.lambda = 0.5 + sums[0][1] / information;

@@ -2,7 +2,7 @@
 
 // One run against the template: its increments, their covariance, and where they lie between the
 // ends, by generalised least squares. The covariance is tridiagonal (neighbouring increments share
-// a point) plus rank two (warm-up amplitude and pace), so everything costs O(k).
+// a point) plus rank three (warm-up amplitude and pace, growth beyond the ends), so it costs O(k).
 
 #include "stats/noise.hpp"
 
@@ -19,6 +19,7 @@ struct Increment {
   double dx = 0;         ///< requests covered
   double amplitude = 0;  ///< increment of the clean template
   double pace = 0;       ///< increment of its derivative in log pace
+  double beyond = 0;     ///< an sd of what the clean end may add after its curve ends, bytes
   bool follows = false;  ///< shares its first point with the increment before
 };
 

@@ -19,7 +19,8 @@ constexpr double drop_poll_share = 0.2;   // ... where it is polled ten times a 
 constexpr double counts_floor_share = 1.0 / point_floor;  // counts come in ones
 
 constexpr double small_sample_points = 4;
-constexpr double beyond_doubt = 3;  // times the share by which two warm-ups differ
+constexpr double growth_prior = 0.25;  // of the leak: sd of what the clean end grows by after it
+constexpr double beyond_doubt = 3;     // times the share by which two warm-ups differ
 
 Runs read_all(const std::vector<Series>& series, const Reading& reading) {
   Runs runs;
@@ -70,6 +71,28 @@ bool usable(const std::vector<Series>& runs) {
          std::none_of(runs.begin(), runs.end(), [](const Series& run) { return run.empty(); });
 }
 
+/// What the slopes of the two curves' last halves tell of growth after them. The clean end is
+/// expected to stay flat, by `growth_prior` of the leak; what its curve shows counts as far as it
+/// is precise. Memory that falls, as after a start, falls for nobody knows how long: for half of
+/// the time, give or take that.
+void foresee_growth(Template& ends) {
+  const double shown = (ends.clean.end_slope() + ends.leaking.end_slope() - ends.delta) / 2;
+  double variance = 0;
+  for (const Curve* curve : {&ends.clean, &ends.leaking}) {
+    const double half =
+        (curve->last_x() - std::max(curve->first_x(), curve->knots().front().x)) / 2;
+    const double points = static_cast<double>(curve->knots().size()) / 2;
+    if (!(half > 0)) return;
+    variance += (ends.noise.v * 1.2 / half + 12 * ends.noise.s2 / (points * half * half)) / 4;
+  }
+  const double prior = std::pow(growth_prior * ends.delta, 2);
+  const double weight = prior / (prior + variance);
+  const double expected = weight * shown;
+  const double falls = std::min(0.0, expected) / 2;
+  ends.beyond = expected - falls - shown;
+  ends.beyond_se = std::hypot(std::sqrt(weight * variance), falls);
+}
+
 }  // namespace
 
 std::vector<Increment> Template::increments(const Series& run) const {
@@ -93,6 +116,7 @@ std::vector<Increment> Template::increments(const Series& run) const {
     const double doubt = after.x > known_x ? beyond_doubt : 1;
     increment.amplitude = doubt * (growth(after.x) - growth(before.x));
     increment.pace = pace(after.x) - pace(before.x);
+    increment.beyond = beyond_se * (after_ends(after.x) - after_ends(before.x));
     increment.follows = follows;
     all.push_back(increment);
     follows = true;
@@ -142,6 +166,7 @@ std::optional<Template> fit(const std::vector<Series>& clean, const std::vector<
   const double n = static_cast<double>(knots.size());
   fitted.delta_se =
       std::sqrt(fitted.noise.v * 1.2 / span + 12 * fitted.noise.s2 / (n * span * span));
+  foresee_growth(fitted);
   return fitted;
 }
 

@@ -27,14 +27,20 @@ struct Template {
   double delta = 0;  ///< slope of leaking over clean, bytes per request
   double delta_se = 0;
   Noise noise;
-  double length_s = 0;  ///< of the shorter control
-  double from = 0;      ///< of the leak: what lambda 0 grows by over the clean end
-  double share = 1;     ///< of the leak: what lambda 1 grows by over lambda 0
+  double length_s = 0;   ///< of the shorter control
+  double beyond = 0;     ///< what is added to both curves' slopes after their ends ...
+  double beyond_se = 0;  ///< ... and the sd of that, bytes per request
+  double from = 0;       ///< of the leak: what lambda 0 grows by over the clean end
+  double share = 1;      ///< of the leak: what lambda 1 grows by over lambda 0
 
   /// Middle of lambda 0 and 1.
   [[nodiscard]] double middle(double x) const {
     const double leaks = share + 2 * from;
-    return ((2 - leaks) * clean.at(x) + leaks * leaking.at(x)) / 2;
+    return ((2 - leaks) * clean.at(x) + leaks * leaking.at(x)) / 2 + beyond * after_ends(x);
+  }
+  /// How far x lies after the ends of the two curves, in the mean, in requests.
+  [[nodiscard]] double after_ends(double x) const {
+    return (std::max(0.0, x - clean.last_x()) + std::max(0.0, x - leaking.last_x())) / 2;
   }
   /// A lambda in shares of the whole leak, over the clean end.
   [[nodiscard]] double place(double lambda) const { return from + share * lambda; }

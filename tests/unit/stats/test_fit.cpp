@@ -104,6 +104,26 @@ TEST_SUITE("fit") {
     for (auto& increment : run) increment.z += 10 * (increment.z - increment.d / 2);
     CHECK(place(run, noise).warmup_off > 4);
   }
+  TEST_CASE("what short ends gave back after their start is not held against a longer run") {
+    // 0.3 of the leak, from the sixth second on for as long as the ends were looked at.
+    const auto falling = [](double leak, double seconds, unsigned seed) {
+      Recipe recipe{.seconds = seconds, .rate = 100, .leak = leak, .seed = seed};
+      Series run = make(recipe);
+      for (Sample& sample : run)
+        sample.at(Metric::anon) -= 30e3 * std::clamp(sample.t_s - 6, 0.0, 6.0);
+      return run;
+    };
+    const Method method{{Metric::anon, Sift::bin_minimum, 1, false}, 5, 2, false};
+    const auto ends = fit({falling(0, 12, 1)}, {falling(1000, 12, 2)}, method);
+    REQUIRE(ends.has_value());
+    CHECK(ends->growth(4000) - ends->growth(3000) > -200e3);
+    for (const double leak : {0.0, 1000.0}) {
+      const auto placed = place(ends->increments(falling(leak, 40, 3)), ends->noise);
+      CAPTURE(placed.lambda);
+      CHECK(std::fabs(placed.lambda - leak / 1000) < 2 * std::sqrt(placed.variance));
+      CHECK(std::fabs(placed.lambda - leak / 1000) < 0.2);
+    }
+  }
   TEST_CASE("a run that gives memory back is neither end") {
     Recipe leaking;
     leaking.leak = 2000;
