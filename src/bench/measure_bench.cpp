@@ -49,8 +49,8 @@ std::string run_line(const Case& one, const Judged& run, const Answer& answer) {
       {"rule", product},         {"set", one.set},
       {"controls", one.name},    {"run", run.name},
       {"leaks", run.leaks},      {"verdict", stats::verdict_name(answer.verdict)},
-      {"lambda", answer.lambda}, {"s", answer.t_s},
-      {"reason", answer.reason}};
+      {"lambda", answer.lambda}, {"se", answer.se},
+      {"s", answer.t_s},         {"reason", answer.reason}};
   return object.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace) + "\n";
 }
 
@@ -108,8 +108,9 @@ Result<> bench_measure(const MeasureBench& options, std::FILE* out) {
     judge_all(*cases, *rules, options.t_max_s, report);
   }
   if (options.servers > 0)
-    judge_all(made_up_cases(options.servers, options.seed, options.t_max_s), *rules,
-              options.t_max_s, report);
+    for (const auto& make : {made_up_cases, short_end_cases})
+      judge_all(make(options.servers, options.seed, options.t_max_s), *rules, options.t_max_s,
+                report);
   print_sets(report, *rules, out);
   print_story(report, options.t_max_s, out);
   if (options.sizes > 0) bench_sizes(options.sizes, options.seed, options.t_max_s, out);

@@ -4,6 +4,7 @@
 // From recorded traces (a folder with manifest.json) and from made-up servers.
 
 #include "base/error.hpp"
+#include "bench/measure_made_up.hpp"
 #include "bench/measure_rules.hpp"
 
 #include <cstdint>
@@ -43,5 +44,11 @@ Result<std::vector<Case>> trace_cases(const std::filesystem::path& folder, doubl
 /// Sets of `servers` made-up servers each: a clean and a leaking run beside two controls. "made-up"
 /// for five sizes of leak, "settled" for forced collections, "cache" for a new cache that fills.
 std::vector<Case> made_up_cases(int servers, std::uint64_t seed, double t_max_s);
+/// The same servers beside ends that were measured for no longer than a hunt does: until they are
+/// apart. Servers whose ends are not apart within `t_max_s` are left out.
+std::vector<Case> short_end_cases(int servers, std::uint64_t seed, double t_max_s);
+/// One of them: a clean and a leaking run of `server`, beside a pair of ends of its own.
+Case made_up_case(const std::string& set, MadeUp server, double leak, int number, double t_max_s,
+                  std::mt19937_64& random);
 
 }  // namespace leakbisect::bench

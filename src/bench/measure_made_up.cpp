@@ -154,10 +154,8 @@ Series record(const MadeUp& recipe, std::mt19937_64& random) {
   return series;
 }
 
-namespace {
-
-Case made_up(const std::string& set, MadeUp server, double leak, int number, double t_max_s,
-             std::mt19937_64& random) {
+Case made_up_case(const std::string& set, MadeUp server, double leak, int number, double t_max_s,
+                  std::mt19937_64& random) {
   server.seconds = t_max_s;
   MadeUp leaking = server;
   leaking.leak = leak;
@@ -168,8 +166,6 @@ Case made_up(const std::string& set, MadeUp server, double leak, int number, dou
   return one;
 }
 
-}  // namespace
-
 std::vector<Case> made_up_cases(int servers, std::uint64_t seed, double t_max_s) {
   std::vector<Case> cases;
   for (const double leak : sizes) {
@@ -177,7 +173,7 @@ std::vector<Case> made_up_cases(int servers, std::uint64_t seed, double t_max_s)
     for (int i = 0; i < servers; ++i) {
       const MadeUp server = any_server(random);
       cases.push_back(
-          made_up(fmt::format("made-up {:.0f} B", leak), server, leak, i, t_max_s, random));
+          made_up_case(fmt::format("made-up {:.0f} B", leak), server, leak, i, t_max_s, random));
     }
   }
   for (const double leak : settled_sizes) {
@@ -185,7 +181,7 @@ std::vector<Case> made_up_cases(int servers, std::uint64_t seed, double t_max_s)
     for (int i = 0; i < servers; ++i) {
       const MadeUp server = settled_server(random);
       cases.push_back(
-          made_up(fmt::format("settled {:.0f} B", leak), server, leak, i, t_max_s, random));
+          made_up_case(fmt::format("settled {:.0f} B", leak), server, leak, i, t_max_s, random));
     }
   }
   return cases;

@@ -17,8 +17,8 @@ constexpr double first_age_s = 30;
 constexpr double last_age_s = 58;
 
 Answer answer_of(const Decision& decision) {
-  return {decision.verdict, decision.decided_at_s, decision.decided_at_requests, decision.lambda,
-          decision.reason};
+  return {decision.verdict, decision.decided_at_s, decision.decided_at_requests,
+          decision.lambda,  decision.reason,       decision.se};
 }
 
 Answer refused(const Series& run, const std::string& why) {
@@ -33,9 +33,10 @@ stats::Options options_of(const Calibration& controls) {
 }
 
 Judge followed(const Calibration& controls) {
-  const auto options = options_of(controls);
+  auto options = options_of(controls);
   const auto ends = Ends::calibrate(controls.clean, controls.leaking, options);
   if (!ends) return [why = ends.error().message](const Series& run) { return refused(run, why); };
+  if (controls.is_hunted) options.t_max_s = std::min(options.t_max_s, (*ends)->limit_s());
   return [ends = *ends, options](const Series& run) {
     return answer_of(stats::replay(run, ends, options));
   };

@@ -19,6 +19,7 @@ struct Calibration {
   std::vector<stats::Series> leaking;
   double true_leak = 0;  ///< bytes per request; half of it is the baselines' threshold (a gift)
   double t_max_s = 60;
+  bool is_hunted = false;  ///< trials end when the ends say so, as in a hunt
 };
 
 struct Answer {
@@ -27,6 +28,7 @@ struct Answer {
   double requests = 0;
   double lambda = 0;
   std::string reason;
+  double se = 0;  ///< of lambda, as stated
 };
 
 /// Judges one run; controls that a rule refuses leave every run undecided.
