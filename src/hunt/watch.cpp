@@ -72,8 +72,10 @@ bool told_apart(HuntContext& context, Controls& controls, const Series& good, co
   if (apart_by_pattern(context, controls, good, bad)) return true;
   auto options = stats_options(context.hunt);
   options.t_max_s = context.hunt.limits.trial_s;
-  const auto kinds = stats::kinds_apart(good, bad, options);
-  if (!kinds) return false;
+  auto kinds = stats::kinds_apart(good, bad, options);
+  // A long watch also shows how two processes of one server differ by a few bytes.
+  if (kinds) std::erase_if(*kinds, [&](const auto& kind) { return is_chance(kind, options); });
+  if (!kinds || kinds->empty()) return false;
   adopt_kinds(controls, context, *kinds, good, bad);
   return true;
 }

@@ -17,6 +17,8 @@ namespace {
 constexpr double heap_slack = 3;
 constexpr double small_share = 0.1;      // of the dearest kind: told among what grows, no more
 constexpr double surely_added = 4;       // standard errors, of what is told beside
+constexpr double chance_se = 3;          // less may be chance ...
+constexpr double sure_se = 2;            // ... and with so much more is still too little
 constexpr double plainly = 2.6;          // the same of native memory beyond the heap
 constexpr double maybe_beyond = 1.5;     // longer controls are worth it
 constexpr double start_share = 1.0 / 6;  // of a short control
@@ -131,6 +133,12 @@ Result<std::vector<KindEnds>> kinds_apart(const Series& clean, const Series& lea
     return kind.ends != first.ends && (is_small || kind.cost < surely_added * kind.cost_se);
   });
   return kinds;
+}
+
+bool is_chance(const KindEnds& kind, const Options& options) {
+  if (options.metric && is_count(*options.metric)) return false;
+  return kind.cost < chance_se * kind.cost_se &&
+         kind.cost + sure_se * kind.cost_se < *heeding_little(options).smallest_slope;
 }
 
 Hidden hidden_kind(const Series& clean, const Series& leaking, const std::vector<KindEnds>& told,

@@ -28,6 +28,11 @@ struct KindEnds {
 Result<std::vector<KindEnds>> kinds_apart(const Series& clean, const Series& leaking,
                                           const Options& options);
 
+/// True where the kind's growth may well be chance (below 3 standard errors) and is surely less
+/// than counts as a leak, 16 bytes a request where nobody says so: two long runs of one server
+/// differ so.
+bool is_chance(const KindEnds& kind, const Options& options);
+
 /// What a kind may hide for being noisier than the one that the ends are told by: a sentence, and
 /// whether longer controls are worth their time. Empty: nothing that matters.
 struct Hidden {

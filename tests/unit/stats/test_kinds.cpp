@@ -78,6 +78,15 @@ TEST_SUITE("kinds of memory") {
   TEST_CASE("where nothing grows no kind tells them apart") {
     CHECK(kinds({}).empty());
   }
+  TEST_CASE("little growth that may be chance is none, a rare block of a megabyte is some") {
+    const auto kind = [](double cost, double se) { return KindEnds{"memory", nullptr, cost, se}; };
+    CHECK(is_chance(kind(2.4, 1.4), {}));
+    CHECK(!is_chance(kind(8, 0.8), {}));
+    CHECK(!is_chance(kind(12, 5), {}));  // may count
+    Options asked;
+    asked.smallest_slope = 4096;
+    CHECK(is_chance(kind(300, 150), asked));
+  }
   TEST_CASE("a trial with one kind only is judged by each") {
     const auto found = kinds({.heap = 1500, .native = 100e3});
     REQUIRE(found.size() == 2);
