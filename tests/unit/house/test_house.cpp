@@ -1,11 +1,13 @@
 // Reads the #include lines of the product and fails on an arrow that points up, on a third-party
-// header outside the room that owns it, and on anything but the standard library in strategies/.
+// header outside the room that owns it, and on anything but the standard library in strategies/;
+// and the pages that people read.
 
 #include <doctest/doctest.h>
 
 #include <algorithm>
 #include <filesystem>
 #include <fstream>
+#include <iterator>
 #include <map>
 #include <set>
 #include <string>
@@ -147,4 +149,31 @@ TEST_CASE("the top level holds what it should and no more") {
     CAPTURE(name);
     CHECK(allowed.contains(name));
   }
+}
+
+TEST_CASE("links of the guides lead somewhere, and README is read in one sitting") {
+  std::vector<fs::path> pages{source / "README.md", source / ".github" / "CONTRIBUTING.md"};
+  for (const char* top : {"src", "strategies", "examples"})
+    for (auto at = fs::recursive_directory_iterator(source / top); at != fs::end(at); ++at) {
+      if (at.depth() > 0) at.disable_recursion_pending();  // what examples make of themselves
+      if (at->path().extension() == ".md") pages.push_back(at->path());
+    }
+  CHECK(pages.size() > 20);
+  for (const fs::path& page : pages) {
+    std::ifstream file(page);
+    const std::string text{std::istreambuf_iterator<char>(file), {}};
+    for (auto at = text.find("]("); at != std::string::npos; at = text.find("](", at + 1)) {
+      std::string target = text.substr(at + 2, text.find(')', at) - at - 2);
+      target = target.substr(0, target.find('#'));
+      if (target.empty() || target.find("://") != std::string::npos) continue;
+      CAPTURE(page.string());
+      CAPTURE(target);
+      CHECK(fs::exists(page.parent_path() / target));
+    }
+  }
+  std::ifstream readme(source / "README.md");
+  const auto words = std::distance(std::istream_iterator<std::string>(readme),
+                                   std::istream_iterator<std::string>());
+  CHECK(words > 500);
+  CHECK(words <= 1500);
 }
