@@ -1,5 +1,7 @@
 #include "base/pattern.hpp"
 
+#include <cctype>
+
 #include <re2/re2.h>
 
 namespace leakbisect {
@@ -32,6 +34,18 @@ std::optional<std::string_view> Pattern::first_group(std::string_view text) cons
       !re2::RE2::PartialMatch(re2::StringPiece(text.data(), text.size()), *compiled_, &group))
     return std::nullopt;
   return std::string_view(group.data(), group.size());
+}
+
+bool holds_word(std::string_view text, std::string_view word) {
+  const auto is_of_word = [](char c) {
+    return std::isalnum(static_cast<unsigned char>(c)) != 0 || c == '_';
+  };
+  for (auto at = text.find(word); at != std::string_view::npos; at = text.find(word, at + 1)) {
+    const bool begins = at == 0 || !is_of_word(text[at - 1]);
+    const auto end = at + word.size();
+    if (begins && (end == text.size() || !is_of_word(text[end]))) return true;
+  }
+  return false;
 }
 
 }  // namespace leakbisect

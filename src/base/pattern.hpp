@@ -37,4 +37,7 @@ class Pattern {
   std::shared_ptr<const re2::RE2> compiled_;
 };
 
+/// Whether the text holds `word` with no letter, digit or underscore beside it.
+bool holds_word(std::string_view text, std::string_view word);
+
 }  // namespace leakbisect

@@ -2,6 +2,7 @@
 
 #include "base/nearest.hpp"
 #include "base/placeholders.hpp"
+#include "base/search_path.hpp"
 #include "config/parse.hpp"
 #include "subject/process.hpp"
 #include "subject/socket_holders.hpp"
@@ -9,7 +10,6 @@
 
 #include <algorithm>
 #include <array>
-#include <cstdlib>
 #include <filesystem>
 
 #include <unistd.h>
@@ -38,17 +38,6 @@ struct Given {
   bool built_first = false;  ///< the build may make them
   bool own_files = true;     ///< false: files of a commit, which may be others
 };
-
-std::vector<fs::path> search_path() {
-  std::vector<fs::path> folders;
-  std::string rest = std::getenv("PATH") ? std::getenv("PATH") : "/usr/bin:/bin";
-  while (!rest.empty()) {
-    const auto colon = rest.find(':');
-    folders.emplace_back(rest.substr(0, colon));
-    rest = colon == std::string::npos ? "" : rest.substr(colon + 1);
-  }
-  return folders;
-}
 
 // A path as it is, a bare name along PATH.
 bool is_runnable(const std::string& program, const fs::path& directory) {

@@ -5,7 +5,6 @@
 #include <nlohmann/json.hpp>
 
 #include <algorithm>
-#include <cctype>
 #include <set>
 
 namespace leakbisect::init {
@@ -67,10 +66,6 @@ bool is_comment(std::string_view line) {
   line.remove_prefix(first);
   return line.starts_with("//") || line.starts_with("* ") || line.starts_with("/*") ||
          line.starts_with("# ") || line.starts_with("##");
-}
-
-bool is_name_character(char c) {
-  return std::isalnum(static_cast<unsigned char>(c)) != 0 || c == '_';
 }
 
 }  // namespace
@@ -199,15 +194,6 @@ std::vector<std::string> Project::folders() const {
 const std::vector<std::string>& Project::all_files() const {
   if (!files_) files_ = walk(root_);
   return *files_;
-}
-
-bool has_word(std::string_view text, std::string_view word) {
-  for (auto at = text.find(word); at != std::string_view::npos; at = text.find(word, at + 1)) {
-    const bool free_left = at == 0 || !is_name_character(text[at - 1]);
-    const auto end = at + word.size();
-    if (free_left && (end == text.size() || !is_name_character(text[end]))) return true;
-  }
-  return false;
 }
 
 std::string trimmed(std::string_view text) {

@@ -80,9 +80,6 @@ class Project {
   mutable std::optional<std::vector<std::string>> files_;
 };
 
-/// True when `text` holds `word` with no letter, digit or underscore beside it.
-bool has_word(std::string_view text, std::string_view word);
-
 /// `text` without white space around it.
 std::string trimmed(std::string_view text);
 

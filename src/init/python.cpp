@@ -1,13 +1,13 @@
 #include "init/python.hpp"
 
 #include "base/files.hpp"
+#include "base/search_path.hpp"
 #include "init/command_line.hpp"
 #include "init/run_files.hpp"
 
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <cstdlib>
 
 namespace leakbisect::init {
 namespace {
@@ -18,13 +18,9 @@ namespace fs = std::filesystem;
 // started (a virtual environment's, pyenv's).
 std::vector<fs::path> library_folders() {
   std::vector<fs::path> folders{"/usr/lib", "/usr/local/lib"};
-  const char* const path = std::getenv("PATH");
-  std::string left = path != nullptr ? path : "";
   std::error_code failed;
-  while (!left.empty()) {
-    const auto colon = left.find(':');
-    const fs::path program = fs::path(left.substr(0, colon)) / "python3";
-    left = colon == std::string::npos ? "" : left.substr(colon + 1);
+  for (const fs::path& folder : search_path()) {
+    const fs::path program = folder / "python3";
     if (!fs::exists(program, failed)) continue;
     // Beside the name on the path (a virtual environment's link) and beside what it leads to.
     folders.push_back(program.parent_path().parent_path() / "lib");

@@ -1,12 +1,13 @@
 #include "units/switch_effects.hpp"
 
 #include "base/files.hpp"
+#include "base/pattern.hpp"
+#include "base/search_path.hpp"
 #include "units/component_off.hpp"
 #include "units/tree.hpp"
 
 #include <algorithm>
 #include <array>
-#include <cstdlib>
 #include <set>
 
 namespace leakbisect::units {
@@ -24,32 +25,13 @@ constexpr std::array runtimes{"NODE_", "LD_",    "MALLOC_", "PYTHON", "JAVA_",  
                               "RUBY",  "GLIBC_", "LC_",     "UV_",    "DOTNET_", "PHP",  "BUN_",
                               "DENO_", "RAILS_", "OTEL_",   "SSL_",   "OPENSSL", "TZ"};
 
-bool is_word(char c) {
-  return std::isalnum(static_cast<unsigned char>(c)) != 0 || c == '_';
-}
-
-bool holds_word(std::string_view text, std::string_view word) {
-  for (auto at = text.find(word); at != std::string_view::npos; at = text.find(word, at + 1)) {
-    const bool begins = at == 0 || !is_word(text[at - 1]);
-    const auto end = at + word.size();
-    if (begins && (end == text.size() || !is_word(text[end]))) return true;
-  }
-  return false;
-}
-
 // A program along PATH, or a path in the subject's directory.
 fs::path file_of_word(const std::string& word, const fs::path& directory) {
   std::error_code failed;
   if (word.find('/') != std::string::npos) return directory / word;
   if (fs::is_regular_file(directory / word, failed)) return directory / word;
-  const char* const path = std::getenv("PATH");
-  std::string_view folders = path != nullptr ? path : "/usr/bin:/bin";
-  while (!folders.empty()) {
-    const auto colon = std::min(folders.find(':'), folders.size());
-    fs::path file = fs::path(folders.substr(0, colon)) / word;
-    if (fs::is_regular_file(file, failed)) return file;
-    folders.remove_prefix(std::min(colon + 1, folders.size()));
-  }
+  for (const fs::path& folder : search_path())
+    if (fs::is_regular_file(folder / word, failed)) return folder / word;
   return {};
 }
 

@@ -31,4 +31,10 @@ TEST_SUITE("pattern") {
     CHECK(!nested->is_in(std::string(1 << 20, 'a') + "!"));
     CHECK(Pattern::make("(x|.)*y")->is_in(std::string(1 << 20, '.') + "y"));
   }
+  TEST_CASE("a word is one with nothing of a name beside it") {
+    CHECK(holds_word("if (process.env.ADS) x()", "ADS"));
+    CHECK(holds_word("ADS_OFF ADS", "ADS"));
+    CHECK(!holds_word("ADS_OFF LOADS ADS2", "ADS"));
+    CHECK(!holds_word("", "ADS"));
+  }
 }
