@@ -24,6 +24,7 @@ struct History {
   strategies::Graph parents;
   std::string note;  ///< a sentence where `good` is not the commit that was named; else empty
   std::vector<std::string> releases;  ///< empty, or one a unit: its tag's name or ""
+  std::vector<bool> branched;         ///< one a release: its own branch begins at the unit's commit
   /// Every commit that a unit stands for (with `paths`, also commits that were left out, which
   /// stand for their nearest kept ancestor; no_unit: for the good end).
   std::vector<std::pair<git_oid, strategies::UnitIndex>> unit_of;  ///< by id

@@ -45,6 +45,7 @@ struct Tagged {
 struct Candidates {
   std::vector<git_oid> oids;  // oldest first
   std::vector<std::string> releases;
+  std::vector<bool> branched;
 };
 
 int add_release(const char* name, git_oid*, void* payload) {
@@ -61,19 +62,43 @@ int add_release(const char* name, git_oid*, void* payload) {
   return 0;
 }
 
-// Oldest version first.
+// What bad holds of a release: the release itself, or the commit where its own branch begins.
+// Nothing where the release came after bad, or shares no history with it.
+std::optional<git_oid> held_of(git_repository* repository, const Known& known, const git_oid& bad,
+                               git_oid id) {
+  while (git_oid_equal(&id, &bad) == 0) {
+    if (known.contains(id)) return id;
+    Commit commit;
+    if (make_handle(commit, git_commit_lookup, repository, &id) != 0 ||
+        git_commit_parentcount(commit.get()) == 0)
+      return std::nullopt;
+    id = *git_commit_parent_id(commit.get(), 0);
+  }
+  return std::nullopt;
+}
+
+// Oldest version first. A branch that begins before the release that comes before it is left out:
+// what is looked through has to be a line.
 Result<Candidates> releases_before(git_repository* repository, const git_oid& bad) {
   Tagged tagged{repository, {}};
   Candidates found;
   if (git_tag_foreach(repository, add_release, &tagged) != 0)
     return git_failure("list the tags of the repository");
   if (tagged.releases.empty()) return found;
-  auto known = ancestors(repository, bad);
+  const auto known = ancestors(repository, bad);
   if (!known) return known.error();
+  Known taken;
   for (const auto& [version, release] : tagged.releases) {
-    if (known->erase(release.first) == 0) continue;
-    found.oids.push_back(release.first);
+    const auto held = held_of(repository, *known, bad, release.first);
+    if (!held) continue;
+    const bool branched = git_oid_equal(&*held, &release.first) == 0;
+    if (branched && !found.oids.empty() &&
+        git_graph_descendant_of(repository, &*held, &found.oids.back()) != 1)
+      continue;
+    if (!taken.insert(*held).second) continue;
+    found.oids.push_back(*held);
     found.releases.push_back(release.second);
+    found.branched.push_back(branched);
   }
   return found;
 }
@@ -127,6 +152,7 @@ Result<History> load_older_ends(git_repository* repository, const config::GitUni
   history.bad = *bad;
   history.oids = std::move(found->oids);
   history.releases = std::move(found->releases);
+  history.branched = std::move(found->branched);
   history.oids.push_back(*bad);
   for (strategies::UnitIndex unit = 0; unit < history.oids.size(); ++unit) {
     std::vector<strategies::UnitIndex> row;

@@ -88,9 +88,10 @@ class GitSource final : public UnitSource {
   }
 
   [[nodiscard]] std::string label(UnitIndex unit) const override {
-    if (unit < history_.releases.size() && !history_.releases[unit].empty())
-      return history_.releases[unit];
-    return UnitSource::label(unit);
+    if (unit >= history_.releases.size() || history_.releases[unit].empty())
+      return UnitSource::label(unit);
+    const std::string& release = history_.releases[unit];
+    return history_.branched[unit] ? fmt::format("where {} branched off", release) : release;
   }
 
   [[nodiscard]] Result<std::optional<UnitIndex>> resolve(std::string_view name) const override {

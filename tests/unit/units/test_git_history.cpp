@@ -255,6 +255,28 @@ TEST_SUITE("older ends of a history") {
     CHECK((*source)->label(2) == "v1.10");
   }
 
+  TEST_CASE("a release on a branch of its own stands for the commit where that branch begins") {
+    Merged history;
+    const auto tag = [&](const std::string& name, const std::string& commit) {
+      static_cast<void>(history.scratch.git("app", "tag " + name + " " + commit));
+    };
+    tag("v1.0", history.ids.at("c1"));
+    const std::string trunk = history.scratch.git("app", "rev-parse HEAD");
+    for (const auto& [base, release] : {std::pair("c2", "v2.0.1"), std::pair("c1", "v2.1")}) {
+      static_cast<void>(history.scratch.git("app", "checkout -q " + history.ids.at(base)));
+      history.scratch.write("app/version", release);
+      tag(release, history.scratch.commit("app", release));
+    }
+    static_cast<void>(history.scratch.git("app", "checkout -q " + trunk.substr(0, 40)));
+    // v3 comes after the bad end; the branch of v2.1 begins before that of v2.0.
+    tag("v3.0", history.ids.at("c4"));
+    const auto source = units::make_unit_source(history.hunt("", history.ids.at("c3")));
+    REQUIRE_MESSAGE(source.has_value(), source.error().message);
+    CHECK(history.names(**source) == std::vector<std::string>{"c1", "c2", "c3"});
+    CHECK((*source)->label(0) == "v1.0");
+    CHECK((*source)->label(1) == "where v2.0.1 branched off");
+  }
+
   TEST_CASE("without releases ancestors at doubling distances, and the first commit") {
     const Merged history;
     const auto source = units::make_unit_source(history.hunt("", "HEAD"));
