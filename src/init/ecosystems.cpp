@@ -59,9 +59,15 @@ Draft look_in(const std::filesystem::path& directory, const std::string& folder)
     draft.ecosystem = ecosystem.name;
     draft.seen = *place;
     ecosystem.guess(project, draft);
-    // Without a start the first is kept, unless a later one knows how; what it builds stays.
-    if (!best.ecosystem.empty() && draft.start.value.is_null()) continue;
-    if (draft.build.value.empty() && draft.install.command.empty()) {
+    // Without a start the first is kept, unless a later one knows how; what is built stays.
+    const auto builds = [](const Draft& one) {
+      return !one.build.value.empty() || !one.install.command.empty();
+    };
+    if (!best.ecosystem.empty() && draft.start.value.is_null()) {
+      if (!builds(best)) best.build = draft.build;
+      continue;
+    }
+    if (!builds(draft)) {
       draft.install = best.install;
       draft.build = best.build;
     }

@@ -98,11 +98,23 @@ bool take_script(const Project& project, const std::string& name, Draft& draft) 
   return true;
 }
 
+// What a program that serves has somewhere; a library's "main" has it nowhere.
+constexpr const char* serves =
+    R"x(\.listen\s*\(|\b[Ss]erver?\s*\(|create(?:Secure|Http2?)?Server|process\.env\.PORT)x";
+
 bool take_file(const Project& project, Draft& draft) {
   const auto package = project.json(manifest);
   const std::string main = package.is_object() ? package.value("main", "") : "";
   std::string file = main.empty() ? "" : file_of(project, main);
   std::string why = fmt::format("\"main\" in {}", project.place_of(manifest, "\"main\"").text());
+  if (!file.empty() && draft.ecosystem == "node" &&
+      !project.find_in(node_sources(project, draft), serves)) {
+    draft.notes.push_back(
+        fmt::format("{} ({}) is what other programs take of this package, and nothing here "
+                    "listens: write the command of a program that serves it as subject.start",
+                    file, why));
+    return false;
+  }
   if (file.empty()) {
     file =
         project.first_of({"server.js", "server.mjs", "app.js", "app.mjs", "index.js", "index.mjs",

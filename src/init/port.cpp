@@ -25,15 +25,17 @@ constexpr const char* long_option = R"x(\{\s*"(port)"\s*,\s*(?:required_argument
 constexpr const char* go_flag =
     R"x(flag\.(?:Int|String|Uint)(?:Var)?\(\s*(?:&[\w.]+,\s*)?"(port|addr|address|listen|http|bind)")x";
 
+constexpr int lowest_port = 80;
+
 constexpr std::array fixed_numbers{
     R"x(\.[lL]isten\(\s*([0-9]{2,5})\b)x",
     R"x([lL]isten\w*\(\s*['"][^'"]*['"]\s*,\s*([0-9]{2,5})\b)x",
     R"x(htons\(\s*([0-9]{2,5})\s*\))x",
     R"x(ListenAndServe\w*\(\s*"[^"]*:([0-9]{2,5})")x",
     R"x("(?:127\.0\.0\.1|0\.0\.0\.0|localhost|\[::1?\])?:([0-9]{2,5})")x",
-    R"x(\(\s*['"][^'"]*['"]\s*,\s*([0-9]{2,5})\s*\))x",
     R"x(\b\w*(?:port|PORT|Port)\b['"]?\s*(?::\s*\w+\s*)?[:=(]\s*([0-9]{2,5})\b)x",
     R"x(define\s+\w*PORT\s+([0-9]{2,5})\b)x",
+    R"x(\(\s*['"][^'"]*['"]\s*,\s*([0-9]{2,5})\s*\))x",
 };
 
 bool is_of_another(const std::string& name) {
@@ -53,6 +55,13 @@ std::optional<Match> find_variable(const Project& project, const std::vector<std
       if (!best && !is_of_another(match.groups[1])) best = std::move(match);
     }
   return best;
+}
+
+// A program that asks servers: the port that it takes is not one that it listens on.
+bool is_client(const std::string& file) {
+  const std::string name = file.substr(file.rfind('/') + 1);
+  return name.find("client") != std::string::npos || name.find("bench") != std::string::npos ||
+         name.ends_with("-cli.c") || name.ends_with("_cli.c");
 }
 
 bool take_position(const Project& project, const std::vector<std::string>& files, Draft& draft) {
@@ -90,7 +99,7 @@ bool take_number(const Project& project, const std::vector<std::string>& files, 
     const auto match = project.find_in(files, expression);
     if (!match) continue;
     const int number = std::stoi(match->groups[1]);
-    if (number < 1 || number > 65535) continue;
+    if (number < lowest_port || number > 65535) continue;
     draft.port = {PortWay::fixed, number,
                   fmt::format("{} is fixed in {}", number, match->place.text())};
     draft.notes.push_back(
@@ -124,7 +133,9 @@ void tell_by_environment(Draft& draft, const std::string& variable_name, const s
   draft.port = {PortWay::environment, 0, why};
 }
 
-void guess_port(const Project& project, const std::vector<std::string>& files, Draft& draft) {
+void guess_port(const Project& project, const std::vector<std::string>& all, Draft& draft) {
+  std::vector<std::string> files = all;
+  std::erase_if(files, is_client);
   if (draft.start.value.is_null() || draft.port.way != PortWay::unknown) return;
   if (shown(draft.start.value).find("{port}") != std::string::npos)
     return told_by_argument(draft, "the start command names it");

@@ -8,6 +8,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 namespace leakbisect::init {
 namespace {
 
@@ -22,6 +24,45 @@ std::string at_home(const Project& project, std::string word, const std::string&
   std::string name = word.substr(word.rfind('/') + 1);
   if (word.starts_with("/usr/bin/") || word.starts_with("/bin/")) return name;
   return project.has(name) ? "./" + name : word;
+}
+
+// A program of an installation: no commit changes it.
+bool is_elsewhere(const Project& project, const std::vector<std::string>& words) {
+  return !words.empty() && words.front().starts_with('/') &&
+         std::ranges::none_of(words, [&](const std::string& word) { return project.has(word); });
+}
+
+// Where a makefile here makes a program of this name: "./src/proxyd", and the line that says so.
+std::optional<std::pair<std::string, Place>> made_here(const Project& project,
+                                                       const std::string& name) {
+  static const std::regex plain(R"x([\w-]+)x");
+  if (!std::regex_match(name, plain)) return std::nullopt;
+  const std::string expression = fmt::format(R"x(^{0}\s*:|=\s*{0}(?![\w.-]))x", name);
+  for (const std::string& file : project.sources({"Makefile", "makefile"}))
+    if (const auto match = project.find(file, expression)) {
+      const std::string folder = file.substr(0, file.rfind('/') + 1);
+      return std::pair("./" + folder + name, match->place);
+    }
+  return std::nullopt;
+}
+
+// The program that an installation starts, as it is made here; else none, with a note.
+void start_what_is_made(const Project& project, CommandLine split, const Place& place,
+                        Draft& draft) {
+  const std::string installed = split.words.front();
+  const std::string name = installed.substr(installed.rfind('/') + 1);
+  if (const auto made = made_here(project, name)) {
+    split.words.front() = made->first;
+    std::erase_if(split.words, [](const std::string& word) { return word.starts_with('/'); });
+    draft.start = {CommandText(split.words),
+                   fmt::format("{}, made by {}", place.text(), made->second.text())};
+    if (project.has("Makefile")) draft.build = {"make -j2", "Makefile"};
+    return;
+  }
+  draft.notes.push_back(fmt::format(
+      "{} starts the installed {}, which nothing here changes: write the program that is built "
+      "here as subject.start",
+      place.text(), installed));
 }
 
 }  // namespace
@@ -52,7 +93,10 @@ void guess_systemd(const Project& project, Draft& draft) {
   const std::string line = std::regex_replace(trimmed(start->groups[1]), port, "{port}");
   CommandLine split = split_line(line);
   for (std::string& word : split.words) word = at_home(project, word, installed);
-  draft.start = {command_of(split, line), start->place.text()};
+  if (is_elsewhere(project, split.words))
+    start_what_is_made(project, std::move(split), start->place, draft);
+  else
+    draft.start = {command_of(split, line), start->place.text()};
   for (const Match& set : project.find_all(file, R"x(^Environment="?(\w+)=([^"]*)"?\s*$)x")) {
     if (set.groups[1] == "PORT")
       tell_by_environment(draft, "PORT", set.place.text());

@@ -191,3 +191,18 @@ TEST_CASE("a broken package.json is still a Node project, started by its usual f
   CHECK(draft.ecosystem == "node");
   CHECK(start_of(draft) == "node index.js");
 }
+
+TEST_CASE("the main file of a library is no server") {
+  Tree library;
+  library.file("package.json", R"({"main": "index.js", "dependencies": {"qs": "6"}})")
+      .file("index.js", "module.exports = f\nif (!uri.port) uri.port = 80\n")
+      .file("examples/server.js", "require('http').createServer(f).listen(8080)\n");
+  const Draft draft = look_at(library.root());
+  CHECK(draft.ecosystem == "node");
+  CHECK(draft.start.value.is_null());
+  CHECK(draft.install.command.find("npm install") == 0);
+  REQUIRE(!draft.notes.empty());
+  CHECK(draft.notes.back().find("index.js (\"main\" in package.json:1)") == 0);
+  library.file("lib/serve.js", "require('http').createServer(f).listen(8080)\n");
+  CHECK(start_of(look_at(library.root())) == "node index.js");
+}

@@ -40,6 +40,24 @@ TEST_CASE("systemd: the command and its environment, paths of the installation t
   CHECK(draft.env.at("MODE").value == "live");
 }
 
+TEST_CASE("systemd: an installed program is the one that is made here, or none") {
+  Tree tree;
+  const std::string service = "[Service]\nExecStart=/usr/local/bin/kvd /etc/kvd/%i.conf --quiet\n";
+  tree.file("utils/kvd.service", service).file("Makefile", "all:\n\tcd src && make\n");
+  Draft draft = look_at(tree.root());
+  CHECK(draft.start.value.is_null());
+  CHECK(draft.build.value == "make -j2");
+  CHECK(!draft.notes.empty());
+  tree.file("src/Makefile", "SERVER_NAME=kvd$(SUFFIX)\n")
+      .file("src/kvd-benchmark.c", "if (!strcmp(argv[i], \"-p\")) port = atoi(argv[++i]);\n")
+      .file("src/kvd.c", "add(\"notify\", 11);\n#define KVD_PORT 7000\nlisten(fd, 16);\n");
+  draft = look_at(tree.root());
+  CHECK(draft.ecosystem == "systemd");
+  CHECK(shown(draft.start.value) == "./src/kvd --quiet");
+  CHECK(draft.build.value == "make -j2");
+  CHECK(draft.port.number == 7000);
+}
+
 TEST_CASE("Dockerfile: the image is built and run with its port published") {
   Tree tree;
   tree.file("Dockerfile", "FROM alpine\nEXPOSE 80\nCMD [\"./server\"]\n");

@@ -191,7 +191,7 @@ TEST_CASE("a project in a folder of the top is found, others are named") {
   tree.file("backend/package.json", R"({"main": "server.js"})")
       .file("backend/server.js", "s.listen(process.env.PORT)\n")
       .file("web/package.json", R"({"main": "index.js"})")
-      .file("web/index.js", "");
+      .file("web/index.js", "s.listen(80)\n");
   const Draft draft = look_at(tree.root());
   CHECK(draft.folder == "backend");
   REQUIRE(!draft.notes.empty());
