@@ -47,6 +47,11 @@ std::vector<Case> made_up_cases(int servers, std::uint64_t seed, double t_max_s)
 /// The same servers beside ends that were measured for no longer than a hunt does: until they are
 /// apart. Servers whose ends are not apart within `t_max_s` are left out.
 std::vector<Case> short_end_cases(int servers, std::uint64_t seed, double t_max_s);
+/// Cuts both controls to the first lengths at which a hunt would find them apart; false where that
+/// is never.
+bool shorten(Calibration& ends);
+/// The run up to an age.
+stats::Series cut_at(const stats::Series& run, double age_s);
 /// One of them: a clean and a leaking run of `server`, beside a pair of ends of its own.
 Case made_up_case(const std::string& set, MadeUp server, double leak, int number, double t_max_s,
                   std::mt19937_64& random);

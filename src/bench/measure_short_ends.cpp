@@ -16,14 +16,15 @@ constexpr double short_sizes[] = {330, 1000, 4000};
 constexpr double first_end_s = 10;  // as in a hunt: three times as long until the ends are apart
 constexpr double cut_step_s = 2;
 
+}  // namespace
+
 Series cut_at(const Series& run, double age_s) {
   Series cut = run;
   std::erase_if(cut, [age_s](const stats::Sample& sample) { return sample.t_s > age_s; });
   return cut;
 }
 
-/// The first lengths at which a hunt would find the ends apart: the leaking end 10, 30 or t_max_s
-/// seconds, the clean one no longer than it takes. Nothing where they never are.
+// The leaking end 10, 30 or t_max_s seconds, the clean one no longer than it takes.
 bool shorten(Calibration& ends) {
   stats::Options options;
   options.t_max_s = ends.t_max_s;
@@ -40,8 +41,6 @@ bool shorten(Calibration& ends) {
     if (bad_s >= ends.t_max_s) return false;
   }
 }
-
-}  // namespace
 
 std::vector<Case> short_end_cases(int servers, std::uint64_t seed, double t_max_s) {
   std::vector<Case> cases;

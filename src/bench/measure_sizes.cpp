@@ -1,5 +1,6 @@
 #include "bench/measure_sizes.hpp"
 
+#include "bench/measure_cases.hpp"
 #include "bench/measure_made_up.hpp"
 #include "bench/measure_tally.hpp"
 #include "stats/decision.hpp"
@@ -66,26 +67,43 @@ struct Hunt {
   }
 };
 
+// What the hunts would tell: by one trial, by the slopes of all, and by the curves of all.
+struct Told {
+  Tally by_proof, by_slopes, by_curves;
+};
+
 // One hunt with so many trials of each kind beside its ends.
-void hunt(Hunt& made, int trials, Tally& by_proof, Tally& by_all) {
+void hunt(Hunt& made, int trials, bool has_short_ends, Told& told) {
+  Calibration controls;
+  controls.clean = {made.process(false)};
+  controls.leaking = {made.process(true)};
+  controls.t_max_s = made.server.seconds;
+  if (has_short_ends && !shorten(controls)) return;
   stats::Options options;
   options.t_max_s = made.server.seconds;
-  const auto ends = stats::Ends::calibrate({made.process(false)}, {made.process(true)}, options);
+  const auto ends = stats::Ends::calibrate(controls.clean, controls.leaking, options);
   if (!ends) return;
+  if (has_short_ends) options.t_max_s = std::min(options.t_max_s, (*ends)->limit_s());
   const double end_se = (*ends)->delta_se() / std::sqrt(2.0);
   std::vector<RunSlope> runs = {{0, end_se, false}, {(*ends)->delta(), end_se, true}};
+  std::vector<Series> without = controls.clean;
+  std::vector<Series> with = controls.leaking;
   std::optional<Decision> proof;
   for (int i = 0; i < trials; ++i)
-    for (const bool with : {false, true}) {
-      const Decision decision = stats::replay(made.process(with), *ends, options);
+    for (const bool leaks : {false, true}) {
+      const Series run = made.process(leaks);
+      const Decision decision = stats::replay(run, *ends, options);
       if (!std::isfinite(decision.se)) continue;
-      if (with && decision.verdict == stats::Verdict::leaking) proof = decision;
-      runs.push_back({decision.slope, std::sqrt(stats::own_variance(decision)), with});
+      if (leaks && decision.verdict == stats::Verdict::leaking) proof = decision;
+      runs.push_back({decision.slope, std::sqrt(stats::own_variance(decision)), leaks});
+      (leaks ? with : without).push_back(cut_at(run, decision.decided_at_s));
     }
-  const auto size = stats::size_of(runs, (*ends)->run_to_run() * (*ends)->delta());
-  if (!proof || !size) return;
-  by_proof.add(proof->slope, proof->slope_se, made.leak);
-  by_all.add(size->slope, size->se, made.leak);
+  const auto by_slopes = stats::size_of(runs, (*ends)->run_to_run() * (*ends)->delta());
+  const auto by_curves = stats::size_of(**ends, without, with);
+  if (!proof || !by_slopes || !by_curves) return;
+  told.by_proof.add(proof->slope, proof->slope_se, made.leak);
+  told.by_slopes.add(by_slopes->slope, by_slopes->se, made.leak);
+  told.by_curves.add(by_curves->slope, by_curves->se, made.leak);
 }
 
 }  // namespace
@@ -93,23 +111,25 @@ void hunt(Hunt& made, int trials, Tally& by_proof, Tally& by_all) {
 void bench_sizes(int servers, std::uint64_t seed, double t_max_s, std::FILE* out) {
   fmt::print(out, "\nsizes that are told, of {:.0f}, {:.0f} and {:.0f} B\n", leaks[0], leaks[1],
              leaks[2]);
-  for (const double spread : spreads)
-    for (const int trials : repeats) {
-      Tally by_proof;
-      Tally by_all;
-      for (const double leak : leaks) {
-        std::mt19937_64 random(seed);
-        for (int i = 0; i < servers; ++i) {
-          Hunt made{random, any_server(random), leak, spread};
-          made.server.seconds = t_max_s;
-          hunt(made, trials, by_proof, by_all);
+  for (const bool has_short_ends : {false, true})
+    for (const double spread : spreads)
+      for (const int trials : repeats) {
+        Told told;
+        for (const double leak : leaks) {
+          std::mt19937_64 random(seed);
+          for (int i = 0; i < servers; ++i) {
+            Hunt made{random, any_server(random), leak, spread};
+            made.server.seconds = t_max_s;
+            hunt(made, trials, has_short_ends, told);
+          }
         }
+        fmt::print(
+            out, "{} ends, processes differ by {:.0f} %, {} trial{} of each kind beside the ends\n",
+            has_short_ends ? "short" : "long", 100 * spread, trials, trials == 1 ? "" : "s");
+        print("one trial", told.by_proof, out);
+        print("slopes", told.by_slopes, out);
+        print("curves", told.by_curves, out);
       }
-      fmt::print(out, "processes differ by {:.0f} %, {} trial{} of each kind beside the ends\n",
-                 100 * spread, trials, trials == 1 ? "" : "s");
-      print("one trial", by_proof, out);
-      print("all trials", by_all, out);
-    }
 }
 
 }  // namespace leakbisect::bench

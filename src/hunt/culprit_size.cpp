@@ -1,5 +1,6 @@
 #include "hunt/culprit_size.hpp"
 
+#include "hunt/end_trials.hpp"
 #include "hunt/steps.hpp"
 #include "stats/size.hpp"
 
@@ -41,19 +42,52 @@ std::optional<bool> was_in(const trial::Record& record, const report::Model& mod
   return on == 1 && is_on(culprit) ? std::optional(true) : std::nullopt;
 }
 
-std::optional<stats::Size> size_by_all(const report::Model& model, const Controls& controls,
-                                       const report::CulpritRow& culprit) {
-  std::vector<stats::RunSlope> runs;
+// A trial that counts, and whether the culprit was in it.
+struct Shown {
+  const trial::Record* record = nullptr;
+  bool with = false;
+};
+
+std::vector<Shown> shown_by(const report::Model& model, const Controls& controls,
+                            const report::CulpritRow& culprit) {
+  std::vector<Shown> all;
   for (const trial::Record& record : model.trials) {
     if (!is_counted(record, controls)) continue;
-    const auto with = was_in(record, model, culprit);
-    if (!with) continue;
+    if (const auto with = was_in(record, model, culprit)) all.push_back({&record, *with});
+  }
+  return all;
+}
+
+std::optional<stats::Size> size_by_slopes(const std::vector<Shown>& trials,
+                                          const Controls& controls) {
+  std::vector<stats::RunSlope> runs;
+  for (const auto& [record, with] : trials) {
     // The ends share what their difference is known to.
-    const double own = is_end(record, controls) ? controls.leak_slope_se / std::numbers::sqrt2
-                                                : std::sqrt(stats::own_variance(record.decision));
-    runs.push_back({record.decision.slope, own, *with});
+    const double own = is_end(*record, controls) ? controls.leak_slope_se / std::numbers::sqrt2
+                                                 : std::sqrt(stats::own_variance(record->decision));
+    runs.push_back({record->decision.slope, own, with});
   }
   return stats::size_of(runs, controls.judge->run_to_run() * controls.leak_slope);
+}
+
+std::optional<stats::Size> size_by_curves(const std::vector<Shown>& trials,
+                                          const report::Model& model, const Controls& controls) {
+  const auto ends = controls.judge->curves();
+  if (!ends) return std::nullopt;
+  std::vector<stats::Series> without;
+  std::vector<stats::Series> with;
+  for (const Shown& shown : trials) {
+    auto run = samples_of(model.directory, *shown.record);
+    if (run) (shown.with ? with : without).push_back(std::move(*run));
+  }
+  return stats::size_of(*ends, without, with);
+}
+
+std::optional<stats::Size> size_by_all(const report::Model& model, const Controls& controls,
+                                       const report::CulpritRow& culprit) {
+  const std::vector<Shown> trials = shown_by(model, controls, culprit);
+  const auto by_curves = size_by_curves(trials, model, controls);
+  return by_curves ? by_curves : size_by_slopes(trials, controls);
 }
 
 // Intervals as wide as repeats showed, never wider than they were.

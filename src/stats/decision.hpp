@@ -64,6 +64,13 @@ struct Options {
   bool per_second = false;  ///< requests are unknown: the regressor is time
 };
 
+/// How fast one process grew.
+struct RunSlope {
+  double slope = 0;   ///< bytes per request over the clean end
+  double se = 0;      ///< of its own noise, without what two processes differ by
+  bool with = false;  ///< the leak was in it
+};
+
 /// The two ends, calibrated. Made once from the controls; shared by every trial.
 class Ends {
  public:
@@ -96,6 +103,11 @@ class Ends {
   /// processes, as the trials have shown it.
   [[nodiscard]] virtual std::shared_ptr<const Ends> between(double low, double high,
                                                             double spread) const = 0;
+  /// How fast these runs grow over those without the leak, by the curves that all of them make, in
+  /// the order they are given: the ends' own curves, which may be short, are only two of them.
+  /// Empty where they cannot be read as the ends are.
+  [[nodiscard]] virtual std::vector<RunSlope> slopes_of(const std::vector<Series>& without,
+                                                        const std::vector<Series>& with) const;
   /// Places a curve between the ends, as far as it has been recorded. Stateless.
   [[nodiscard]] virtual Decision judge(const Series& run) const = 0;
   /// The same for a run that is followed up to another age than the calibration's t_max_s.

@@ -94,6 +94,10 @@ class Calibrated final : public Ends {
     decision.se *= ends_.share;
     return decision;
   }
+  [[nodiscard]] std::vector<RunSlope> slopes_of(const std::vector<Series>& without,
+                                                const std::vector<Series>& with) const override {
+    return slopes_between(without, with, ends_.method);
+  }
   [[nodiscard]] std::shared_ptr<const Ends> between(double low, double high,
                                                     double spread) const override {
     Fitted fitted = fitted_;
@@ -142,6 +146,11 @@ Error too_noisy(const Fitted& fitted) {
 }
 
 }  // namespace
+
+std::vector<RunSlope> Ends::slopes_of(const std::vector<Series>& /*without*/,
+                                      const std::vector<Series>& /*with*/) const {
+  return {};
+}
 
 Reading Ends::reading() const {
   return {metric(), Sift::bin_minimum, 1, false};

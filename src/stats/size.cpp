@@ -117,4 +117,11 @@ std::optional<Size> size_of(std::span<const RunSlope> runs, double assumed_sprea
   return size;
 }
 
+std::optional<Size> size_of(const Ends& ends, const std::vector<Series>& without,
+                            const std::vector<Series>& with) {
+  std::vector<RunSlope> runs = ends.slopes_of(without, with);
+  std::erase_if(runs, [](const RunSlope& run) { return !std::isfinite(run.se); });
+  return size_of(runs, ends.run_to_run() * ends.delta());
+}
+
 }  // namespace leakbisect::stats

@@ -9,13 +9,6 @@
 
 namespace leakbisect::stats {
 
-/// How fast one process grew.
-struct RunSlope {
-  double slope = 0;   ///< bytes per request over the clean end
-  double se = 0;      ///< of its own noise, without what two processes differ by
-  bool with = false;  ///< the leak was in it
-};
-
 /// Variance of a run's slope that its own readings leave open: without what two processes differ
 /// by.
 double own_variance(const Decision& decision);
@@ -33,5 +26,11 @@ struct Size {
 /// and Thompson, Biometrika 58, 1971) of the runs; and so for the share of their stated noise that
 /// is true. Nothing where either side has no run.
 std::optional<Size> size_of(std::span<const RunSlope> runs, double assumed_spread);
+
+/// The same from the runs' own curves, as `ends` reads them: what the ends differ by, which all
+/// slopes between them share, is no more than one run of either side. Nothing where the curves
+/// cannot be read so.
+std::optional<Size> size_of(const Ends& ends, const std::vector<Series>& without,
+                            const std::vector<Series>& with);
 
 }  // namespace leakbisect::stats

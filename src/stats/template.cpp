@@ -170,4 +170,18 @@ std::optional<Template> fit(const std::vector<Series>& clean, const std::vector<
   return fitted;
 }
 
+std::vector<RunSlope> slopes_between(const std::vector<Series>& without,
+                                     const std::vector<Series>& with, const Method& method) {
+  const auto fitted = fit(without, with, method);
+  if (!fitted) return {};
+  std::vector<RunSlope> slopes;
+  for (const auto* runs : {&without, &with})
+    for (const Series& run : *runs) {
+      const Placement placed = place(fitted->increments(run), fitted->noise);
+      slopes.push_back({placed.lambda * fitted->delta, std::sqrt(placed.variance) * fitted->delta,
+                        runs == &with});
+    }
+  return slopes;
+}
+
 }  // namespace leakbisect::stats

@@ -4,6 +4,7 @@
 // Sources of the formulae and the constants: README.md, "Calibration" and "A run".
 
 #include "stats/curve.hpp"
+#include "stats/decision.hpp"
 #include "stats/increments.hpp"
 #include "stats/noise.hpp"
 
@@ -60,5 +61,11 @@ struct Template {
 /// grow faster than the clean one.
 std::optional<Template> fit(const std::vector<Series>& clean, const std::vector<Series>& leaking,
                             const Method& method);
+
+/// How fast each run grows over those without the leak, bytes per request: placed between the two
+/// curves that all of them make. First those without it, then those with it; one that cannot be
+/// placed has no finite error. Empty where fit() says nothing.
+std::vector<RunSlope> slopes_between(const std::vector<Series>& without,
+                                     const std::vector<Series>& with, const Method& method);
 
 }  // namespace leakbisect::stats

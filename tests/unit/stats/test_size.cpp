@@ -1,7 +1,10 @@
 #include "stats/size.hpp"
+#include "tests/unit/stats/synthetic.hpp"
 
 #include <doctest/doctest.h>
 
+#include <cmath>
+#include <utility>
 #include <vector>
 
 namespace leakbisect::stats {
@@ -18,9 +21,39 @@ std::vector<RunSlope> runs(const std::vector<double>& off, const std::vector<dou
   return all;
 }
 
+std::vector<Series> processes(double seconds, double leak, unsigned seed, int count) {
+  synthetic::Recipe recipe;
+  recipe.seconds = seconds;
+  recipe.leak = leak;
+  std::vector<Series> all;
+  for (int i = 0; i < count; ++i) {
+    recipe.seed = seed + static_cast<unsigned>(i);
+    all.push_back(synthetic::make(recipe));
+  }
+  return all;
+}
+
 }  // namespace
 
 TEST_SUITE("a leak's size by all trials") {
+  TEST_CASE("is by their own curves what they grow by, whatever short ends seemed to differ by") {
+    auto without = processes(20, 0, 1, 1);
+    auto with = processes(20, 1000, 11, 1);
+    // It fills something up for as long as it is looked at.
+    for (Sample& sample : with.front()) sample.at(Metric::anon) += 600 * sample.requests;
+    Options options;
+    options.metric = Metric::anon;
+    const auto ends = Ends::calibrate(without, with, options);
+    REQUIRE(ends);
+    CHECK((*ends)->delta() > 1400);
+    for (Series& run : processes(60, 0, 21, 3)) without.push_back(std::move(run));
+    for (Series& run : processes(60, 1000, 31, 3)) with.push_back(std::move(run));
+    const auto size = size_of(**ends, without, with);
+    REQUIRE(size);
+    CHECK(size->slope == doctest::Approx(1000).epsilon(0.1));
+    CHECK(std::abs(size->slope - 1000) < 1.96 * size->se);
+  }
+
   TEST_CASE("is the difference of the two sides") {
     const auto size = size_of(runs({0, 4, -4}, {4060, 4050, 4055}, 5), assumed);
     REQUIRE(size);
