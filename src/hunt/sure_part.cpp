@@ -18,6 +18,42 @@ namespace {
 
 constexpr double worth_searching = 0.1;  // of the leak: less is left with a sentence
 constexpr double worth_a_word = 0.05;    // of the leak
+constexpr double worth_naming = 0.9;     // a unit as the likeliest ...
+constexpr double rivals_it = 0.5;        // ... unless another is as likely as this
+
+bool is_accused(const report::Model& model, const std::string& unit) {
+  return std::ranges::find(model.culprits, unit, &report::CulpritRow::unit) != model.culprits.end();
+}
+
+// How long the longest trial without the culprits looked.
+std::string seen_for(const report::Model& model) {
+  double longest_s = 0;
+  for (const trial::Record& record : model.trials)
+    if (record.purpose != trial::Purpose::control_good &&
+        std::ranges::all_of(model.culprits, [&](const report::CulpritRow& row) {
+          return std::ranges::find(record.off, row.unit) != record.off.end();
+        }))
+      longest_s = std::max(longest_s, record.decision.decided_at_s);
+  return longest_s > 0 ? fmt::format(" within {}", format_duration(longest_s)) : "";
+}
+
+std::string off_switches(const report::Model& model) {
+  std::string switches;
+  for (const report::CulpritRow& row : model.culprits)
+    switches += fmt::format(" --off {}", report::shell_quote(row.unit));
+  return switches;
+}
+
+// Where the others are equally likely, none of them is: what they share is the doubt.
+std::string likeliest_other(const report::Model& model) {
+  std::vector<std::pair<std::string, double>> others;
+  for (const auto& entry : model.ranking)
+    if (!is_accused(model, entry.first)) others.push_back(entry);
+  if (others.empty() || others[0].second < worth_naming) return "";
+  if (others.size() > 1 && others[1].second > rivals_it) return "";
+  return fmt::format(" (likeliest: {}, {})", others[0].first,
+                     report::percent_text(others[0].second));
+}
 
 }  // namespace
 
@@ -35,21 +71,16 @@ void conclude_proven(report::Model& model, const Controls& controls, const Prove
 
 void name_rest(report::Model& model, const Controls& controls, double left, std::size_t trials) {
   if (left < worth_a_word || model.result != "culprit") return;
-  const auto is_named = [&](const auto& entry) {
-    return std::ranges::find(model.culprits, entry.first, &report::CulpritRow::unit) !=
-           model.culprits.end();
-  };
-  const auto next = std::ranges::find_if_not(model.ranking, is_named);
-  const bool is_next = next != model.ranking.end() && next->second >= worth_a_word;
   model.advice.push_back(fmt::format(
-      "{:.0f}% of the leak, {}, goes on without {} and was not explained{}{}: switch that off "
-      "for good and hunt again",
+      "{:.0f}% of the leak, {}, was still seen without {}{}, and was not explained{}{}: it leaks, "
+      "or "
+      "only fills up. `leakbisect measure {}{} --alone --for 10m` tells which; if it leaks, "
+      "switch that off for good and hunt again",
       100 * left,
       report::slope_words(left * controls.leak_slope, 0, report::per_what(controls.bad)),
-      model.culprits.size() > 1 ? "them" : model.culprits.front().unit,
-      trials > 0 ? fmt::format(" in {} trials more", trials) : "",
-      is_next ? fmt::format(" (likeliest: {}, {})", next->first, report::percent_text(next->second))
-              : ""));
+      model.culprits.size() > 1 ? "them" : model.culprits.front().unit, seen_for(model),
+      trials > 0 ? fmt::format(" in {} trials more", trials) : "", likeliest_other(model),
+      report::shell_quote(model.hunt_file.string()), off_switches(model)));
 }
 
 asio::awaitable<std::optional<Answer>> SurePart::prove_first(Search& search, Answer part) {
