@@ -2,6 +2,7 @@
 
 #include "fakes.hpp"
 #include "tests/says.hpp"
+#include "tests/thinned.hpp"
 
 #include <doctest/doctest.h>
 #include <nlohmann/json.hpp>
@@ -98,7 +99,7 @@ TEST_SUITE("a hunt for a fix") {
     for (const auto& [shape, strategy] :
          {std::pair(Shape::history, "bisect"), std::pair(Shape::history, "bayes"),
           std::pair(Shape::toggles, "split"), std::pair(Shape::toggles, "ddmin")})
-      for (const strategies::UnitIndex unit : {0U, 5U, 11U}) {
+      for (strategies::UnitIndex unit = 0; unit < 12; unit += 5 * test::stride) {
         const std::string name = strategy;
         CAPTURE(name);
         CAPTURE(unit);

@@ -2,6 +2,7 @@
 
 #include "fakes.hpp"
 #include "hunt/other_commits.hpp"
+#include "tests/thinned.hpp"
 
 #include <doctest/doctest.h>
 #include <nlohmann/json.hpp>
@@ -86,7 +87,7 @@ TEST_SUITE("several leaking commits") {
     const auto all = whole.hunt();
     REQUIRE(all.has_value());
     REQUIRE(culprits_of(*all).size() == 2);
-    for (std::size_t stop = 1; stop < all->trials.size(); stop += 3) {
+    for (std::size_t stop = 1; stop < all->trials.size(); stop += 3 * test::stride) {
       CAPTURE(stop);
       LeakingHistory cut(parts);
       hunt::Interrupt interrupt;
