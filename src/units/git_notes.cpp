@@ -2,7 +2,10 @@
 
 #include "base/utf8.hpp"
 
+#include <algorithm>
+#include <array>
 #include <ctime>
+#include <filesystem>
 
 namespace leakbisect::units {
 namespace {
@@ -43,7 +46,37 @@ bool uses_lfs(git_repository* repository, git_tree* tree) {
   return text.find("filter=lfs") != std::string_view::npos;
 }
 
+// Languages whose programs load what lies beside them.
+bool loads_neighbours(const std::filesystem::path& file) {
+  static const std::array endings{".py", ".js",  ".mjs", ".cjs", ".ts",
+                                  ".rb", ".php", ".pl",  ".lua"};
+  return std::ranges::find(endings, file.extension().string()) != endings.end();
+}
+
 }  // namespace
+
+std::optional<std::string> started_from_checkout(const config::HuntFile& hunt,
+                                                 git_repository* repository) {
+  namespace fs = std::filesystem;
+  const char* top = git_repository_workdir(repository);
+  if (!hunt.subject || top == nullptr) return std::nullopt;
+  static constexpr std::string_view placeholder = "{hunt_directory}";
+  for (std::string word : hunt.subject->start.argv) {
+    if (word.starts_with(placeholder))
+      word.replace(0, placeholder.size(), hunt.file.parent_path().string());
+    std::error_code failed;
+    if (!word.starts_with('/') || !loads_neighbours(word) || !fs::is_regular_file(word, failed))
+      continue;
+    const fs::path below = fs::weakly_canonical(word).lexically_relative(fs::canonical(top));
+    if (below.empty() || *below.begin() == "..") continue;
+    return fmt::format(
+        "subject.start runs {} of your checkout, the same file in every trial: what it loads from "
+        "beside itself is your checkout, not the commit under test. Move it out of the repository, "
+        "and let it load what is tested from its working directory",
+        below.string());
+  }
+  return std::nullopt;
+}
 
 std::string describe_commit(git_repository* repository, const git_oid& id) {
   std::string name = to_hex(id).substr(0, 10);

@@ -32,6 +32,9 @@ class GitSource final : public UnitSource {
   /// What is done to commits before they are tried.
   void use_fixups(std::unique_ptr<Fixups> fixups) { fixups_ = std::move(fixups); }
 
+  /// What is to be said of how the subject is started.
+  void warn(std::optional<std::string> beside) { beside_ = std::move(beside); }
+
   /// Commits are checked out only for a subject; `folder` is its place below the top folder.
   void use_subject(fs::path folder) { folder_ = std::move(folder); }
 
@@ -113,6 +116,7 @@ class GitSource final : public UnitSource {
     std::vector<std::string> all;
     if (folder_) all = repository_warnings(repository_.get(), history_.bad);
     if (!history_.note.empty()) all.push_back(history_.note);
+    if (beside_) all.push_back(*beside_);
     return all;
   }
 
@@ -177,6 +181,7 @@ class GitSource final : public UnitSource {
   History history_;
   strategies::SearchSpace space_;
   std::optional<fs::path> folder_;
+  std::optional<std::string> beside_;
   std::shared_ptr<const Fixups> fixups_;
 };
 
@@ -210,6 +215,7 @@ Result<std::unique_ptr<UnitSource>> source_of(const config::HuntFile& hunt, Repo
   auto source =
       std::make_unique<GitSource>(std::move(repository), std::move(history), std::move(space));
   if (folder) source->use_subject(*folder);
+  source->warn(started_from_checkout(hunt, source->repository()));
   if (!units.fixups.empty()) {
     auto fixups = Fixups::load(source->repository(), units.fixups);
     if (!fixups) return fixups.error();

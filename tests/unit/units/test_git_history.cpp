@@ -241,6 +241,31 @@ TEST_SUITE("git history") {
   }
 }
 
+TEST_SUITE("a subject of the checkout") {
+  TEST_CASE("a script that is started from the checkout is warned of: it loads what lies there") {
+    Merged repository;
+    auto hunt = repository.hunt(repository.ids.at("c0"), "HEAD");
+    hunt.file = repository.scratch / "app/hunt.json";
+    const auto warned = [&](const std::string& word) {
+      hunt.subject->start.argv = {"/usr/bin/python3", word};
+      const auto source = units::make_unit_source(hunt);
+      REQUIRE_MESSAGE(source.has_value(), source.error().message);
+      return std::ranges::any_of((*source)->warnings(), [](const std::string& warning) {
+        return says(warning, "subject.start runs serve.py of your checkout");
+      });
+    };
+    repository.scratch.write("app/serve.py", "");
+    repository.scratch.write("app/serve.conf", "");
+    repository.scratch.write("apart/serve.py", "");
+    CHECK(warned("{hunt_directory}/serve.py"));
+    CHECK(warned((repository.scratch / "app/serve.py").string()));
+    CHECK(!warned("{hunt_directory}/serve.conf"));
+    CHECK(!warned("{directory}/serve.py"));
+    CHECK(!warned("serve.py"));
+    CHECK(!warned((repository.scratch / "apart/serve.py").string()));
+  }
+}
+
 TEST_SUITE("older ends of a history") {
   TEST_CASE("releases in the order of their versions, without releases to come, and the bad end") {
     Merged history;
