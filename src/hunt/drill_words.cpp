@@ -83,6 +83,23 @@ const char* why_ended(std::string_view result) {
   return "Its hunks could not be told apart";
 }
 
+// The proof has made one surer than the search's ranking had it: the others share what is left.
+void agree_with_proof(report::Drill& drill, const report::CulpritRow& proven) {
+  double others = 0;
+  bool is_ranked = false;
+  for (const auto& [unit, probability] : drill.ranking) {
+    if (unit == proven.unit)
+      is_ranked = true;
+    else
+      others += probability;
+  }
+  if (!is_ranked || !proven.same.empty() || !proven.together.empty()) return;
+  const double left = 1 - proven.probability;
+  for (auto& [unit, probability] : drill.ranking)
+    probability = unit == proven.unit ? proven.probability
+                                      : probability * (others > left ? left / others : 1);
+}
+
 // All that are ranked are as probable as each other: which of them stands first says nothing.
 bool are_alike(const RungBeliefs& beliefs, double together) {
   return together < sure_enough && beliefs.size() > 1 &&
@@ -126,6 +143,7 @@ void name_culprits(report::Drill& drill, const DrillSubject& subject,
                               : ", and from ") +
               words_of(source, accused);
   }
+  if (drill.culprits.size() == 1) agree_with_proof(drill, drill.culprits.front());
   drill.sentence = fmt::format(
       "{}, {} {}.",
       subject.is_merge ? "Of what was changed by hand in this merge" : "Inside the commit",

@@ -59,6 +59,12 @@ TEST_SUITE("drill") {
     CHECK(model->drills[0].culprits[0].unit == "unit3");
     CHECK(model->drills[0].proof.holds);
     CHECK(model->drills[0].confidence >= 0.98);
+    double together = 0;
+    for (const auto& [unit, probability] : model->drills[0].ranking) together += probability;
+    CHECK(together <= 1 + 1e-9);
+    REQUIRE(!model->drills[0].ranking.empty());
+    CHECK(model->drills[0].ranking[0].first == "unit3");
+    CHECK(model->drills[0].ranking[0].second == model->drills[0].culprits[0].probability);
     CHECK(report::to_html(*model).find("Inside the commit") != std::string::npos);
     CHECK(report::to_text(*model).find("unit3") != std::string::npos);
     CHECK(report::to_json(*model)["drill"]["culprits"][0]["unit"] == "unit3");
