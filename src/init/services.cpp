@@ -41,7 +41,7 @@ std::optional<std::pair<std::string, Place>> made_here(const Project& project,
   for (const std::string& file : project.sources({"Makefile", "makefile"}))
     if (const auto match = project.find(file, expression)) {
       const std::string folder = file.substr(0, file.rfind('/') + 1);
-      return std::pair("./" + folder + name, match->place);
+      return std::pair(fmt::format("./{}{}", folder, name), match->place);
     }
   return std::nullopt;
 }
