@@ -201,6 +201,20 @@ struct Oracle {
   double timeout_s = 600;
 };
 
+/// "http://HOST:PORT/PATH".
+struct Webhook {
+  std::string host;
+  std::uint16_t port = 80;
+  std::string target = "/";
+  bool operator==(const Webhook&) const = default;
+};
+
+/// Who is told that a hunt has ended, with the report's JSON.
+struct Notify {
+  std::optional<Command> command;  ///< has it as its standard input
+  std::optional<Webhook> webhook;  ///< is sent it
+};
+
 struct HuntFile {
   std::filesystem::path file;  ///< where it was read from, absolute
   std::optional<Subject> subject;
@@ -210,6 +224,7 @@ struct HuntFile {
   Units units;
   Search search;
   Limits limits;
+  Notify notify;
 };
 
 }  // namespace leakbisect::config

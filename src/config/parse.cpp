@@ -17,7 +17,8 @@ const std::vector<std::string> of_sections{
     "/load/http/rate",       "/load/http/requests", "/memory/metric",     "/memory/warmup",
     "/memory/settle",        "/units/components",   "/units/git",         "/units/versions",
     "/units/routes",         "/search/strategy",    "/search/confidence", "/search/seed",
-    "/search/smallest_leak", "/limits/budget",      "/limits/trial",      "/limits/parallel"};
+    "/search/smallest_leak", "/limits/budget",      "/limits/trial",      "/limits/parallel",
+    "/notify/command",       "/notify/webhook"};
 
 // Whoever wrote these beside an oracle expects a server to be measured, and would wait in vain.
 void refuse_beside_oracle(const Object& top, const std::string& key) {
@@ -54,7 +55,8 @@ HuntFile read_top(const Value& value, const std::filesystem::path& file) {
   HuntFile hunt;
   hunt.file = file;
   const auto folder = file.parent_path();
-  const Object top(value, {"subject", "oracle", "load", "memory", "units", "search", "limits"},
+  const Object top(value,
+                   {"subject", "oracle", "load", "memory", "units", "search", "limits", "notify"},
                    of_sections);
   const auto kind = top.one_of({"subject", "oracle"});
   if (const auto subject = top.find("subject")) hunt.subject = read_subject(*subject, folder);
@@ -80,6 +82,7 @@ HuntFile read_top(const Value& value, const std::filesystem::path& file) {
     hunt.search = read_search(*search, measure_called(hunt.memory.metric));
   check_positive_control(top, hunt);
   if (const auto limits = top.find("limits")) hunt.limits = read_limits(*limits);
+  if (const auto notify = top.find("notify")) hunt.notify = read_notify(*notify);
   return hunt;
 }
 

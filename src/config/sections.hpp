@@ -19,6 +19,7 @@ Memory read_memory(const Value& value);
 /// `measure`: what the hunt's metric counts, and so its smallest leak.
 Search read_search(const Value& value, Measure measure);
 Limits read_limits(const Value& value);
+Notify read_notify(const Value& value);
 
 /// What the units' section has to know of the rest of the file.
 struct UnitContext {

@@ -41,7 +41,7 @@ TEST_SUITE("errors of the hunt file") {
     CHECK(sample.errors(with("memroy", "{}")) ==
           "/memroy: unknown key \"memroy\", did you mean \"memory\"? allowed: subject, oracle, "
           "load, "
-          "memory, units, search, limits");
+          "memory, units, search, limits, notify");
     CHECK(sample.errors(with("units", R"({"queues": {}})")) ==
           "/units/queues: unknown key \"queues\"; allowed: components, git, versions, routes");
   }
@@ -83,6 +83,22 @@ TEST_SUITE("errors of the hunt file") {
               .find("/load/tcp/requests: unknown key \"requests\"") != std::string::npos);
     CHECK(sample.errors(with("load", R"({"http": {}, "tcp": {"send": "a", "expect": "b"}})"))
               .find("exactly one of") != std::string::npos);
+  }
+
+  TEST_CASE("who cannot be told is refused") {
+    const Sample sample;
+    for (const char* address :
+         {"127.0.0.1:80/", "ftp://a/", "http://", "http://:80/", "http://a:0/", "http://a:99999/",
+          "http://a:b/", "http://me@a/", "http://a b/", "http://a/#b", "http://[::1]/"}) {
+      const std::string text = with("notify", fmt::format(R"({{"webhook": "{}"}})", address));
+      CHECK_MESSAGE(sample.errors(text).starts_with("/notify/webhook: "), address);
+    }
+    CHECK(sample.placed_errors(with("notify", R"({"webhook": "https://a/"})")) ==
+          "1:112: /notify/webhook: \"https://a/\" is not sent to by TLS; allowed: an address such "
+          "as \"http://127.0.0.1:8080/leakbisect\", or a \"command\" such as [\"curl\", \"-sS\", "
+          "\"-d\", \"@-\", \"https://...\"]");
+    CHECK(sample.errors(with("notify", "{}")) ==
+          "/notify: {} tells nobody; allowed: \"command\", \"webhook\" or both");
   }
 
   TEST_CASE("all errors of a file are told in one run") {

@@ -186,6 +186,18 @@ TEST_SUITE("good hunt files") {
           18446744073709551615ULL);
   }
 
+  TEST_CASE("who is told at the end is a command, a web hook or both") {
+    const Sample sample;
+    const Notify both = good(sample, with("notify", R"({"command": ["mail", "me"],
+                                "webhook": "http://127.0.0.1:8080/hook?a=b"})"))
+                            .notify;
+    CHECK(both.command == Command{{"mail", "me"}});
+    CHECK(both.webhook == Webhook{"127.0.0.1", 8080, "/hook?a=b"});
+    CHECK(good(sample, with("notify", R"({"webhook": "http://ci.example"})")).notify.webhook ==
+          Webhook{"ci.example", 80, "/"});
+    CHECK(!good(sample, full_example).notify.webhook);
+  }
+
   TEST_CASE("an oracle needs neither load nor ways to switch") {
     const Sample sample;
     const auto hunt =

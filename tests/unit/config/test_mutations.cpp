@@ -24,7 +24,8 @@ const std::vector<std::string>& files() {
   "units": {"git": {"repository": "app", "good": "a", "bad": "b", "first_parent": true,
                     "paths": []}},
   "search": {"strategy": "s", "confidence": 0.9, "smallest_leak": 1, "seed": 1},
-  "limits": {"budget": "1s", "trial": "1s", "memory": 1, "cache": 1, "parallel": 1}
+  "limits": {"budget": "1s", "trial": "1s", "memory": 1, "cache": 1, "parallel": 1},
+  "notify": {"command": "c", "webhook": "http://127.0.0.1/"}
 })",
                                             R"({
   "subject": {"directory": "app", "start": "s", "ready": {"tcp": true}},
