@@ -1,8 +1,10 @@
 #include "cli/options.hpp"
 
 #include "base/quantity.hpp"
+#include "cli/options_bench.hpp"
 #include "cli/options_help.hpp"
 #include "cli/options_init.hpp"
+#include "cli/options_status.hpp"
 
 #include <CLI/CLI.hpp>
 
@@ -121,32 +123,6 @@ void add_plan(CLI::App& app, PlanOptions& o) {
   app.add_flag("--quiet", o.quiet, "no story on stderr");
 }
 
-void add_bench_measure(CLI::App& app, bench::MeasureBench& o) {
-  app.add_option("--traces", o.traces, "folder of recorded curves with their manifest.json");
-  app.add_option("--rules", o.rules, "only these rules; commas between them")->delimiter(',');
-  app.add_option("--seed", o.seed, "of the made-up curves");
-  app.add_option("--servers", o.servers, "made-up servers a leak size; 0: none")
-      ->check(CLI::NonNegativeNumber);
-  app.add_option("--sizes", o.sizes,
-                 "also hunts upon so many made-up servers, for intervals of sizes")
-      ->check(CLI::NonNegativeNumber);
-  app.add_option("--t-max", o.t_max_s, "seconds after which a curve is undecided (default: 60)")
-      ->check(CLI::PositiveNumber);
-  app.add_option("--jsonl", o.jsonl, "write one object a row to this file");
-}
-
-void add_bench_search(CLI::App& app, BenchSearchOptions& o) {
-  app.add_option("--suite", o.bench.suite, "the set of problems");
-  app.add_option("--cell", o.bench.cells, "only cells whose id begins so; may be given again");
-  app.add_option("--seed", o.bench.seed, "of all problems");
-  app.add_option("--against", o.bench.against, "strategies beside ours; commas between them")
-      ->delimiter(',');
-  app.add_option("--scale", o.bench.scale, "share of each cell's problems that is played")
-      ->check(CLI::PositiveNumber);
-  app.add_option("--jsonl", o.bench.jsonl, "write one object a row to this file");
-  app.add_flag("--list", o.list, "name the cells and end");
-}
-
 }  // namespace
 
 std::variant<Options, int> read_options(int argc, char** argv) {
@@ -169,7 +145,6 @@ std::variant<Options, int> read_options(int argc, char** argv) {
   InitOptions init;
   StatusOptions status, report;
   StrategiesOptions strategies;
-  report.report = true;
 
   auto* init_app = app.add_subcommand("init", "look at a project and write a hunt file for it");
   add_init(*init_app, init);
@@ -200,11 +175,10 @@ std::variant<Options, int> read_options(int argc, char** argv) {
       "plan", "what a night can resolve: noise, smallest leak, expected trials and hours");
   add_plan(*plan_app, plan);
   auto* status_app = app.add_subcommand("status", "how a hunt stands");
-  status_app->add_option("DIR", status.directory, "the hunt's --out folder")->required();
-  status_app->add_flag("--json", status.json, "print the report's JSON");
-  auto* report_app = app.add_subcommand("report", "write report.html and report.json again");
-  report_app->add_option("DIR", report.directory, "the hunt's --out folder")->required();
-  report_app->add_flag("--json", report.json, "print the report's JSON");
+  add_status(*status_app, status);
+  auto* report_app =
+      app.add_subcommand("report", "write report.html, report.md and report.json again; show them");
+  add_report(*report_app, report);
   auto* strategies_app = app.add_subcommand("strategies", "the table of strategies");
   strategies_app->add_flag("--json", strategies.json, "print as JSON");
   auto* bench_app = app.add_subcommand("bench", "error rates and costs, on seeded problems");

@@ -92,6 +92,7 @@ struct BenchSearchOptions {
 struct StatusOptions {
   std::filesystem::path directory;
   bool report = false;  ///< `report DIR`: the page is written again
+  bool open = false;    ///< and shown in a browser
   bool json = false;
 };
 

@@ -50,7 +50,7 @@ constexpr Help helps[] = {
      {"leakbisect status night", "leakbisect status night --json"},
      "0, or 2 no hunt there"},
     {"report",
-     {"leakbisect report night", "leakbisect report night --json"},
+     {"leakbisect report night --open", "leakbisect report night --json"},
      "0, or 2 no hunt there"},
     {"strategies", {"leakbisect strategies", "leakbisect strategies --json"}, "0"},
     {"bench",
@@ -70,7 +70,7 @@ constexpr std::string_view first_commands[][2] = {
     {"leakbisect check hunt.json", "can the hunt begin? everything that can be known before"},
     {"leakbisect run hunt.json --out night", "hunt: find what leaks, and prove it"},
     {"leakbisect resume night", "go on after ctrl-C, kill -9 or a power cut"},
-    {"leakbisect report night", "write report.html of a hunt again"},
+    {"leakbisect report night --open", "show the answer again, in a browser"},
     {"leakbisect measure -- node server.mjs", "one server by itself: does it leak at all?"}};
 
 CLI::App* find(CLI::App& app, std::string_view command) {

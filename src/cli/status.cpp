@@ -6,12 +6,16 @@
 #include "hunt/end_search.hpp"
 #include "hunt/hunt.hpp"
 #include "report/live.hpp"
+#include "report/screen.hpp"
+#include "subject/open_page.hpp"
 
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
 #include <nlohmann/json.hpp>
 
 #include <algorithm>
+
+#include <unistd.h>
 
 namespace leakbisect::cli {
 
@@ -94,9 +98,14 @@ int last_reported(const StatusOptions& options, const Error& why) {
   return 0;
 }
 
-}  // namespace
+// A browser is a convenience: where there is none, the path is said.
+void show_page(const std::filesystem::path& directory) {
+  const auto page = directory / "report.html";
+  if (const auto opened = subject::open_page(page); !opened)
+    fmt::print(stderr, "leakbisect: {}\n", opened.error().message);
+}
 
-int status(const StatusOptions& options) {
+int tell_status(const StatusOptions& options) {
   // Looked at first: a hunt that ends in between is told as running, and never the other way round.
   const bool is_running = hunt::Journal::is_in_use(options.directory);
   auto model = model_of(options.directory);
@@ -111,16 +120,26 @@ int status(const StatusOptions& options) {
     const auto page = write_atomic(options.directory / "report.html", report::to_html(*model));
     const auto data = write_atomic(options.directory / "report.json", json);
     const auto text = write_atomic(options.directory / "report.txt", report::to_text(*model));
-    for (const auto& written : {page, data, text})
+    const auto paste = write_atomic(options.directory / "report.md", report::to_markdown(*model));
+    for (const auto& written : {page, data, text, paste})
       if (!written) return complain(written.error(), 1);
   }
   const auto live =
       is_running ? running_now(options.directory, *model) : std::vector<report::LiveTrial>();
-  fmt::print("{}", options.json ? with_live(json, live) : report::to_text(*model));
+  fmt::print("{}", options.json ? with_live(json, live)
+                                : report::to_text(*model, report::width_of(STDOUT_FILENO)));
   if (!options.json)
     for (const report::LiveTrial& each : live)
       fmt::print("  {:<12} {}\n", "now", report::live_line(each, unix_time()));
   return 0;
+}
+
+}  // namespace
+
+int status(const StatusOptions& options) {
+  const int code = tell_status(options);
+  if (code == 0 && options.open) show_page(options.directory);
+  return code;
 }
 
 }  // namespace leakbisect::cli

@@ -1,8 +1,9 @@
 #pragma once
 
 // Starts one program as a session of its own, clean of everything that is ours: signals at their
-// defaults, no descriptor but 0, 1 and 2, ended when we end. The only place that knows the process
-// library. Containment, output files and the program's end are the callers' business.
+// defaults, no descriptor but 0, 1 and 2, ended when we end. Beside
+// open_page.cpp the only place that knows the process library. Containment, output files and the
+// program's end are the callers' business.
 
 #include "base/error.hpp"
 
