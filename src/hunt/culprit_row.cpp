@@ -41,6 +41,7 @@ report::CulpritRow row_of(const report::Model& model, const units::UnitSource& s
   row.unit = source.space().names[culprit.units.front()];
   row.description = source.describe(culprit.units.front());
   row.probability = culprit.probability;
+  row.place = source.place(culprit.units.front());
   if (culprit.units.size() > 1) {
     row.together = names_of(source, culprit.units);
   } else {

@@ -209,6 +209,7 @@ asio::awaitable<RouteProof> prove_routes(HuntContext& context, const Controls& c
   bool going_on = co_await prove_in_place(proving);
   if (going_on && proving.holds) going_on = co_await prove_afresh(proving);
   proving.result.slopes = route_slopes(context, answer, proving.windows);
+  proving.result.shares = shares_of_load(context, answer);
   proving.result.proof.done = going_on;
   proving.result.proof.holds = proving.holds;
   proving.result.proof.sentence = sentence_of_proof(proving);
@@ -219,6 +220,7 @@ void conclude_routes(report::Model& model, const RouteProof& proved) {
   for (std::size_t i = 0; i < std::min(model.culprits.size(), proved.slopes.size()); ++i) {
     model.culprits[i].slope = proved.slopes[i].slope;
     model.culprits[i].slope_se = proved.slopes[i].se;
+    if (i < proved.shares.size()) model.culprits[i].of_requests = proved.shares[i];
   }
   if (model.result == "culprit") model.sentence = report::answer_sentence(model);
 }

@@ -26,7 +26,11 @@ struct RouteProof {
   report::Proof proof;  ///< done = false when halted on the way
   /// One a culprit of the answer: bytes per request of that route. Empty: the windows do not tell.
   std::vector<stats::CauseSlope> slopes;
+  std::vector<double> shares{};  ///< one a culprit: of the load's requests, those of that route
 };
+
+/// One a culprit: of all requests of the load, those of its routes.
+std::vector<double> shares_of_load(const HuntContext& context, const strategies::Answer& answer);
 
 /// `ends`: between which the windows of `controls` are judged.
 boost::asio::awaitable<RouteProof> prove_routes(HuntContext& context, const Controls& controls,

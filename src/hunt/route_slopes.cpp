@@ -54,15 +54,25 @@ std::vector<stats::CauseSlope> route_slopes(const HuntContext& context,
   auto fitted = stats::slopes_of_causes(rows);
   if (!fitted) return {};
   fitted->resize(answer.culprits.size());
-  double total = 0;
-  for (const double weight : weights) total += weight;
+  const std::vector<double> shares = shares_of_load(context, answer);
   for (std::size_t i = 0; i < fitted->size(); ++i) {
-    double own = 0;
-    for (const UnitIndex unit : answer.culprits[i].units) own += weights[unit];
-    (*fitted)[i].slope *= total / own;
-    (*fitted)[i].se *= total / own;
+    (*fitted)[i].slope /= shares[i];
+    (*fitted)[i].se /= shares[i];
   }
   return *fitted;
+}
+
+std::vector<double> shares_of_load(const HuntContext& context, const strategies::Answer& answer) {
+  const std::vector<double> weights = route_weights(context);
+  double total = 0;
+  for (const double weight : weights) total += weight;
+  std::vector<double> shares;
+  for (const Culprit& culprit : answer.culprits) {
+    double own = 0;
+    for (const UnitIndex unit : culprit.units) own += weights[unit];
+    shares.push_back(own / total);
+  }
+  return shares;
 }
 
 }  // namespace leakbisect::hunt

@@ -56,6 +56,11 @@ class ComponentSource final : public UnitSource {
     return unit < units_.size() ? units_[unit].component.name : "nothing";
   }
 
+  [[nodiscard]] std::string place(UnitIndex unit) const override {
+    if (!directory_ || unit >= units_.size()) return "";
+    return place_of(*directory_, units_[unit].component.off);
+  }
+
   [[nodiscard]] bool applies_side_by_side() const override { return true; }
 
   void distrust(const fs::path& slot) override { distrust_copy(slot); }

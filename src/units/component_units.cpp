@@ -5,6 +5,7 @@
 #include "base/utf8.hpp"
 #include "units/component_off.hpp"
 #include "units/glob.hpp"
+#include "units/mask.hpp"
 #include "units/need_order.hpp"
 #include "units/source_hints.hpp"
 #include "units/tree.hpp"
@@ -162,6 +163,15 @@ Result<> check_names(const std::vector<ComponentUnit>& units) {
 }
 
 }  // namespace
+
+std::string place_of(const fs::path& root, const config::Off& off) {
+  const std::string* file = file_of(off);
+  if (file == nullptr) return "";
+  const auto* way = std::get_if<config::OffMask>(&off);
+  const auto text = way == nullptr ? Result<std::string>("") : read_file(root / *file);
+  const auto lines = way != nullptr && text ? region_lines(*text, way->region) : std::nullopt;
+  return lines ? fmt::format("{}:{}-{}", *file, lines->first, lines->second) : *file;
+}
 
 Result<std::vector<ComponentUnit>> component_units(const config::HuntFile& hunt,
                                                    const config::ComponentUnits& entries) {

@@ -11,6 +11,7 @@
 #include "config/hunt_file.hpp"
 #include "strategies/search_space.hpp"
 
+#include <filesystem>
 #include <string>
 #include <vector>
 
@@ -27,6 +28,10 @@ struct ComponentUnit {
 /// variable to different values.
 Result<std::vector<ComponentUnit>> component_units(const config::HuntFile& hunt,
                                                    const config::ComponentUnits& units);
+
+/// The file that switching a component off changes, below `root`: "src/app.js"; of a region with
+/// its lines. Empty: it is no file.
+std::string place_of(const std::filesystem::path& root, const config::Off& off);
 
 /// Fills names, graph, groups, priors and what is always on.
 void fill_space(const std::vector<ComponentUnit>& units, strategies::SearchSpace& space);

@@ -2,6 +2,7 @@
 
 #include "units/patch_text.hpp"
 
+#include <algorithm>
 #include <array>
 #include <cctype>
 #include <vector>
@@ -73,6 +74,18 @@ Result<std::string> mask_regions(const std::string& text, std::span<const std::s
     }
   }
   return out;
+}
+
+std::optional<std::pair<std::size_t, std::size_t>> region_lines(const std::string& text,
+                                                                const std::string& region) {
+  const std::vector<std::string> lines = lines_of(text);
+  std::vector<bool> masked(lines.size(), false);
+  if (!find_region(lines, region, masked)) return std::nullopt;
+  const auto first = std::ranges::find(masked, true);
+  const auto after = std::find(first, masked.end(), false);
+  if (first == masked.end()) return std::nullopt;
+  return std::pair(static_cast<std::size_t>(first - masked.begin()) + 1,
+                   static_cast<std::size_t>(after - masked.begin()));
 }
 
 }  // namespace leakbisect::units

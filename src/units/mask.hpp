@@ -4,8 +4,10 @@
 
 #include "base/error.hpp"
 
+#include <optional>
 #include <span>
 #include <string>
+#include <utility>
 
 namespace leakbisect::units {
 
@@ -14,5 +16,10 @@ namespace leakbisect::units {
 /// regions, and regions may lie in each other. Line numbers stay. Fails when a region is missing,
 /// opened twice, or not closed.
 Result<std::string> mask_regions(const std::string& text, std::span<const std::string> regions);
+
+/// The first and the last line, from 1, between the marks of a region's first place; nothing where
+/// it is not there, or empty.
+std::optional<std::pair<std::size_t, std::size_t>> region_lines(const std::string& text,
+                                                                const std::string& region);
 
 }  // namespace leakbisect::units

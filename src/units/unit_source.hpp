@@ -112,6 +112,10 @@ class UnitSource {
     return std::optional<strategies::UnitIndex>{};
   }
 
+  /// Where the unit's text stands, "src/app.js:12-40" below the subject's directory; "" where
+  /// nobody can say.
+  [[nodiscard]] virtual std::string place(strategies::UnitIndex) const { return ""; }
+
   /// What the user should know before the night: uncommitted changes that no trial will see,
   /// submodules that are not fetched. One sentence each.
   [[nodiscard]] virtual std::vector<std::string> warnings() const { return {}; }
