@@ -11,55 +11,24 @@
 namespace leakbisect::report {
 namespace {
 
+constexpr std::size_t all_lines = 400;  // of a hunk
+
 std::string fact(std::string_view name, const std::string& value) {
   if (value.empty()) return "";
   return fmt::format("<div><dt>{}</dt><dd>{}</dd></div>", name, escape_html(value));
 }
 
-std::string list_of(std::string_view kind, std::string_view title,
-                    const std::vector<std::string>& lines) {
+std::string list_of(std::string_view kind, const std::vector<std::string>& lines) {
   if (lines.empty()) return "";
-  std::string out = fmt::format("<section class=\"notes {}\"><h2>{}</h2><ul>", kind, title);
+  std::string out = fmt::format("<div class=\"notes {}\"><ul>", kind);
   for (const auto& line : lines) out += fmt::format("<li>{}</li>", escape_html(line));
-  return out + "</ul></section>\n";
+  return out + "</ul></div>";
 }
 
 std::vector<std::string> filling_lines(const Model& model) {
   std::vector<std::string> lines;
   for (const FillingRow& filling : model.fillings) lines.push_back(filling_words(model, filling));
   return lines;
-}
-
-// Beside what it is the confidence in, where that is not the one unit of the headline.
-std::string confidence_fact(const Model& model) {
-  if (model.confidence <= 0) return "";
-  const std::string percent = percent_text(model.confidence);
-  const bool is_one =
-      model.culprits.size() != 1 || is_plain(model.culprits.front(), model.wanted_confidence);
-  if (is_one) return fact("confidence", percent);
-  return fact("confidence",
-              fmt::format("{} in {} together", percent, model.culprits.front().credible.size()));
-}
-
-std::string facts(const Model& model) {
-  double server = 0;
-  double build = 0;
-  for (const auto& record : model.trials) {
-    server += record.seconds;
-    build += record.build_seconds;
-  }
-  std::string out = "<dl class=\"facts\">";
-  out += confidence_fact(model);
-  out += fact("trials", count_text(static_cast<double>(model.trials.size())));
-  out += fact("server time", format_duration(server));
-  if (build >= 0.05) out += fact("build time", format_duration(build));
-  out += fact("wall time", format_duration(model.wall_seconds));
-  if (model.budget_seconds > 0) out += fact("budget", format_duration(model.budget_seconds));
-  out += fact("good end", model.found_end);
-  out += fact("positive control", model.known_leak);
-  out += fact("strategy", model.strategy);
-  out += fact("seed", std::to_string(model.seed));
-  return out + "</dl>";
 }
 
 std::string ranking_row(std::string_view name, double probability) {
@@ -143,8 +112,7 @@ std::string hunk_facts(const Model& model, const Drill& drill, const CulpritRow&
 std::string inside_of(const Model& model, const Drill& drill) {
   const std::string which =
       model.drills.size() > 1 ? units::short_name(drill.commit) : "the commit";
-  std::string out = fmt::format("<section><h2>Inside {}</h2><p>{}</p>", escape_html(which),
-                                escape_html(drill.sentence));
+  std::string out = fmt::format("<p>{}</p>", escape_html(drill.sentence));
   if (drill.confidence > 0)
     out += "<dl class=\"facts\">" + fact("confidence", percent_text(drill.confidence)) +
            fact("hunks", count_text(static_cast<double>(drill.units))) + "</dl>";
@@ -152,53 +120,51 @@ std::string inside_of(const Model& model, const Drill& drill) {
     out += fmt::format("<p>Set aside: {}.</p>", escape_html(set_aside_words(drill)));
   for (const auto& culprit : drill.culprits) out += hunk_facts(model, drill, culprit);
   for (const auto& hunk : drill.hunks)
-    out += fmt::format(
-        "<article class=\"culprit\"><h3>{}</h3><pre class=\"hunk\" tabindex=\"0\"><code>{}</code>"
-        "</pre></article>\n",
-        escape_html(hunk.description), escape_html_lines(hunk.text));
+    out += fmt::format("<article class=\"culprit\"><h3>{}</h3>{}</article>\n",
+                       escape_html(hunk.description), diff_block(hunk.text, all_lines));
   if (drill.proof.done)
     out += fmt::format("<p>{}</p><div class=\"sides\">{}</div>", escape_html(drill.proof.sentence),
                        proof_sides(model, drill.proof, "With the hunk"));
   if (drill.origin)
     out += fmt::format("<p>Origin: {} ({}).</p>", escape_html(drill.origin->sentence),
                        escape_html(drill.origin->trial));
-  return out + "</section>\n";
+  return fold("Inside " + escape_html(which), "", out);
 }
 
 }  // namespace
 
-std::string answer_section(const Model& model) {
-  const std::string_view kind = model.kind.empty() ? "leak" : std::string_view(model.kind);
-  std::string out = fmt::format(
-      "<header class=\"result-{}\"><p class=\"brand\">leakbisect <span>{} search{}</span></p>"
-      "<h1>{}</h1>{}</header>\n",
-      escape_html(model.result), escape_html(kind), model.running ? ", still going on" : "",
-      escape_html(model.sentence), facts(model));
-  return out;
-}
-
 std::string notes_section(const Model& model) {
-  return list_of("advice", "What to do next", model.advice) +
-         list_of("fillings", "Fills up: no culprits", filling_lines(model)) +
-         list_of("warnings", "Warnings", model.warnings);
+  const auto hint = [](const std::vector<std::string>& lines) {
+    return std::to_string(lines.size());
+  };
+  const std::vector<std::string> filling = filling_lines(model);
+  // Of an answer that stands they are for later; else they are why there is none.
+  const bool is_open = model.result != "culprit";
+  return fold("Warnings", hint(model.warnings), list_of("warnings", model.warnings), is_open) +
+         fold("Fills up: no culprits", hint(filling), list_of("fillings", filling), is_open);
 }
 
 std::string culprit_section(const Model& model) {
   if (model.culprits.empty()) return "";
-  std::string out = fmt::format("<section><h2>{}</h2><div class=\"culprits\">",
-                                model.culprits.size() == 1 ? "Culprit" : "Culprits");
+  std::string out = "<div class=\"culprits\">";
   for (const auto& culprit : model.culprits) out += culprit_panel(model, culprit);
   out += "</div>";
   for (const TwinRow& twin : model.twins)
     out += fmt::format("<p>Twin: {}.</p>", escape_html(twin_words(twin)));
-  return out + "</section>\n";
+  const bool is_one = model.culprits.size() == 1;
+  const bool is_all_said =
+      is_one && model.twins.empty() && is_plain(model.culprits.front(), model.wanted_confidence);
+  return fold(is_one ? "How sure it is" : "Culprits",
+              is_one ? "" : std::to_string(model.culprits.size()), out, !is_all_said);
 }
 
 std::string proof_section(const Model& model) {
   const Proof& proof = model.proof;
   if (!proof.done && proof.sentence.empty()) return "";
-  return fmt::format("<section><h2>Proof</h2><p>{}</p><div class=\"sides\">{}</div></section>\n",
-                     escape_html(proof.sentence), proof_sides(model, proof, "With the culprit"));
+  return fold("Proof", proof.done ? proof.holds ? "it holds" : "it does not hold" : "",
+              fmt::format("<p>{}</p><div class=\"sides\">{}</div>", escape_html(proof.sentence),
+                          proof_sides(model, proof, "With the culprit")),
+              proof.done && !proof.holds);
 }
 
 std::string drill_sections(const Model& model) {
@@ -209,11 +175,47 @@ std::string drill_sections(const Model& model) {
 
 std::string ranking_section(const Model& model) {
   if (model.ranking.empty()) return "";
-  std::string out = "<section><h2>Ranking</h2><table class=\"ranking\"><tbody>";
+  std::string out = "<table class=\"ranking\"><tbody>";
   for (const auto& [unit, probability] : model.ranking)
     out += ranking_row(fmt::format("<code>{}</code>", escape_html(unit)), probability);
-  return out + ranking_row(none_words(model), model.none_probability) +
-         "</tbody></table></section>\n";
+  out += ranking_row(none_words(model), model.none_probability) + "</tbody></table>";
+  return fold("Ranking", "how probable each unit is", out, model.culprits.empty());
+}
+
+namespace {
+
+// Beside what it is the confidence in, where that is not the one unit of the headline.
+std::string confidence_fact(const Model& model) {
+  if (model.confidence <= 0) return "";
+  const std::string percent = percent_text(model.confidence);
+  const bool is_one =
+      model.culprits.size() != 1 || is_plain(model.culprits.front(), model.wanted_confidence);
+  if (is_one) return fact("confidence", percent);
+  return fact("confidence",
+              fmt::format("{} in {} together", percent, model.culprits.front().credible.size()));
+}
+
+}  // namespace
+
+std::string cost_section(const Model& model) {
+  double server = 0;
+  double build = 0;
+  for (const auto& record : model.trials) {
+    server += record.seconds;
+    build += record.build_seconds;
+  }
+  std::string out = "<dl class=\"facts\">";
+  out += confidence_fact(model);
+  out += fact("trials", count_text(static_cast<double>(model.trials.size())));
+  out += fact("server time", format_duration(server));
+  if (build >= 0.05) out += fact("build time", format_duration(build));
+  out += fact("wall time", format_duration(model.wall_seconds));
+  if (model.budget_seconds > 0) out += fact("budget", format_duration(model.budget_seconds));
+  out += fact("good end", model.found_end);
+  out += fact("positive control", model.known_leak);
+  out += fact("strategy", model.strategy);
+  out += fact("seed", std::to_string(model.seed));
+  return fold("How it was hunted", "", out + "</dl>");
 }
 
 }  // namespace leakbisect::report

@@ -5,15 +5,24 @@
 
 #include "report/curves.hpp"
 #include "report/model.hpp"
+#include "report/two_curves.hpp"
 
+#include <optional>
 #include <string>
+#include <string_view>
 
 namespace leakbisect::report {
 
-/// The sentence, and the figures of the whole hunt.
-std::string answer_section(const Model& model);
-/// Next steps and warnings.
+/// The first screen: badge, sentence, size and place, the two curves (nothing: there are none), the
+/// changed lines, the next steps.
+std::string answer_section(const Model& model, const Curves& curves,
+                           const std::optional<TwoCurves>& two);
+/// Warnings, and what only fills up.
 std::string notes_section(const Model& model);
+/// The commits that were tested, in order, around the step; of a history.
+std::string history_section(const Model& model);
+/// A bar a route; of a hunt for routes.
+std::string routes_section(const Model& model);
 /// One panel a culprit.
 std::string culprit_section(const Model& model);
 /// Trials with the culprit on and off, each with its command.
@@ -28,6 +37,16 @@ std::string progress_section(const Model& model);
 /// All trials in order, as coloured cells, and as a table with logs and commands.
 std::string strip_section(const Model& model);
 std::string table_section(const Model& model);
+/// What the hunt cost, and how it searched.
+std::string cost_section(const Model& model);
+
+/// A section that opens and closes: a title, what it says in a few words, and the body; or nothing
+/// where there is no body. All of it is markup.
+std::string fold(std::string_view title, std::string_view hint, const std::string& body,
+                 bool is_open = false);
+
+/// What `git diff` writes, coloured, `most` lines of it.
+std::string diff_block(std::string_view text, std::size_t most);
 
 /// A list item: the trial's name as a link to its row, coloured by its verdict.
 std::string trial_cell(const trial::Record& record);

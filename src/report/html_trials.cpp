@@ -1,6 +1,7 @@
 #include "base/quantity.hpp"
 #include "report/html_escape.hpp"
 #include "report/html_parts.hpp"
+#include "report/trial_words.hpp"
 #include "report/words.hpp"
 
 #include <array>
@@ -20,20 +21,9 @@ std::string_view sign_of(std::string_view word) {
   return "×";
 }
 
-bool has_slope(const trial::Record& record) {
-  return record.kind == strategies::OutcomeKind::measured && std::isfinite(record.decision.slope) &&
-         record.decision.slope_se > 0;
-}
-
-std::string slope_of(const trial::Record& record) {
-  return amount_with_interval(record.decision.slope, record.decision.slope_se,
-                              per_what(record).measure);
-}
-
 std::string hover_text(const trial::Record& record) {
   std::string text = fmt::format("{}: {}, {}", record.id, record.label, standing(record));
-  if (has_slope(record))
-    text += ", " + slope_of(record) + per_words(per_what(record).measure, per_what(record).per);
+  if (has_slope(record)) text += ", " + trial_slope(record);
   if (!record.reason.empty()) text += ", " + record.reason;
   return escape_html(text);
 }
@@ -135,10 +125,7 @@ std::string table_row(const Model& model, const trial::Record& record) {
   out += data("verdict", "verdict",
               fmt::format("<span class=\"badge {0}\"><i aria-hidden=\"true\">{1}</i> {0}</span>",
                           word, sign_of(word)));
-  out += data("slope", "number",
-              has_slope(record) ? fmt::format("{}/{}", slope_of(record),
-                                              record.counts.counts_requests ? "req" : "s")
-                                : "");
+  out += data("slope", "number", trial_slope(record));
   out += data("requests", "number", record.requests > 0 ? count_text(record.requests) : "");
   out += data("server", "number", record.seconds > 0 ? format_duration(record.seconds) : "");
   out += data("build", "number", build_cell(record));
@@ -160,23 +147,24 @@ std::string trial_cell(const trial::Record& record) {
 
 std::string strip_section(const Model& model) {
   if (model.trials.empty()) return "";
-  std::string out = fmt::format("<section><h2>All trials, in order</h2><ol class=\"strip{}\">",
-                                model.trials.size() > roomy_strip ? " dense" : "");
+  std::string out =
+      fmt::format("<ol class=\"strip{}\">", model.trials.size() > roomy_strip ? " dense" : "");
   for (const auto& record : model.trials) out += trial_cell(record);
-  return out + "</ol></section>\n";
+  return fold("All trials, in order", std::to_string(model.trials.size()), out + "</ol>");
 }
 
 std::string table_section(const Model& model) {
   if (model.trials.empty()) return "";
   std::string out =
-      "<section><h2>Trials</h2><table class=\"trials\"><thead><tr><th scope=\"col\">trial</th>"
+      "<table class=\"trials\"><thead><tr><th scope=\"col\">trial</th>"
       "<th scope=\"col\">configuration</th><th scope=\"col\">verdict</th>"
       "<th scope=\"col\" class=\"number\">slope</th><th scope=\"col\" "
       "class=\"number\">requests</th>"
       "<th scope=\"col\" class=\"number\">server</th><th scope=\"col\" class=\"number\">build</th>"
       "<th scope=\"col\">files</th></tr></thead><tbody>\n";
   for (const auto& record : model.trials) out += table_row(model, record);
-  return out + "</tbody></table></section>\n";
+  return fold("Trials, with logs and commands", std::to_string(model.trials.size()),
+              out + "</tbody></table>");
 }
 
 }  // namespace leakbisect::report

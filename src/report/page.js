@@ -136,13 +136,81 @@
     redraws.push(() => graph.updateOptions(looks()));
   }
 
-  if (byId("curves")) drawCurves(byId("curves"));
-  if (byId("suspects")) {
-    drawProgress(byId("suspects"), "suspects", count, [0, 1.05 * Math.max(1, ...data.progress.map((p) => p.suspects))]);
-    drawProgress(byId("top"), "top", (p) => Math.round(100 * p) + "%", [0, 1.05]);
+  // The first screen: two curves, each with its name at its end.
+  function drawFirst(box) {
+    const pair = ["leaking", "clean"];
+    const length = Math.max(...pair.map((side) => data.first[side].growth.length));
+    const rows = data.grid.slice(0, length).map((x, i) => [x].concat(pair.map((side) => data.first[side].growth[i])));
+    const looks = () => Object.assign(common(), { colors: pair.map(verdictColour), strokeWidth: 2.5 });
+    // Names go above their curve, the lower one below it where they would meet.
+    const names = (canvas, area, graph) => {
+      canvas.save();
+      canvas.font = "600 13px system-ui, sans-serif";
+      canvas.textAlign = "right";
+      const ends = pair.map((side) => {
+        let last = length - 1;
+        while (last > 0 && !Number.isFinite(rows[last][1 + pair.indexOf(side)])) last -= 1;
+        return { side, x: graph.toDomXCoord(rows[last][0]), y: graph.toDomYCoord(rows[last][1 + pair.indexOf(side)]) };
+      });
+      const near = Math.abs(ends[0].y - ends[1].y) < 34;
+      ends.forEach((end, i) => {
+        const isBelow = near && end.y >= ends[1 - i].y;
+        const y = Math.min(Math.max(end.y + (isBelow ? 18 : -10), area.y + 12), area.y + area.h - 4);
+        canvas.fillStyle = verdictColour(end.side);
+        canvas.fillText(data.first[end.side].name, Math.max(end.x - 4, area.x + 160), y);
+      });
+      canvas.restore();
+    };
+    const graph = new Dygraph(box, rows, Object.assign(looks(), {
+      labels: ["x"].concat(pair), highlightCircleSize: 0, underlayCallback: names,
+      axes: {
+        x: { axisLabelFormatter: count, axisLabelWidth: 70 },
+        y: { axisLabelWidth: 64, ticker: data.bytes ? byteTicks : undefined, axisLabelFormatter: bytes },
+      },
+      interactionModel: {},
+    }));
+    redraws.push(() => graph.updateOptions(looks()));
   }
+
+  // A chart has a size only once the section around it is open.
+  const waiting = new Map();
+  const drawWhenOpen = (id, draw) => {
+    const box = byId(id);
+    if (!box) return;
+    const around = box.closest("details:not([open])");
+    if (around) waiting.set(box, [around, draw]);
+    else draw(box);
+  };
+  const drawOpened = () => waiting.forEach(([around, draw], box) => {
+    if (!around.open) return;
+    waiting.delete(box);
+    draw(box);
+  });
+  if (data.first) drawWhenOpen("first", drawFirst);
+  drawWhenOpen("curves", drawCurves);
+  drawWhenOpen("suspects", (box) => drawProgress(box, "suspects", count,
+    [0, 1.05 * Math.max(1, ...data.progress.map((p) => p.suspects))]));
+  drawWhenOpen("top", (box) => drawProgress(box, "top", (p) => Math.round(100 * p) + "%", [0, 1.05]));
+  document.querySelectorAll("details.fold").forEach((fold) => fold.addEventListener("toggle", drawOpened));
   dark.addEventListener("change", () => redraws.forEach((redraw) => redraw()));
+
+  // A link to a trial opens the section that it is in.
+  function reveal() {
+    const target = location.hash.length > 1 && byId(decodeURIComponent(location.hash.slice(1)));
+    if (!target) return;
+    for (let fold = target.closest("details"); fold; fold = fold.parentElement.closest("details")) fold.open = true;
+    drawOpened();
+    target.scrollIntoView();
+  }
+  addEventListener("hashchange", reveal);
+  reveal();
+
   // Paper cannot unfold.
-  addEventListener("beforeprint", () =>
-    document.querySelectorAll("details").forEach((each) => { each.open = true; }));
+  let opened = [];
+  addEventListener("beforeprint", () => {
+    opened = [...document.querySelectorAll("details:not([open])")];
+    opened.forEach((each) => { each.open = true; });
+    drawOpened();
+  });
+  addEventListener("afterprint", () => opened.forEach((each) => { each.open = false; }));
 })();

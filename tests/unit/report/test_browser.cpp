@@ -22,7 +22,12 @@ bool have_browser() {
 
 // The page's elements after its scripts have run.
 std::string dom_of(const Model& model, const std::filesystem::path& folder) {
-  write_atomic(folder / "report.html", to_html(model)).value();
+  // With all that is folded open: a chart has a size only then.
+  std::string page = to_html(model);
+  const std::string fold = "<details class=\"fold\"";
+  for (auto at = page.find(fold); at != std::string::npos; at = page.find(fold, at + 1))
+    if (page[at + fold.size()] == '>') page.insert(at + fold.size(), " open");
+  write_atomic(folder / "report.html", page).value();
   const std::string command = fmt::format(
       "timeout 60 chromium --headless=new --no-sandbox --disable-gpu --user-data-dir={0}/profile "
       "--disable-background-networking --virtual-time-budget=2000 --dump-dom "
@@ -50,6 +55,7 @@ TEST_SUITE("page in a browser") {
     const std::string dom = dom_of(component_hunt(folder.path), folder.path);
     CHECK(dom.find("<canvas") != std::string::npos);
     CHECK(dom.find("aria-pressed=\"true\">leaking 5</button>") != std::string::npos);
+    CHECK(dom.find("id=\"first\"") < dom.find("<canvas"));
     CHECK(dom.find("400 MiB</div>") != std::string::npos);
   }
   TEST_CASE("hostile names run nothing") {
