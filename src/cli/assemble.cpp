@@ -5,6 +5,7 @@
 #include "config/parse.hpp"
 #include "hunt/end_search.hpp"
 #include "hunt/make_strategy.hpp"
+#include "report/lines.hpp"
 #include "report/live.hpp"
 #include "strategies/strategy.hpp"
 #include "subject/keeper.hpp"
@@ -118,7 +119,8 @@ Result<std::unique_ptr<Assembly>> assemble_with(config::HuntFile hunt,
                                step.seconds,
                                step.requests,
                                step.decision,
-                               std::string(trial::build_kind_name(step.build))};
+                               std::string(trial::build_kind_name(step.build)),
+                               std::string(report::phase_words(plan.purpose))};
     board->note(now, plan.why);
     terminal->progress(now);
   };

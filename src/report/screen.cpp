@@ -4,6 +4,8 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <chrono>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -15,12 +17,6 @@ namespace leakbisect::report {
 namespace {
 
 constexpr std::size_t usual_width = 80;
-
-std::size_t width_of(int fd) {
-  winsize size{};
-  if (::ioctl(fd, TIOCGWINSZ, &size) != 0 || size.ws_col < 20) return usual_width;
-  return size.ws_col;
-}
 
 class LiveTerminal final : public Terminal {
  public:
@@ -42,11 +38,18 @@ class LiveTerminal final : public Terminal {
   void finished(const trial::Record& record, double eta_s) override {
     const auto known = find(record.id);
     if (known != running_.end()) running_.erase(known);
-    tell(finished_line(record, eta_s, colour_));
+    tell(finished_line(record, eta_s, colour_, width_of(fd_)));
+  }
+
+  void state(const HuntState& state) override {
+    state_ = state;
+    told_ = std::chrono::steady_clock::now();
+    redraw("");
   }
 
   void close() override {
     running_.clear();
+    state_.reset();
     if (!rows_.empty()) write_all(fd_, cleared());
   }
 
@@ -81,18 +84,24 @@ class LiveTerminal final : public Terminal {
     // The last column stays free: a line that fills it wraps on some terminals.
     const std::size_t width = width_of(fd_) - 1;
     std::string text;
-    for (const Progress& each : running_) {
-      const std::string line = running_line(each, width);
+    const auto add = [&](const std::string& line) {
       rows_.push_back(columns_of(line));
       text += line + "\r\n";
-    }
+    };
+    if (!running_.empty()) phase_ = running_.back().phase;
+    const std::chrono::duration<double> elapsed = std::chrono::steady_clock::now() - told_;
+    if (state_) add(state_line(*state_, phase_, elapsed.count(), width));
+    for (const Progress& each : running_) add(running_line(each, width));
     return text;
   }
 
   int fd_;
   bool colour_;
   std::vector<Progress> running_;  ///< in the order they began
-  std::vector<std::size_t> rows_;  ///< columns of each live line on the screen
+  std::optional<HuntState> state_;
+  std::chrono::steady_clock::time_point told_;  ///< when the state was told
+  std::string phase_;                           ///< of the newest trial that ran
+  std::vector<std::size_t> rows_;               ///< columns of each live line on the screen
 };
 
 }  // namespace
@@ -109,6 +118,12 @@ void write_all(int fd, std::string_view text) {
       return;
     }
   }
+}
+
+std::size_t width_of(int fd) {
+  winsize size{};
+  if (::ioctl(fd, TIOCGWINSZ, &size) != 0 || size.ws_col < 20) return usual_width;
+  return size.ws_col;
 }
 
 std::unique_ptr<Terminal> make_live_terminal(int fd, bool colour) {

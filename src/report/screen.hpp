@@ -13,6 +13,9 @@ namespace leakbisect::report {
 /// hunt must not die because nobody listens any more).
 void write_all(int fd, std::string_view text);
 
+/// Columns of the terminal that `fd` is; 80 where it is none.
+std::size_t width_of(int fd);
+
 /// A terminal whose cursor can be moved. Long lines of the story wrap; live lines are cut to the
 /// width.
 std::unique_ptr<Terminal> make_live_terminal(int fd, bool colour);

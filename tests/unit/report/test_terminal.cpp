@@ -1,3 +1,4 @@
+#include "report/lines.hpp"
 #include "report/terminal.hpp"
 #include "sample.hpp"
 #include "tests/says.hpp"
@@ -149,6 +150,48 @@ TEST_SUITE("terminal") {
     CHECK(wire.text() == "\x1b[1A\r\x1b[J");
     terminal->close();
     CHECK(wire.text().empty());
+  }
+  TEST_CASE("one line says how the whole hunt stands, above those of its trials") {
+    HuntState state;
+    state.trials = 7;
+    state.suspects = 12;
+    state.best = "components/shop/price-of-the-day.vue";
+    state.best_probability = 0.84;
+    state.spent_s = 130;
+    state.budget_s = 8 * 3600;
+    state.eta_s = 200;
+    CHECK(state_line(state, "search", 5, 200) ==
+          "search: 12 suspects, components/shop/price-of-the-day.vue 84.0%; 7 trials; 2m 15s of "
+          "8h 00m; about 3m 15s left");
+    const std::string narrow = state_line(state, "search", 5, 100);
+    CHECK(columns_of(narrow) <= 100);
+    CHECK(says(narrow, "…"));
+    CHECK(says(narrow, "left"));
+    state.budget_s = 140;
+    CHECK(says(state_line(state, "search", 5, 200), "ends with the budget in 5.0 s"));
+    state.eta_s = -1;
+    CHECK(!says(state_line(state, "search", 5, 200), "left"));
+    CHECK(state_line(HuntState{}, "controls", 1.5, 80) == "controls: 0 trials; 1.5 s");
+
+    const Environment environment;
+    const Wire wire(120);
+    const auto terminal = make_terminal(Style::automatic, wire.in());
+    Progress progress = at(1);
+    progress.phase = "search";
+    terminal->progress(progress);
+    terminal->state(state);
+    const std::string text = wire.text();
+    CHECK(text.rfind("search: 12 suspects") < text.rfind("t7"));
+    terminal->close();
+    CHECK(wire.text() == "\x1b[2A\r\x1b[J");
+  }
+  TEST_CASE("a long reason stands on a line of its own where the terminal is narrow") {
+    auto record = finished();
+    record.reason = std::string(60, 'r');
+    CHECK(says(finished_line(record, -1, false, 100), "\r\n     rrr"));
+    CHECK(!says(finished_line(record, -1, false, 300), "\n"));
+    record.label = "off: components/shop/price.vue, components/shop/cart.vue";
+    CHECK(says(finished_line(record, -1, false, 100), "cart.vue clean"));
   }
   TEST_CASE("live lines are cut to the terminal, and followed when it shrinks") {
     const Environment environment;
