@@ -1,10 +1,14 @@
 #include "base/files.hpp"
 #include "cli/assemble.hpp"
 #include "cli/commands.hpp"
+#include "cli/notify.hpp"
 #include "config/parse.hpp"
 #include "hunt/hunt.hpp"
+#include "report/screen.hpp"
 
 #include <ctime>
+
+#include <unistd.h>
 
 namespace leakbisect::cli {
 
@@ -21,7 +25,8 @@ std::string default_folder() {
 }
 
 int print_model(const report::Model& model, bool json) {
-  fmt::print("{}", json ? report::to_json_text(model) : report::to_text(model));
+  fmt::print("{}", json ? report::to_json_text(model)
+                        : report::to_text(model, report::width_of(STDOUT_FILENO)));
   return hunt::exit_code(model);
 }
 
@@ -35,7 +40,9 @@ int run_to_end(std::unique_ptr<Assembly>& assembled, hunt::Journal& journal, boo
   Assembly& assembly = *assembled;
   if (*ended) {
     assembly.terminal->close();
-    return print_model(**ended, json);
+    const int code = print_model(**ended, json);
+    notify_end(assembly.hunt, **ended, assembly.directory);
+    return code;
   }
   if (assembly.trust)
     for (const trial::Record& record : journal.finished()) assembly.trust->note(record);
@@ -47,7 +54,9 @@ int run_to_end(std::unique_ptr<Assembly>& assembled, hunt::Journal& journal, boo
   run_with_signals(io, run_hunt(parts, interrupt, model), [&] { interrupt.raise(); });
   assembly.terminal->close();
   if (!model) return complain(model.error(), 1);
-  return print_model(*model, json);
+  const int code = print_model(*model, json);
+  notify_end(assembly.hunt, *model, assembly.directory);
+  return code;
 }
 
 void apply_options(config::HuntFile& hunt, const RunOptions& options) {

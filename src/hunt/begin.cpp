@@ -19,6 +19,16 @@ report::Model begun_model(const Parts& parts) {
   return model;
 }
 
+void note_trial(report::Model& model, const units::UnitSource& source,
+                const trial::Record& record) {
+  model.trials.push_back(record);
+  const bool is_history = record.configuration.shape == strategies::Shape::history;
+  if (!is_history || record.purpose == trial::Purpose::drill || record.on_or_commit.empty()) return;
+  const strategies::UnitIndex unit = record.configuration.commit;
+  if (unit < source.space().size())
+    model.described[record.on_or_commit.front()] = source.describe(unit);
+}
+
 std::size_t trials_before(const Journal& journal) {
   return journal.found_end() ? journal.found_end()->trials : 0;
 }

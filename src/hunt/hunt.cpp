@@ -59,6 +59,7 @@ class Hunt {
     if (auto made = renew_strategy(); !made) co_return made.error();
     for (const std::string& warning : parts_.source.warnings()) warn(warning);
     parts_.terminal.note(fmt::format("{} units; controls at both ends first", space_.size()));
+    lines_.say(model_);
     wish_first();
     Controls controls = co_await measure_controls(context_);
     judge_controls(model_, controls, context_.seen_as());
@@ -206,7 +207,7 @@ class Hunt {
 
   void on_finished(const trial::Record& record) {
     lines_.say(model_);
-    model_.trials.push_back(record);
+    note_trial(model_, parts_.source, record);
     if (!record.build_spoilt.empty() && !std::exchange(spoilt_said_, true))
       warn(spoilt_warning(record));
     // A trial of the search is said and written once the strategy has been told of it.
@@ -241,7 +242,7 @@ class Hunt {
   std::optional<Wishes> wishes_;
   std::optional<BuildCosts> costs_;
   bool spoilt_said_ = false;
-  TrialLines lines_{parts_.terminal, trials_, parts_.journal.read_only()};
+  TrialLines lines_{parts_.terminal, trials_, parts_.journal.read_only(), before_s_};
   bool concluded_ = false;
 };
 

@@ -17,6 +17,8 @@ Result<> ReportFiles::write(report::Model& model) {
     return written;
   if (auto written = write_atomic(directory_ / "report.txt", report::to_text(model)); !written)
     return written;
+  if (auto written = write_atomic(directory_ / "report.md", report::to_markdown(model)); !written)
+    return written;
   return write_atomic(directory_ / "report.html", report::to_html(model, curves_));
 }
 

@@ -1,6 +1,7 @@
 #pragma once
 
-// DIR/report.json, DIR/report.txt (as the terminal has it) and DIR/report.html, written whole.
+// DIR/report.json, DIR/report.txt (as the terminal has it), DIR/report.md and DIR/report.html,
+// written whole.
 
 #include "base/error.hpp"
 #include "report/curves.hpp"

@@ -53,15 +53,23 @@ std::string credible_clause(const CulpritRow& row) {
                      credible_names(row));
 }
 
+// An interval that would reach below zero is told from there: what leaks does not shrink.
+std::string told(double amount, double se, Measure measure, const std::string& per) {
+  const double half = std::isfinite(se) ? half_width * se : 0;
+  if (amount > 0 && half > amount)
+    return fmt::format("{}{} (0 to {})", amount_with_interval(amount, 0, measure), per,
+                       amount_with_interval(amount + half, 0, measure));
+  return amount_with_interval(amount, se, measure) + per;
+}
+
 }  // namespace
 
 std::string slope_words(double slope, double se, const PerWhat& in) {
-  const double half = std::isfinite(se) ? half_width * se : 0;
-  const std::string per = per_words(in.measure, in.per);
-  if (slope > 0 && half > slope)
-    return fmt::format("{}{} (0 to {})", amount_with_interval(slope, 0, in.measure), per,
-                       amount_with_interval(slope + half, 0, in.measure));
-  return amount_with_interval(slope, se, in.measure) + per;
+  return told(slope, se, in.measure, per_words(in.measure, in.per));
+}
+
+std::string amount_words(double amount, double se, Measure measure) {
+  return told(amount, se, measure, "");
 }
 
 std::string beside_words(const std::vector<stats::Beside>& beside, const PerWhat& in) {

@@ -16,6 +16,9 @@ namespace leakbisect::report {
 /// 95% interval would reach below zero: what leaks does not shrink. "1.0 descriptor a request".
 std::string slope_words(double slope, double se, const PerWhat& in);
 
+/// The same without what it is per: "507 ± 27 B", "39 B (0 to 77 B)".
+std::string amount_words(double amount, double se, Measure measure);
+
 /// " and 1.0 thread a request": what else grows; "" when nothing does.
 std::string parts_words(const std::vector<stats::PartGrowth>& parts, std::string_view per);
 /// The same of counts that grow beside memory: " and 1.0 thread a request"; empty without any.

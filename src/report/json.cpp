@@ -1,4 +1,5 @@
 #include "base/utf8.hpp"
+#include "report/headline.hpp"
 #include "report/model.hpp"
 #include "report/words.hpp"
 
@@ -66,6 +67,7 @@ json culprit_json(const CulpritRow& row, Measure measure) {
       {"grows", parts_json(row.grows)},
       {"pattern", valid_utf8(row.pattern)},
       {"proof", valid_utf8(row.proof)},
+      {"place", valid_utf8(row.place)},
       {"share", number(row.share)}};
 }
 
@@ -167,6 +169,21 @@ json fillings_json(const Model& model) {
   return fillings;
 }
 
+// As the first screen, the box of the terminal and report.md have it.
+json headline_json(const Model& model) {
+  const Headline headline = headline_of(model);
+  const auto [a_day, se] = growth_per_day(model);
+  return {{"badge", headline.badge},
+          {"unit", valid_utf8(headline.unit)},
+          {"place", valid_utf8(headline.place)},
+          {"size", headline.slope},
+          {"per_day", headline.per_day},
+          {"growth_per_day", a_day > 0 ? number(a_day) : json(nullptr)},
+          {"growth_per_day_se", a_day > 0 ? number(se) : json(nullptr)},
+          {"next", valid_utf8(headline.next)},
+          {"again", valid_utf8(headline.again)}};
+}
+
 json totals_json(const Model& model) {
   double server = 0;
   double build = 0;
@@ -200,6 +217,7 @@ json to_json(const Model& model) {
       {"result", valid_utf8(model.result)},
       {"running", model.running},
       {"sentence", valid_utf8(model.sentence)},
+      {"headline", headline_json(model)},
       {"advice", texts(model.advice)},
       {"confidence", number(model.confidence)},
       {"find", valid_utf8(model.find)},

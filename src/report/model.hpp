@@ -10,6 +10,7 @@
 #include <nlohmann/json_fwd.hpp>
 
 #include <filesystem>
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -45,8 +46,10 @@ struct CulpritRow {
   /// What of memory grows at the leaking end, as it was read: the heap is in the anonymous memory
   /// as well, page cache is no leak. Of the only culprit.
   std::vector<stats::PartGrowth> grows{};
-  std::string pattern{};  ///< of growth that is no line: "begins after about 120 s"
-  std::string proof{};    ///< where it was proven by itself: what that showed
+  std::string pattern{};   ///< of growth that is no line: "begins after about 120 s"
+  std::string proof{};     ///< where it was proven by itself: what that showed
+  std::string place{};     ///< "components/Video.vue:3-9": where a component's text stands
+  double of_requests = 1;  ///< the share of the load that its slope is per request of (routes)
 };
 
 /// Culprit off and on again (or parent and commit), with fresh processes, longer.
@@ -160,7 +163,8 @@ struct Model {
   std::vector<CulpritRow> culprits;
   std::vector<std::pair<std::string, double>> ranking;
   double none_probability = 0;
-  std::vector<trial::Record> trials;  ///< in the order they finished
+  std::vector<trial::Record> trials;             ///< in the order they finished
+  std::map<std::string, std::string> described;  ///< of a history: tested units, a line for each
   std::vector<ProgressPoint> progress;
   Proof proof;
   std::optional<Left> left;   ///< nothing: the hunt has its answer, or its ends are not known
@@ -185,7 +189,12 @@ std::string to_json_text(const Model& model);
 std::string to_html(const Model& model);
 std::string to_html(const Model& model, CurveCache& kept);
 
-/// The closing lines of `leakbisect run`, for a person.
-std::string to_text(const Model& model);
+/// The closing lines of `leakbisect run`, for a person; the box at their end is `width` columns
+/// wide at most.
+std::string to_text(const Model& model, std::size_t width = 80);
+
+/// The text of DIR/report.md, to be pasted into an issue or a pull request: names and sentences are
+/// data, and neither become markup nor call for anybody.
+std::string to_markdown(const Model& model);
 
 }  // namespace leakbisect::report

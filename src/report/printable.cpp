@@ -142,6 +142,28 @@ std::string printable(std::string_view text, std::size_t width) {
   return out;
 }
 
+std::size_t fitting(std::string_view text, std::size_t width) {
+  const std::size_t size = text.size();
+  std::size_t used = 0;
+  while (!text.empty()) {
+    const std::size_t at = size - text.size();
+    used += columns(take_code_point(text));
+    if (used > width && at > 0) return at;
+  }
+  return size;
+}
+
+std::string shortened(std::string_view text, std::size_t width) {
+  const std::size_t all = columns_of(text);
+  if (all <= width || width < 3) return std::string(text.substr(0, fitting(text, width)));
+  const std::string_view head = text.substr(0, fitting(text, (width - 1) / 2));
+  // As many columns as are left go to the end: what stands before them is skipped.
+  std::string_view tail = text.substr(head.size());
+  const std::size_t left = width - 1 - columns_of(head);
+  while (columns_of(tail) > left) take_code_point(tail);
+  return std::string(head) + "…" + std::string(tail);
+}
+
 std::size_t columns_of(std::string_view text) {
   std::size_t used = 0;
   while (!text.empty()) used += columns(take_code_point(text));

@@ -1,5 +1,6 @@
 #include "base/quantity.hpp"
 #include "report/culprit_words.hpp"
+#include "report/headline.hpp"
 #include "report/model.hpp"
 #include "report/terminal.hpp"
 #include "report/words.hpp"
@@ -87,7 +88,7 @@ std::string ranking_lines(const Model& model) {
 
 }  // namespace
 
-std::string to_text(const Model& model) {
+std::string to_text(const Model& model, std::size_t width) {
   std::string out = printable(model.sentence) + "\n";
   for (const auto& culprit : model.culprits) out += culprit_lines(model, culprit);
   for (const TwinRow& twin : model.twins) row(out, "twin", printable(twin_words(twin)));
@@ -102,9 +103,11 @@ std::string to_text(const Model& model) {
   row(out, "strategy", fmt::format("{}, seed {}", printable(model.strategy), model.seed));
   if (model.culprits.empty()) out += ranking_lines(model);
   for (const auto& warning : model.warnings) row(out, "warning", printable(warning));
-  for (const auto& step : model.advice) row(out, "next", printable(step));
+  // The first step is in the box.
+  for (std::size_t i = 1; i < model.advice.size(); ++i)
+    row(out, "next", printable(model.advice[i]));
   row(out, "report", printable((model.directory / "report.html").string()));
-  return out;
+  return out + "\n" + boxed(model, width);
 }
 
 }  // namespace leakbisect::report

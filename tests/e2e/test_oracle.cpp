@@ -28,7 +28,8 @@ std::string oracle_hunt(const std::string& script, const std::string& more = "")
 
 TEST_CASE("an oracle that reads {off} leads to the component") {
   const Workshop shop;
-  shop.write("hunt.json", oracle_hunt(R"(case ,{off}, in *,c13,*) exit 0;; *) exit 1;; esac)"));
+  shop.write("hunt.json", oracle_hunt(R"(case ,{off}, in *,c13,*) exit 0;; *) exit 1;; esac)",
+                                      R"(, "notify": {"command": "cat > told.json"})"));
   const Ran ran = shop.leakbisect({"run", "hunt.json", "--out", "out", "--json"});
   CAPTURE(ran.err);
   REQUIRE(ran.code == 0);
@@ -36,6 +37,17 @@ TEST_CASE("an oracle that reads {off} leads to the component") {
   REQUIRE(report["culprits"].size() == 1);
   CHECK(report["culprits"][0]["unit"] == "c13");
   CHECK(report == report_in(shop.path() / "out"));
+  CHECK(nlohmann::json::parse(read_text(shop.path() / "told.json")) == report);
+  CHECK(read_text(shop.path() / "out/report.md").find("`c13`") != std::string::npos);
+
+  shop.write("browser", "#!/bin/sh\necho \"$1\" > shown.part && mv shown.part shown\n");
+  const Ran shown =
+      shop.run({"sh", "-c",
+                "chmod +x browser; BROWSER=\"$PWD/browser\" " + std::string(LB_BINARY) +
+                    " report out --open > said; for i in $(seq 100); do "
+                    "[ -e shown ] && break; sleep 0.05; done; cat shown"});
+  CHECK(shown.out == (shop.path() / "out/report.html").string() + "\n");
+  CHECK(read_text(shop.path() / "said").find("again      leakbisect report") != std::string::npos);
 }
 
 TEST_CASE("an oracle may read the file of units that are off") {

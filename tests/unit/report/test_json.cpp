@@ -25,25 +25,20 @@ TEST_SUITE("report.json") {
   TEST_CASE("it has the keys of version 1") {
     const TempFolder folder;
     const json report = to_json(component_hunt(folder.path));
-    CHECK(keys_of(report) == std::set<std::string>{"version",      "result",
-                                                   "running",      "sentence",
-                                                   "advice",       "positive_control",
-                                                   "confidence",   "find",
-                                                   "found_end",    "kind",
-                                                   "hunt_file",    "strategy",
-                                                   "seed",         "culprits",
-                                                   "ranking",      "none_probability",
-                                                   "trials",       "progress",
-                                                   "totals",       "proof",
-                                                   "left",         "drill",
-                                                   "other_drills", "twins",
-                                                   "warnings"});
+    CHECK(keys_of(report) ==
+          std::set<std::string>{
+              "version",          "result",     "running",  "sentence",     "advice",
+              "positive_control", "confidence", "find",     "found_end",    "kind",
+              "hunt_file",        "strategy",   "seed",     "culprits",     "ranking",
+              "none_probability", "trials",     "progress", "totals",       "proof",
+              "headline",         "left",       "drill",    "other_drills", "twins",
+              "warnings"});
     CHECK(report.at("version") == 1);
     CHECK(keys_of(report.at("culprits").at(0)) ==
           std::set<std::string>{"unit", "description", "probability", "class", "class_probability",
                                 "credible_set", "credible_probability", "tried_apart", "together",
                                 "slope_bytes_per_request", "slope_se", "beside", "parts", "grows",
-                                "pattern", "proof", "share"});
+                                "pattern", "proof", "place", "share"});
     CHECK(keys_of(report.at("ranking").at(0)) == std::set<std::string>{"unit", "probability"});
     CHECK(keys_of(report.at("totals")) == std::set<std::string>{"trials", "server_seconds",
                                                                 "build_seconds", "wall_seconds",

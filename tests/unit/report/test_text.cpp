@@ -23,8 +23,16 @@ video
   trials       13 in 4m 35s (3m 30s of server time, 64.7 s of builds)
   strategy     split, seed 1
   warning      Trial t4 could not be built; the answer does not depend on it.
-  next         Look at what components/LiveVideo.vue starts in created() and never stops.
   report       out/report.html
+
+┌ PROVEN ──────────────────────────────────────────────────────────────────────┐
+│ stub of components/LiveVideo.vue                                             │
+│ leaks      90.8 ± 1.8 KiB/request                                            │
+│ which is   1.39 ± 0.03 TiB a day at about 190 requests/s                     │
+│ next       Look at what components/LiveVideo.vue starts in created() and     │
+│            never stops.                                                      │
+│ again      leakbisect report out --open                                      │
+└──────────────────────────────────────────────────────────────────────────────┘
 )");
   }
   TEST_CASE("a pair, and a class that the trials cannot tell apart") {
@@ -46,11 +54,19 @@ a + b
   trials       1 in 0 ms (12.4 s of server time)
   strategy     ddmin, seed 1
   report       out/report.html
+
+┌ STILL RUNNING ───────────────────────────────────────────────────────────────┐
+│ a and b together                                                             │
+│ leaks      10 B/second                                                       │
+│ which is   844 KiB a day                                                     │
+│ again      leakbisect report out --open                                      │
+└──────────────────────────────────────────────────────────────────────────────┘
 )");
   }
   TEST_CASE("a night cut short ends with its ranking") {
     Model model;
     model.result = "budget";
+    model.running = false;
     model.sentence = "The budget of 8h is spent; video is the first suspect.";
     model.strategy = "bisect";
     model.directory = "out";
@@ -65,8 +81,13 @@ a + b
   ranking        91.0%  video
                   5.0%  ads
                   4.0%  nothing leaks
-  next         leakbisect resume out --budget 2h
   report       out/report.html
+
+┌ NO ANSWER YET ───────────────────────────────────────────────────────────────┐
+│ The budget of 8h is spent; video is the first suspect.                       │
+│ next       leakbisect resume out --budget 2h                                 │
+│ again      leakbisect report out --open                                      │
+└──────────────────────────────────────────────────────────────────────────────┘
 )");
   }
   TEST_CASE("names cannot act on the terminal") {
