@@ -91,8 +91,10 @@ std::string day_words(const Model& model) {
   const std::string amount = amount_words(a_day, se, in.measure) + " a day";
   if (in.per == "second") return amount;
   const LoadRate rate = load_rate_of(model);
-  return fmt::format("{} at {}{:.4g} requests/s", amount, rate.is_planned ? "" : "about ",
-                     rate.per_s);
+  const bool is_part = std::ranges::any_of(
+      model.culprits, [](const CulpritRow& row) { return row.of_requests < 1; });
+  return fmt::format("{} at {}{:.4g} requests/s{}", amount, rate.is_planned ? "" : "about ",
+                     rate.per_s, is_part ? " of all routes" : "");
 }
 
 std::string look_at(const Model& model, const std::string& place) {

@@ -142,7 +142,7 @@ const CulpritRow* culprit_called(const Model& model, const std::string& name) {
 std::string suspicion(const Model& model, const std::string& name) {
   for (const auto& [unit, probability] : model.ranking)
     if (unit == name) return percent_text(probability) + " probable";
-  return model.culprits.empty() ? "" : "no leak seen";
+  return model.proof.done && model.proof.holds ? "no leak seen" : "";
 }
 
 std::string route_row(const Model& model, const std::string& name, double most) {
