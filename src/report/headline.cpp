@@ -129,7 +129,8 @@ LoadRate load_rate_of(const Model& model) {
   std::vector<double> answered;
   for (const trial::Record& record : model.trials) {
     if (record.kind != strategies::OutcomeKind::measured || record.build_only) continue;
-    if (record.load_rate > 0) rate.per_s = record.load_rate;  // the last: it may have been lowered
+    // The last, since it may have been lowered. An oracle is not loaded by us.
+    if (record.load_rate > 0 && record.requests > 0) rate.per_s = record.load_rate;
     const double loaded_s = record.seconds - record.ready_seconds;
     if (record.requests > 0 && loaded_s > 0) answered.push_back(record.requests / loaded_s);
   }

@@ -103,9 +103,7 @@ std::string to_text(const Model& model, std::size_t width) {
   row(out, "strategy", fmt::format("{}, seed {}", printable(model.strategy), model.seed));
   if (model.culprits.empty()) out += ranking_lines(model);
   for (const auto& warning : model.warnings) row(out, "warning", printable(warning));
-  // The first step is in the box.
-  for (std::size_t i = 1; i < model.advice.size(); ++i)
-    row(out, "next", printable(model.advice[i]));
+  for (const auto& step : model.advice) row(out, "next", printable(step));
   row(out, "report", printable((model.directory / "report.html").string()));
   return out + "\n" + boxed(model, width);
 }

@@ -112,6 +112,8 @@ TEST_SUITE("headline") {
       record.ready_seconds = 1;
     }
     CHECK(says(headline_of(model).per_day, "at about 430 requests/s"));
+    for (auto& record : model.trials) record.requests = 0;  // an oracle's
+    CHECK(headline_of(model).per_day.empty());
     for (auto& record : model.trials) record.counts.counts_requests = false;
     CHECK(headline_of(model).per_day == "168.8 ± 3.2 MiB a day");
   }

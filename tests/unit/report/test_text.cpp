@@ -23,6 +23,7 @@ video
   trials       13 in 4m 35s (3m 30s of server time, 64.7 s of builds)
   strategy     split, seed 1
   warning      Trial t4 could not be built; the answer does not depend on it.
+  next         Look at what components/LiveVideo.vue starts in created() and never stops.
   report       out/report.html
 
 ┌ PROVEN ──────────────────────────────────────────────────────────────────────┐
@@ -81,6 +82,7 @@ a + b
   ranking        91.0%  video
                   5.0%  ads
                   4.0%  nothing leaks
+  next         leakbisect resume out --budget 2h
   report       out/report.html
 
 ┌ NO ANSWER YET ───────────────────────────────────────────────────────────────┐
