@@ -106,8 +106,10 @@ void narrow_trials(report::Model& model, const Controls& controls, const stats::
 }  // namespace
 
 void size_culprits(report::Model& model, const Controls& controls) {
-  const bool has_parts = model.culprits.size() > 1 && model.kind != "component";
-  if (!controls.judge->tells_parts() || has_parts || controls.find == config::Find::fix) return;
+  // Of several fixes none is in a trial as a culprit is: when they are on, the leak has ended.
+  const bool has_parts = model.culprits.size() > 1 &&
+                         (model.kind != "component" || controls.find == config::Find::fix);
+  if (!controls.judge->tells_parts() || has_parts) return;
   std::optional<stats::Size> widest;
   for (report::CulpritRow& row : model.culprits) {
     const auto size = size_by_all(model, controls, row);

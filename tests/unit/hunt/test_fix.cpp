@@ -73,6 +73,7 @@ TEST_SUITE("a hunt for a fix") {
     CHECK(report::to_json(*model)["find"] == "fix");
     if (!fix.executor.curves) return;
     CHECK(model->culprits[0].slope == doctest::Approx(4096).epsilon(0.05));
+    CHECK(1.96 * model->culprits[0].slope_se < 0.1 * 4096);  // as exactly as its trials agree
     CHECK(says(model->sentence, "which took away 4"));
     CHECK(says(report::to_text(*model), "took away"));
     CHECK(says(report::to_html(*model), "took away"));
