@@ -13,6 +13,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <utility>
 
 namespace leakbisect::hunt {
 
@@ -188,13 +189,14 @@ void Fillings::restore(const Controls& beyond) {
   model_.confidence = before.confidence;
   model_.culprits = before.culprits;
   model_.proof = before.proof;
-  model_.ranking = before.ranking;
+  const auto likeliest_now = std::exchange(model_.ranking, before.ranking);
   // The only one is the leak by a proof, and something goes on growing after what fills up.
   const bool is_alone = model_.culprits.size() == 1;
   const auto may_fill = [&](const CulpritRow& row) {
-    return !is_alone && std::ranges::any_of(beyond.fillings, [&](const Controls::Filling& one) {
-      return std::abs(one.rate - row.slope) < alike * row.slope;
-    });
+    return (beyond.find == config::Find::leak && is_flat_upon(context_, row.unit)) ||
+           (!is_alone && std::ranges::any_of(beyond.fillings, [&](const Controls::Filling& one) {
+             return std::abs(one.rate - row.slope) < alike * row.slope;
+           }));
   };
   for (const CulpritRow& row : before.culprits)
     if (may_fill(row)) name_unit(row, true);
@@ -204,6 +206,8 @@ void Fillings::restore(const Controls& beyond) {
   } else if (model_.culprits.empty()) {
     model_.result = "budget";
     model_.confidence = 0;
+    model_.proof = {};
+    model_.ranking = likeliest_now;
     model_.sentence = "What grows fills up or leaks: not told apart.";
     model_.advice.emplace_back(
         "let trials run until what fills up is full: raise limits.trial and limits.budget");

@@ -1,7 +1,9 @@
 #include "hunt/judged_again.hpp"
 
 #include "hunt/steps.hpp"
+#include "strategies/history.hpp"
 
+#include <algorithm>
 #include <map>
 
 namespace leakbisect::hunt {
@@ -28,6 +30,20 @@ void see_by(HuntContext& context, const Controls& by) {
   context.see_as([seen = std::move(seen)](const trial::Record& record) {
     const auto found = seen.find(record.id);
     return found == seen.end() ? record : found->second;
+  });
+}
+
+bool is_flat_upon(const HuntContext& context, const std::string& commit) {
+  const auto& names = context.space.names;
+  const auto unit = std::ranges::find(names, commit);
+  if (context.space.shape != strategies::Shape::history || unit == names.end()) return false;
+  const strategies::History history(context.space);
+  const auto at = history.position(static_cast<strategies::UnitIndex>(unit - names.begin()));
+  if (at >= history.size()) return false;
+  return std::ranges::any_of(context.finished_as_seen(), [&](const trial::Record& record) {
+    const auto tried = history.position(record.configuration.commit);
+    return is_of_search(record) && record.decision.verdict == stats::Verdict::clean &&
+           tried < history.size() && history.ancestors(tried)[at];
   });
 }
 

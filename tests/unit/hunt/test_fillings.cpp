@@ -121,19 +121,23 @@ TEST_SUITE("fillings") {
     executor.holds = [](const Configuration& at, double requests) {
       return has(at, 4) ? held(requests, 40'000, 125) : 0;
     };
-    for (const char* last : {"t7", "t12", ""}) {
+    for (const char* last : {"t7", "t12", "t15", ""}) {
       hunt::Interrupt interrupt;
       executor.on_run = [&](const std::string& id) {
         if (id == last) interrupt.raise();
       };
       const auto model = hunt_with(source, executor, folder.path, "bayes", interrupt, 1e6);
       REQUIRE(model.has_value());
-      if (*last != '\0') continue;
+      CAPTURE(last);
       CAPTURE(model->sentence);
+      // Where trials that see what lasts were flat upon it, the filling is accused no more.
+      if (std::string_view(last) == "t15")
+        for (const auto& row : model->culprits) CHECK(row.unit == "unit15");
+      if (*last != '\0') continue;
       REQUIRE(model->culprits.size() == 1);
       CHECK(model->culprits[0].unit == "unit15");
     }
     const std::set<std::string> once(executor.ran.begin(), executor.ran.end());
-    CHECK(executor.ran.size() <= once.size() + 2);  // but for those that were cut off
+    CHECK(executor.ran.size() <= once.size() + 3);  // but for those that were cut off
   }
 }
