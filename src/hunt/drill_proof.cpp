@@ -37,7 +37,8 @@ asio::awaitable<std::optional<Side>> show(DrillTrials& trials, SideClaim claim,
     if (record->kind != OutcomeKind::measured) co_return Side::untestable;
     trials_of(proof, find, claim.has_effect).push_back(record->id);
     if (record->decision.verdict == verdict_of(find, claim.has_effect)) co_return Side::as_wanted;
-    shown = Side::otherwise;
+    const bool tells_nothing = record->decision.verdict == stats::Verdict::undecided;
+    shown = tells_nothing && attempt + 1 < drill_attempts ? Side::untold : Side::otherwise;
   }
   co_return shown;
 }
@@ -60,6 +61,8 @@ struct SideWords {
                            trials);
       case Side::untestable:
         return "that cannot be tested";
+      case Side::untold:
+        return fmt::format("that was not told ({})", trials);
       case Side::not_run:
         break;
     }

@@ -19,8 +19,8 @@ struct HunkClaim {
   bool is_merge = false;  ///< no trial has seen what no hunk does
 };
 
-/// What one side showed.
-enum class Side { not_run, as_wanted, otherwise, untestable };
+/// What one side showed. `untold`: one look told nothing, and there was no time for another.
+enum class Side { not_run, as_wanted, otherwise, untestable, untold };
 
 struct HunkProof {
   Side on = Side::not_run;    ///< the accused alone, with what they need: should leak

@@ -164,6 +164,26 @@ TEST_SUITE("drill") {
     CHECK(model->drills[0].culprits[0].unit == "unit3");
   }
 
+  TEST_CASE("a look of the proof that told nothing, with no time for another, is not against it") {
+    Commit commit(leaks([](const Configuration& c) { return is_on(c, 3); }));
+    commit.executor->on_end = [](trial::Record& record) {
+      if (record.why != "proof: the hunk alone") return;
+      record.decision.verdict = stats::Verdict::undecided;
+      record.decision.llr = 0;
+      record.seconds = 100;
+    };
+    const auto model = commit.hunt();
+    REQUIRE(model.has_value());
+    REQUIRE(model->drills.size() == 1);
+    const report::Drill& drill = model->drills[0];
+    CAPTURE(drill.sentence);
+    CHECK(drill.result == "hunk");
+    CHECK(drill.shown == "off");
+    CHECK(drill.proof.sentence.find("that was not told (t") != std::string::npos);
+    REQUIRE(drill.culprits.size() == 1);
+    CHECK(drill.culprits[0].unit == "unit3");
+  }
+
   TEST_CASE("a drill costs no more than the search did, and ends with the best there is") {
     Commit commit(leaks([](const Configuration& c) { return is_on(c, 400); }), 900);
     const auto model = commit.hunt();
