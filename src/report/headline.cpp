@@ -88,7 +88,7 @@ std::string day_words(const Model& model) {
   const auto [a_day, se] = growth_per_day(model);
   if (!(a_day > 0)) return "";
   const PerWhat in = per_what(model);
-  const std::string amount = amount_words(a_day, se, in.measure) + " a day";
+  std::string amount = amount_words(a_day, se, in.measure) + " a day";
   if (in.per == "second") return amount;
   const LoadRate rate = load_rate_of(model);
   const bool is_part = std::ranges::any_of(

@@ -48,6 +48,7 @@ std::vector<Tested> tested_commits(const Model& model) {
     one.trials.push_back(&record);
   }
   std::vector<Tested> line;
+  line.reserve(tested.size());
   for (auto& [place, one] : tested) line.push_back(std::move(one));
   return line;
 }
