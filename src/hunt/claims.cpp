@@ -33,16 +33,6 @@ std::vector<UnitIndex> parents_in(const strategies::SearchSpace& space, UnitInde
   return {row.begin(), row.begin() + static_cast<std::ptrdiff_t>(count)};
 }
 
-// One flag a unit: some of `from`, or built upon one of them.
-std::vector<bool> with_descendants(const strategies::SearchSpace& space,
-                                   const std::vector<UnitIndex>& from) {
-  std::vector<bool> in(space.size(), false);
-  for (const UnitIndex unit : from) in[unit] = true;
-  for (UnitIndex unit = from.front(); unit < space.size(); ++unit)
-    for (const UnitIndex parent : parents_in(space, unit)) in[unit] = in[unit] || in[parent];
-  return in;
-}
-
 // The nearest ancestor of `unit`, or itself, that can be tested. The good end always can.
 Stand testable_before(const strategies::SearchSpace& space, const std::vector<bool>& mute,
                       UnitIndex unit) {
@@ -153,6 +143,15 @@ bool told(const std::vector<trial::Record>& finished, UnitIndex commit, stats::V
 }
 
 }  // namespace
+
+std::vector<bool> with_descendants(const strategies::SearchSpace& space,
+                                   const std::vector<UnitIndex>& from) {
+  std::vector<bool> in(space.size(), false);
+  for (const UnitIndex unit : from) in[unit] = true;
+  for (UnitIndex unit = from.front(); unit < space.size(); ++unit)
+    for (const UnitIndex parent : parents_in(space, unit)) in[unit] = in[unit] || in[parent];
+  return in;
+}
 
 Claims claims_of(const strategies::SearchSpace& space, const strategies::Answer& answer,
                  const std::vector<trial::Record>& finished, const Controls& controls,

@@ -51,6 +51,11 @@ strategies::Answer narrowed(const strategies::SearchSpace& space, strategies::An
                             const std::vector<trial::Record>& finished, const Controls& controls,
                             const Step& among = {});
 
+/// In a history, one flag a unit: some of `from` (at least one, the oldest first), or built upon
+/// one of them.
+std::vector<bool> with_descendants(const strategies::SearchSpace& space,
+                                   const std::vector<strategies::UnitIndex>& from);
+
 /// Toggles, where some configurations did not run: units that were on whenever one did.
 std::vector<strategies::UnitIndex> never_off(const strategies::SearchSpace& space,
                                              const std::vector<trial::Record>& finished);

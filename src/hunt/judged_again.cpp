@@ -1,7 +1,6 @@
 #include "hunt/judged_again.hpp"
 
-#include "hunt/steps.hpp"
-#include "strategies/history.hpp"
+#include "hunt/claims.hpp"
 
 #include <algorithm>
 #include <map>
@@ -34,16 +33,15 @@ void see_by(HuntContext& context, const Controls& by) {
 }
 
 bool is_flat_upon(const HuntContext& context, const std::string& commit) {
-  const auto& names = context.space.names;
-  const auto unit = std::ranges::find(names, commit);
-  if (context.space.shape != strategies::Shape::history || unit == names.end()) return false;
-  const strategies::History history(context.space);
-  const auto at = history.position(static_cast<strategies::UnitIndex>(unit - names.begin()));
-  if (at >= history.size()) return false;
+  const strategies::SearchSpace& space = context.space;
+  const auto found = std::ranges::find(space.names, commit);
+  if (space.shape != strategies::Shape::history || found == space.names.end()) return false;
+  const auto unit = static_cast<strategies::UnitIndex>(found - space.names.begin());
+  const std::vector<bool> upon = with_descendants(space, {unit});
   return std::ranges::any_of(context.finished_as_seen(), [&](const trial::Record& record) {
-    const auto tried = history.position(record.configuration.commit);
+    const strategies::UnitIndex tried = record.configuration.commit;
     return is_of_search(record) && record.decision.verdict == stats::Verdict::clean &&
-           tried < history.size() && history.ancestors(tried)[at];
+           tried < upon.size() && upon[tried];
   });
 }
 
