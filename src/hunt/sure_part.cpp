@@ -25,11 +25,12 @@ bool is_accused(const report::Model& model, const std::string& unit) {
   return std::ranges::find(model.culprits, unit, &report::CulpritRow::unit) != model.culprits.end();
 }
 
-// How long the longest trial without the culprits looked.
+// How long the longest trial without the culprits, and nothing else off, looked.
 std::string seen_for(const report::Model& model) {
   double longest_s = 0;
   for (const trial::Record& record : model.trials)
     if (record.purpose != trial::Purpose::control_good &&
+        record.off.size() == model.culprits.size() &&
         std::ranges::all_of(model.culprits, [&](const report::CulpritRow& row) {
           return std::ranges::find(record.off, row.unit) != record.off.end();
         }))
@@ -73,8 +74,7 @@ void name_rest(report::Model& model, const Controls& controls, double left, std:
   if (left < worth_a_word || model.result != "culprit") return;
   model.advice.push_back(fmt::format(
       "{:.0f}% of the leak, {}, was still seen without {}{}, and was not explained{}{}: it leaks, "
-      "or "
-      "only fills up. `leakbisect measure {}{} --alone --for 10m` tells which; if it leaks, "
+      "or only fills up. `leakbisect measure {}{} --alone --for 10m` tells which; if it leaks, "
       "switch that off for good and hunt again",
       100 * left,
       report::slope_words(left * controls.leak_slope, 0, report::per_what(controls.bad)),
