@@ -123,6 +123,14 @@ bool just_like_an_end(const Sight& seen, double sign) {
          std::fabs(seen.second.lambda - label) <= brief_half_apart;
 }
 
+/// What the run did long after its warm-up, at the end of the time there was, is as that end does.
+bool goes_on_like_an_end(const Sight& seen, const Moment& moment, double sign) {
+  const double label = sign > 0 ? 1 : 0;
+  return moment.t_s >= moment.novel_from_s && seen.last_third.k >= fewest_collections &&
+         std::fabs(seen.second.lambda - label) <= brief_half_apart &&
+         beyond(seen.last_third, sign, late_clear + total_se(seen.last_third));
+}
+
 Finding judge_between(const Template& ends, const Sight& seen, const Moment& moment,
                       const Options& options) {
   const auto& whole = seen.whole;
@@ -148,7 +156,7 @@ Finding judge_between(const Template& ends, const Sight& seen, const Moment& mom
                                  seen.first.lambda > seen.second.lambda ? "slows" : "quickens",
                                  seen.first.lambda, seen.second.lambda));
   }
-  if (std::fabs(whole.warmup_off) > odd_warmup)
+  if (std::fabs(whole.warmup_off) > odd_warmup && !goes_on_like_an_end(seen, moment, sign))
     return undecided(growth(ends, whole.lambda) +
                      ": but it warms up unlike either end, so it is another server");
   if (ends.method.brief && moment.t_s < brief_until_s && !just_like_an_end(seen, sign))

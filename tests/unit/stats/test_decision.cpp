@@ -55,6 +55,18 @@ TEST_SUITE("decision") {
     CHECK(std::fabs(clean.lambda) < 0.15);
     CHECK(clean.llr < -4.6);
   }
+  TEST_CASE("another warm-up is waited out, and what goes on after it counts") {
+    Recipe recipe{.warmup = 20e6, .warmup_requests = 600};
+    const auto ends = ends_of(recipe, 2000);
+    recipe.warmup *= 1.8;
+    for (const double leak : {0.0, 2000.0}) {
+      CAPTURE(leak);
+      const auto later = judged(recipe, leak, 7, ends);
+      CAPTURE(later.reason);
+      CHECK(later.verdict == (leak > 0 ? Verdict::leaking : Verdict::clean));
+      CHECK(later.decided_at_s > 40);
+    }
+  }
   TEST_CASE("the same input gives the same answer") {
     const auto one = judged({}, 1500, 9, ends_of({}, 2000));
     const auto two = judged({}, 1500, 9, ends_of({}, 2000));
