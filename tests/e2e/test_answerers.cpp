@@ -11,7 +11,8 @@
 
 #include <unistd.h>
 
-using namespace leakbisect::e2e;
+namespace leakbisect::e2e::test_answerers {
+
 using nlohmann::json;
 
 namespace {
@@ -163,3 +164,5 @@ TEST_CASE("a hunt through a service finds its culprit, and the report says what 
   CHECK(read_text(shop.path() / "out" / "report.html").find("nasty_server") != std::string::npos);
   CHECK(service.is_alive());
 }
+
+}  // namespace leakbisect::e2e::test_answerers

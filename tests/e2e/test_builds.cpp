@@ -9,7 +9,8 @@
 #include <set>
 #include <thread>
 
-using namespace leakbisect::e2e;
+namespace leakbisect::e2e::test_builds {
+
 using nlohmann::json;
 
 namespace {
@@ -116,3 +117,5 @@ TEST_CASE("killed while builds are made ahead, nothing of them is left and the a
   CHECK(snapshot(shop.path() / "repository") == before);
   CHECK(processes_naming(shop.path().string()).empty());
 }
+
+}  // namespace leakbisect::e2e::test_builds

@@ -6,7 +6,8 @@
 
 #include <doctest/doctest.h>
 
-using namespace leakbisect::e2e;
+namespace leakbisect::e2e::test_class {
+
 using nlohmann::json;
 
 namespace {
@@ -143,3 +144,5 @@ TEST_CASE("a patch of the user's makes the neighbour build, and the commit is na
   CHECK(hunted.report["proof"]["parent"]["is_own_parent"] == true);
   CHECK(snapshot(shop.path() / "app") == repository);
 }
+
+}  // namespace leakbisect::e2e::test_class

@@ -7,7 +7,7 @@
 #include <algorithm>
 #include <cmath>
 
-using namespace leakbisect::e2e;
+namespace leakbisect::e2e::test_cli {
 
 namespace {
 
@@ -162,3 +162,5 @@ TEST_CASE("a broken trace is told by file and line") {
   shop.write("run.csv", curve(0));
   CHECK(shop.leakbisect({"analyze", "run.csv", "--good", "run.csv"}).code == 2);
 }
+
+}  // namespace leakbisect::e2e::test_cli

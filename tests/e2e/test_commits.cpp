@@ -6,7 +6,7 @@
 
 #include <set>
 
-using namespace leakbisect::e2e;
+namespace leakbisect::e2e::test_commits {
 
 namespace {
 
@@ -78,3 +78,5 @@ TEST_CASE("git bisect run with `leakbisect measure` ends on the same commit") {
   CHECK(ran.out.find(example.truth + " is the first bad commit") != std::string::npos);
   CHECK(processes_naming(shop.path().string()).empty());
 }
+
+}  // namespace leakbisect::e2e::test_commits

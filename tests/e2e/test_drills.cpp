@@ -8,7 +8,8 @@
 
 #include <algorithm>
 
-using namespace leakbisect::e2e;
+namespace leakbisect::e2e::test_drills {
+
 using nlohmann::json;
 
 namespace {
@@ -301,3 +302,5 @@ TEST_CASE("where the range holds the change twice, both are named, the older one
   CHECK(is_older);
   CHECK(hunted.out.find("makes the same change") != std::string::npos);
 }
+
+}  // namespace leakbisect::e2e::test_drills

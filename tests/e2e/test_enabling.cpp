@@ -6,7 +6,8 @@
 
 #include <doctest/doctest.h>
 
-using namespace leakbisect::e2e;
+namespace leakbisect::e2e::test_enabling {
+
 using nlohmann::json;
 
 namespace {
@@ -102,3 +103,5 @@ TEST_CASE("of two commits that leak both are named, each with its own part, proo
   }
   CHECK(report["advice"].empty());
 }
+
+}  // namespace leakbisect::e2e::test_enabling

@@ -6,7 +6,8 @@
 
 #include <doctest/doctest.h>
 
-using namespace leakbisect::e2e;
+namespace leakbisect::e2e::test_ends {
+
 using nlohmann::json;
 
 namespace {
@@ -229,3 +230,5 @@ TEST_CASE("measure takes any commit of the repository") {
   CHECK(measured("main~2") == 1);  // between them
   CHECK(measured("nowhere") == 125);
 }
+
+}  // namespace leakbisect::e2e::test_ends

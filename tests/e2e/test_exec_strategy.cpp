@@ -7,7 +7,7 @@
 #include <algorithm>
 #include <csignal>
 
-using namespace leakbisect::e2e;
+namespace leakbisect::e2e::test_exec_strategy {
 
 namespace {
 
@@ -116,3 +116,5 @@ TEST_CASE("a command that is not there is told before the first trial of the sea
   CHECK(ran.out.find("no-such-program") != std::string::npos);
   CHECK(shop.leakbisect({"run", "example/hunt.json", "--strategy", "exec:"}).code == 2);
 }
+
+}  // namespace leakbisect::e2e::test_exec_strategy

@@ -13,7 +13,8 @@
 
 #include <sys/mount.h>
 
-using namespace leakbisect::e2e;
+namespace leakbisect::e2e::test_fault_hunts {
+
 using nlohmann::json;
 
 namespace {
@@ -230,3 +231,5 @@ TEST_CASE("hostile names are refused or shown as text, in the terminal and in th
   CHECK(second.find("<script>alert") == std::string::npos);
   CHECK(second.find("database\x1b") == std::string::npos);
 }
+
+}  // namespace leakbisect::e2e::test_fault_hunts

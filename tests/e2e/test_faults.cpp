@@ -7,7 +7,8 @@
 
 #include <unistd.h>
 
-using namespace leakbisect::e2e;
+namespace leakbisect::e2e::test_faults {
+
 using nlohmann::json;
 
 namespace {
@@ -158,3 +159,5 @@ TEST_CASE("a port that somebody else holds is an error that names it") {
   ::close(held);
   check_free(port);
 }
+
+}  // namespace leakbisect::e2e::test_faults

@@ -6,7 +6,7 @@
 
 #include <doctest/doctest.h>
 
-using namespace leakbisect::e2e;
+namespace leakbisect::e2e::test_init {
 
 namespace {
 
@@ -252,3 +252,5 @@ TEST_CASE("no file is written over, what is not known is marked, broken recordin
   CHECK(nlohmann::json::parse(json.out)["complete"] == false);
   CHECK(shop.leakbisect({"init", "--recipes"}).out.find("## Switch recipes") == 0);
 }
+
+}  // namespace leakbisect::e2e::test_init

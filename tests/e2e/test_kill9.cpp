@@ -14,7 +14,7 @@
 #include <sstream>
 #include <thread>
 
-using namespace leakbisect::e2e;
+namespace leakbisect::e2e::test_kill9 {
 
 namespace {
 
@@ -179,3 +179,5 @@ TEST_CASE("killed while it builds, nothing of the build is left, though nobody s
   REQUIRE(wait_for(pid, 10).has_value());
   CHECK(processes_left_naming(mark).empty());
 }
+
+}  // namespace leakbisect::e2e::test_kill9

@@ -7,7 +7,8 @@
 
 #include <filesystem>
 
-using namespace leakbisect::e2e;
+namespace leakbisect::e2e::test_loads {
+
 using nlohmann::json;
 
 namespace {
@@ -89,3 +90,5 @@ TEST_CASE("a connection a request reaches the same server, and is seen to") {
   CHECK(record["followed"].empty());
   CHECK(record["events"].dump().find("nobody was seen to answer") == std::string::npos);
 }
+
+}  // namespace leakbisect::e2e::test_loads

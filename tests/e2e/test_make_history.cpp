@@ -8,7 +8,8 @@
 
 #include <set>
 
-using namespace leakbisect::e2e;
+namespace leakbisect::e2e::test_make_history {
+
 using nlohmann::json;
 
 namespace {
@@ -83,3 +84,5 @@ TEST_CASE("a commit that spoils incremental builds is named, with its true paren
     CHECK(processes_naming(shop.path().string()).empty());
   }
 }
+
+}  // namespace leakbisect::e2e::test_make_history

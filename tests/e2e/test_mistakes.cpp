@@ -6,7 +6,7 @@
 
 #include <doctest/doctest.h>
 
-using namespace leakbisect::e2e;
+namespace leakbisect::e2e::test_mistakes {
 
 namespace {
 
@@ -413,3 +413,5 @@ TEST_CASE("both ends are tried: what they answer otherwise, and how long the nig
   CHECK(contains(ran.out, "warning  time       a trial takes "));
   CHECK(contains(ran.out, "of a budget of 5.0 s: raise limits.budget"));
 }
+
+}  // namespace leakbisect::e2e::test_mistakes

@@ -7,7 +7,7 @@
 
 #include <cstdlib>
 
-using namespace leakbisect::e2e;
+namespace leakbisect::e2e::test_node_examples {
 
 namespace {
 
@@ -75,3 +75,5 @@ TEST_CASE("the founding story: the live item in the data, and with LEAKBISECT_SL
   REQUIRE(by_component["culprits"].size() == 1);
   CHECK(by_component["culprits"][0]["unit"] == "components/media/LiveVideo.vue");
 }
+
+}  // namespace leakbisect::e2e::test_node_examples

@@ -5,7 +5,8 @@
 
 #include <doctest/doctest.h>
 
-using namespace leakbisect::e2e;
+namespace leakbisect::e2e::test_npm_lock {
+
 using nlohmann::json;
 
 namespace {
@@ -55,3 +56,5 @@ TEST_CASE("a vendored package that changes under the same version is found at it
     CHECK(processes_naming(shop.path().string()).empty());
   }
 }
+
+}  // namespace leakbisect::e2e::test_npm_lock

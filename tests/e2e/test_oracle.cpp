@@ -6,7 +6,7 @@
 
 #include <csignal>
 
-using namespace leakbisect::e2e;
+namespace leakbisect::e2e::test_oracle {
 
 namespace {
 
@@ -155,3 +155,5 @@ TEST_CASE("an oracle that tells slopes leads to every commit that leaks") {
   CHECK(report_in(shop.path() / "first")["culprits"].size() == 1);
   CHECK(first.out.find("hunt again between these") != std::string::npos);
 }
+
+}  // namespace leakbisect::e2e::test_oracle

@@ -4,7 +4,7 @@
 
 #include <doctest/doctest.h>
 
-using namespace leakbisect::e2e;
+namespace leakbisect::e2e::test_package {
 
 TEST_CASE("the package is built, and what is in it runs") {
   const Workshop shop;
@@ -29,3 +29,5 @@ TEST_CASE("the package is built, and what is in it runs") {
   CHECK(version.code == 0);
   CHECK(!version.out.empty());
 }
+
+}  // namespace leakbisect::e2e::test_package

@@ -4,7 +4,7 @@
 
 #include <doctest/doctest.h>
 
-using namespace leakbisect::e2e;
+namespace leakbisect::e2e::test_pinned {
 
 namespace {
 
@@ -98,3 +98,5 @@ TEST_CASE("where a unit is gone, the last report is told, and which unit") {
   CHECK(damaged.code == 2);
   CHECK(damaged.out.empty());
 }
+
+}  // namespace leakbisect::e2e::test_pinned

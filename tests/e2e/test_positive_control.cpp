@@ -5,7 +5,8 @@
 
 #include <doctest/doctest.h>
 
-using namespace leakbisect::e2e;
+namespace leakbisect::e2e::test_positive_control {
+
 using nlohmann::json;
 
 namespace {
@@ -108,3 +109,5 @@ TEST_CASE("a load that reaches nobody makes nothing clean") {
   CAPTURE(alone.out);
   CHECK(alone.code == 125);
 }
+
+}  // namespace leakbisect::e2e::test_positive_control

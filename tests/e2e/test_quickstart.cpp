@@ -6,7 +6,7 @@
 
 #include <set>
 
-using namespace leakbisect::e2e;
+namespace leakbisect::e2e::test_quickstart {
 
 namespace {
 
@@ -81,3 +81,5 @@ TEST_CASE("plan says before the night what the search will need") {
   CHECK(plan["repeats"].size() >= 3);
   CHECK_FALSE(plan.contains("suspect"));
 }
+
+}  // namespace leakbisect::e2e::test_quickstart

@@ -8,7 +8,8 @@
 
 #include <algorithm>
 
-using namespace leakbisect::e2e;
+namespace leakbisect::e2e::test_rates {
+
 using nlohmann::json;
 
 namespace {
@@ -104,3 +105,5 @@ TEST_CASE("routes that early commits do not have are no reason to give up") {
   CHECK(report["culprits"][0]["unit"] == history.git("rev-parse main~3"));
   CHECK(any_says(report["warnings"], "the ends were not answered alike"));
 }
+
+}  // namespace leakbisect::e2e::test_rates

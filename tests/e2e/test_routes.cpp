@@ -8,7 +8,7 @@
 #include <cstdlib>
 #include <map>
 
-using namespace leakbisect::e2e;
+namespace leakbisect::e2e::test_routes {
 
 namespace {
 
@@ -95,3 +95,5 @@ TEST_CASE("a leak that is in no route is said to grow without requests") {
   CHECK(ran.out.find("memory grows without requests") != std::string::npos);
   CHECK(processes_naming(shop.path().string()).empty());
 }
+
+}  // namespace leakbisect::e2e::test_routes

@@ -7,7 +7,7 @@
 
 #include <algorithm>
 
-using namespace leakbisect::strategies;
+namespace leakbisect::strategies::prop_conformance {
 
 namespace {
 
@@ -115,3 +115,5 @@ TEST_CASE("the same evidence told in any order is the same belief") {
     }
   }
 }
+
+}  // namespace leakbisect::strategies::prop_conformance

@@ -7,7 +7,7 @@
 
 #include <map>
 
-using namespace leakbisect::strategies;
+namespace leakbisect::strategies::prop_replay {
 
 namespace {
 
@@ -142,3 +142,5 @@ TEST_CASE("there is a ranked belief at every moment, made of probabilities") {
     }
   });
 }
+
+}  // namespace leakbisect::strategies::prop_replay

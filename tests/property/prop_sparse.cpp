@@ -6,7 +6,7 @@
 
 #include <algorithm>
 
-using namespace leakbisect::strategies;
+namespace leakbisect::strategies::prop_sparse {
 
 TEST_CASE("a bad end that leaked by luck is tried again, and nothing is accused") {
   const World nothing{"nothing leaks", toggles(300)};
@@ -83,3 +83,5 @@ TEST_CASE("all units off may be another matter than some off, where it is answer
   CHECK(accused(*result.answer) == std::set<std::set<UnitIndex>>{{5}});
   CHECK(result.asks.size() < 25);
 }
+
+}  // namespace leakbisect::strategies::prop_sparse

@@ -9,7 +9,7 @@
 #include <bit>
 #include <map>
 
-using namespace leakbisect::strategies;
+namespace leakbisect::strategies::prop_strategies {
 
 namespace {
 
@@ -279,3 +279,5 @@ TEST_CASE("sparse finds five leaks in a tree, whatever explains the first trials
     check_run(*find_strategy("sparse"), world, Drive{});
   }
 }
+
+}  // namespace leakbisect::strategies::prop_strategies

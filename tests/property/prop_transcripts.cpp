@@ -11,7 +11,7 @@
 #include <map>
 #include <sstream>
 
-using namespace leakbisect::strategies;
+namespace leakbisect::strategies::prop_transcripts {
 
 namespace {
 
@@ -116,3 +116,5 @@ TEST_CASE("every search goes exactly as its transcript says") {
     CHECK(script.body == now);
   }
 }
+
+}  // namespace leakbisect::strategies::prop_transcripts
