@@ -9,5 +9,5 @@ for tool in node:nodejs npm:npm python3:python3 dpkg-shlibdeps:dpkg-dev file:fil
 done
 bash .ci/setup "${missing[@]}"
 cmake --build build
-# Three side by side: most of a hunt is waiting for samples.
-ctest --test-dir build --output-on-failure --timeout 600 --parallel 3 "$@"
+# Five side by side: a hunt hardly computes, it waits for samples.
+ctest --test-dir build --output-on-failure --timeout 600 --parallel 5 "$@"
