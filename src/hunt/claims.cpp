@@ -18,6 +18,9 @@ namespace {
 constexpr double most_left = 0.7;
 constexpr double least_to = 0.8;
 
+// Probability of a class that is proven alone, whatever else its answer names.
+constexpr double worth_a_proof = 0.9;
+
 // The commits that an answer names, ascending.
 std::vector<UnitIndex> named_by(const Culprit& culprit) {
   std::vector<UnitIndex> named = culprit.equivalents;
@@ -201,7 +204,7 @@ std::vector<UnitIndex> never_off(const strategies::SearchSpace& space,
 
 strategies::Answer narrowed(const strategies::SearchSpace& space, strategies::Answer answer,
                             const std::vector<trial::Record>& finished, const Controls& controls,
-                            const Step& among) {
+                            const std::vector<double>& probabilities, const Step& among) {
   if (space.shape != strategies::Shape::history || answer.culprits.size() != 1 ||
       answer.culprits.front().equivalents.size() < 2)
     return answer;
@@ -210,6 +213,9 @@ strategies::Answer narrowed(const strategies::SearchSpace& space, strategies::An
   if (same.size() >= culprit.equivalents.size()) return answer;
   strategies::Answer alone = answer;
   alone.culprits.front().equivalents = same;
+  double own = 0;
+  for (const UnitIndex unit : same) own += probabilities.empty() ? 0 : probabilities[unit];
+  if (own >= worth_a_proof) return alone;
   const Claims claims = claims_of(space, alone, finished, controls, {}, among);
   bool apart = controls.judge->tells_parts() &&
                told(finished, claims.commit.unit, verdict_of(controls.find, true));

@@ -45,11 +45,13 @@ Step step_of(const strategies::SearchSpace& space, const strategies::Answer& ans
 /// An answer of several commits whose class (those that trials cannot tell from its first) was
 /// measured leaking, and all that it is built upon clean, or surely less, is that class: what is
 /// left of the answer are builds that might always be wrong, and the proof measures both sides
-/// again. An oracle's verdicts are not enough for that, its slopes are. Any other answer stays as
-/// it is. `among`: the part of the leak that was searched for.
+/// again. An oracle's verdicts are not enough for that, its slopes are. So is a class of nine
+/// tenths by itself: a proof at both ends of a set that commits of half a percent fill up would
+/// only measure again what is known. Any other answer stays as it is. `probabilities`: one a unit,
+/// or empty. `among`: the part of the leak that was searched for.
 strategies::Answer narrowed(const strategies::SearchSpace& space, strategies::Answer answer,
                             const std::vector<trial::Record>& finished, const Controls& controls,
-                            const Step& among = {});
+                            const std::vector<double>& probabilities, const Step& among = {});
 
 /// In a history, one flag a unit: some of `from` (at least one, the oldest first), or built upon
 /// one of them.

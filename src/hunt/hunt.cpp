@@ -130,7 +130,7 @@ class Hunt {
     conclude_answer(model_, parts_.source, controls, *answer);
     concluded_ = true;
     if (answer->kind != strategies::AnswerKind::culprit) co_return;
-    answer = narrowed(space_, *answer, trials_.finished(), controls);
+    answer = narrowed(space_, *answer, trials_.finished(), controls, strategy_->probabilities());
     concluded_ = co_await standing_.tell_class_apart(controls, *strategy_, *answer);
     if (!concluded_) co_return;
     // Its first builds are made while the proof is measured, after those of the proof.

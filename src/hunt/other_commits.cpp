@@ -83,7 +83,8 @@ class Others {
     Answer* const answer = &found->answer;
     if (!is_inside(parts_.space, stretch, answer->culprits.front().units.front())) co_return false;
     const Step among = stretch.step;
-    *answer = narrowed(parts_.space, *answer, trials.finished(), parts_.controls, among);
+    *answer = narrowed(parts_.space, *answer, trials.finished(), parts_.controls,
+                       found->probabilities, among);
     parts_.drills.open(*answer);
     const Proven proven = co_await prove(parts_.context, parts_.controls, *answer, among);
     if (!proven.proof.done || !proven.proof.holds) co_return false;

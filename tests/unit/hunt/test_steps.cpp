@@ -1,3 +1,6 @@
+#include "hunt/claims.hpp"
+#include "hunt/controls.hpp"
+#include "hunt/judges.hpp"
 #include "hunt/steps.hpp"
 
 #include <doctest/doctest.h>
@@ -72,5 +75,20 @@ TEST_SUITE("steps of a leak") {
     CHECK(step.from == 0);
     CHECK(step.to == doctest::Approx(0.51));
     CHECK(step.is_seen);
+  }
+  TEST_CASE("a class of nine tenths is proven alone, not beside what fills its set up") {
+    strategies::Answer answer;
+    answer.kind = strategies::AnswerKind::culprit;
+    answer.culprits.push_back({{4}, 0.99, {3, 4, 7, 9}});
+    Controls controls;
+    controls.judge = judge_by_answers({});
+    std::vector<double> probabilities(10, 0.002);
+    const auto named = [&](double own) {
+      probabilities[4] = own;
+      const strategies::Answer proven = narrowed(line(10), answer, {}, controls, probabilities);
+      return proven.culprits.front().equivalents;
+    };
+    CHECK(named(0.98) == std::vector<strategies::UnitIndex>{4});
+    CHECK(named(0.6) == answer.culprits.front().equivalents);
   }
 }
