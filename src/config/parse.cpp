@@ -2,6 +2,7 @@
 
 #include "base/files.hpp"
 #include "config/places.hpp"
+#include "config/rules.hpp"
 #include "config/sections.hpp"
 #include "config/syntax.hpp"
 
@@ -22,10 +23,9 @@ const std::vector<std::string> of_sections{
 
 // Whoever wrote these beside an oracle expects a server to be measured, and would wait in vain.
 void refuse_beside_oracle(const Object& top, const std::string& key) {
-  if (top.has(key))
-    top.value().report(key, fmt::format("\"{}\" has no meaning beside \"oracle\", which drives and "
-                                        "judges by itself; allowed: \"{}\" beside \"subject\" only",
-                                        key, key));
+  top.refuse_key(key, fmt::format("\"{}\" has no meaning beside \"oracle\", which drives and "
+                                  "judges by itself; allowed: \"{}\" beside \"subject\" only",
+                                  key, key));
 }
 
 // A metric that nothing in the file provides would be found missing only in the first trial.
@@ -51,13 +51,18 @@ void check_positive_control(const Object& top, const HuntFile& hunt) {
                        "beside \"subject\", for components, git and versions");
 }
 
+}  // namespace
+
 HuntFile read_top(const Value& value, const std::filesystem::path& file) {
   HuntFile hunt;
   hunt.file = file;
   const auto folder = file.parent_path();
-  const Object top(value,
-                   {"subject", "oracle", "load", "memory", "units", "search", "limits", "notify"},
-                   of_sections);
+  const Object top(
+      value,
+      {"subject", "oracle", "load", "memory", "units", "search", "limits", "notify", "$schema"},
+      of_sections);
+  std::string schema;  // for editors, see schema.hpp
+  top.read("$schema", schema, any_text());
   const auto kind = top.one_of({"subject", "oracle"});
   if (const auto subject = top.find("subject")) hunt.subject = read_subject(*subject, folder);
   if (const auto oracle = top.find("oracle")) hunt.oracle = read_oracle(*oracle);
@@ -73,11 +78,10 @@ HuntFile read_top(const Value& value, const std::filesystem::path& file) {
   UnitContext context{folder, folder, kind == "oracle", &hunt.load};
   if (hunt.subject && !hunt.subject->directory.empty())
     context.repository = hunt.subject->directory;
-  if (const auto units = top.find("units"))
+  constexpr std::string_view kinds_of_units =
+      R"({"components": [...]}, {"git": {...}}, {"versions": {...}} or {"routes": {}})";
+  if (const auto units = top.need("units", kinds_of_units))
     hunt.units = read_units(*units, context);
-  else
-    top.missing("units",
-                R"({"components": [...]}, {"git": {...}}, {"versions": {...}} or {"routes": {}})");
   if (const auto search = top.find("search"))
     hunt.search = read_search(*search, measure_called(hunt.memory.metric));
   check_positive_control(top, hunt);
@@ -85,8 +89,6 @@ HuntFile read_top(const Value& value, const std::filesystem::path& file) {
   if (const auto notify = top.find("notify")) hunt.notify = read_notify(*notify);
   return hunt;
 }
-
-}  // namespace
 
 Result<HuntFile> parse_hunt(std::string_view text, const std::filesystem::path& file) {
   Places places(file.string(), std::string(text));

@@ -22,8 +22,7 @@ Component read_component(const Object& object, const UnitContext& context) {
   object.read("always_on", component.always_on, flag());
   object.read("group", component.group, name());
   object.read("prior", component.prior,
-              number("a number above 0, up to 1000000, where 1 is usual",
-                     [](double prior) { return prior > 0 && prior <= 1e6; }));
+              number("a number above 0, up to 1000000, where 1 is usual", Range{0, 1e6, true}));
   // What is never switched off needs no way to, and an oracle is told names only.
   if (const auto off = object.find("off"))
     component.off = read_off(*off, context.folder);
@@ -45,10 +44,7 @@ ComponentGlob read_glob(const Object& object, const UnitContext& context) {
   object.read("except", glob.except, patterns);
   object.read("always_on", glob.always_on, patterns);
   object.read("group", glob.group, name());
-  if (const auto off = object.find("off"))
-    glob.replace = read_glob_off(*off);
-  else
-    object.missing("off", glob_off_examples);
+  if (const auto off = object.need("off", glob_off_examples)) glob.replace = read_glob_off(*off);
   return glob;
 }
 

@@ -34,7 +34,8 @@ Rule<std::string> body() {
             if (!json.is_structured()) return value.refuse("is not a text", allowed);
             return value.refuse(
                 fmt::format("is not a text, did you mean {}?", Json(json.dump()).dump()), allowed);
-          }};
+          },
+          R"({"type":"string"})"};
 }
 
 Rule<std::string> method() {
@@ -46,7 +47,8 @@ Rule<std::string> method() {
                                               [](char c) { return c >= 'A' && c <= 'Z'; });
             if (!capitals) return value.refuse("is not a method" + meant_method(*given), allowed);
             return given;
-          }};
+          },
+          R"({"type":"string","pattern":"^[A-Z]+$"})"};
 }
 
 // What goes over a raw connection: any bytes that a JSON text can hold.
@@ -56,15 +58,15 @@ Rule<std::string> exchanged_text() {
             auto given = any_text()(value);
             if (given && given->empty()) return value.refuse("is empty", allowed);
             return given;
-          }};
+          },
+          R"({"type":"string","minLength":1})"};
 }
 
-std::vector<std::pair<std::string, std::string>> read_headers(const Value& value) {
-  std::vector<std::pair<std::string, std::string>> headers;
-  if (!value.json().is_object()) {
-    value.refuse("is not an object", R"(an object such as {"Accept": "text/html"})");
-    return headers;
-  }
+using Headers = std::vector<std::pair<std::string, std::string>>;
+
+std::optional<Headers> read_headers(const Value& value, const std::string& allowed) {
+  Headers headers;
+  if (!value.json().is_object()) return value.refuse("is not an object", allowed);
   for (const auto& entry : value.json().items()) {
     const std::string& key = entry.key();
     const auto given = any_text()(value.at(key));
@@ -77,6 +79,12 @@ std::vector<std::pair<std::string, std::string>> read_headers(const Value& value
       headers.emplace_back(key, *given);
   }
   return headers;
+}
+
+Rule<Headers> header_fields() {
+  return {R"(an object such as {"Accept": "text/html"})", read_headers,
+          R"({"type":"object","propertyNames":{"minLength":1},)"
+          R"("additionalProperties":{"type":"string"}})"};
 }
 
 constexpr const char* expect_allowed =
@@ -98,7 +106,7 @@ std::optional<StatusRange> read_status(const Value& value) {
   return value.refuse("is no status of an answer", expect_allowed);
 }
 
-std::vector<StatusRange> read_expect(const Value& value) {
+std::optional<std::vector<StatusRange>> read_expect(const Value& value, const std::string&) {
   std::vector<StatusRange> expect;
   if (!value.json().is_array()) {
     if (const auto one = read_status(value)) expect.push_back(*one);
@@ -110,18 +118,25 @@ std::vector<StatusRange> read_expect(const Value& value) {
   return expect;
 }
 
+Rule<std::vector<StatusRange>> expected_answers() {
+  const std::string status = any_schema({R"({"type":"integer","minimum":100,"maximum":599})",
+                                         R"({"pattern":"^[1-5]xx$","type":"string"})"});
+  return {
+      expect_allowed, read_expect,
+      any_schema({status, fmt::format(R"({{"type":"array","minItems":1,"items":{}}})", status)})};
+}
+
 HttpRequest read_request(const Value& value) {
   HttpRequest request;
   const Object object(value, {"method", "path", "weight", "headers", "body", "name", "expect"});
   object.read("method", request.method, method());
   object.read("path", request.path, http_path());
   object.read("weight", request.weight,
-              number("a number above 0, up to 1000000",
-                     [](double weight) { return weight > 0 && weight <= 1e6; }));
-  if (const auto headers = object.find("headers")) request.headers = read_headers(*headers);
+              number("a number above 0, up to 1000000", Range{0, 1e6, true}));
+  object.read("headers", request.headers, header_fields());
   object.read("body", request.body, body());
   object.read("name", request.name, name());
-  if (const auto expect = object.find("expect")) request.expect = read_expect(*expect);
+  object.read("expect", request.expect, expected_answers());
   return request;
 }
 
@@ -137,7 +152,7 @@ std::vector<HttpRequest> read_requests(const Value& value) {
 
 void read_closed(const Value& value, HttpLoad& load) {
   if (value.json().is_boolean()) {
-    load.closed = value.json().get<bool>();
+    load.closed = flag()(value).value_or(false);
   } else if (value.json().is_object()) {
     load.closed = true;
     const Object object(value, {"think"});
@@ -154,11 +169,23 @@ void read_bursts(const Value& value, HttpLoad& load) {
   object.read("after", load.steady_s, duration(Zero::allowed));
 }
 
-void read_rate(const Value& value, HttpLoad& load) {
-  constexpr const char* allowed =
-      R"(a number above 0, requests per second, up to 1000000, or "auto")";
-  if (value.json() == "auto") return;
-  const auto rate = number(allowed, [](double given) { return given > 0 && given <= 1e6; })(value);
+// Nothing: "auto".
+Rule<std::optional<double>> request_rate() {
+  using Rate = std::optional<double>;
+  const auto given = number(R"(a number above 0, requests per second, up to 1000000, or "auto")",
+                            Range{0, 1e6, true});
+  return {given.allowed,
+          [given](const Value& value, const std::string&) -> std::optional<Rate> {
+            if (value.json() == "auto") return Rate();
+            const auto rate = given(value);
+            return rate ? std::optional(Rate(rate)) : std::nullopt;
+          },
+          any_schema({given.schema, R"({"const":"auto"})"})};
+}
+
+void read_rate(const Object& object, HttpLoad& load) {
+  std::optional<double> rate;
+  object.read("rate", rate, request_rate());
   if (!rate) return;
   load.rate = *rate;
   load.find_rate = false;
@@ -166,7 +193,7 @@ void read_rate(const Value& value, HttpLoad& load) {
 
 // What load of our own has in common, whatever it speaks.
 void read_own_load(const Value& value, const Object& object, HttpLoad& load) {
-  if (const auto rate = object.find("rate")) read_rate(*rate, load);
+  read_rate(object, load);
   object.read("rate_fixed", load.rate_fixed, flag());
   if (load.rate_fixed && load.find_rate)
     value.report("rate_fixed",

@@ -20,6 +20,14 @@ const std::vector<std::string>& metric_names() {
   return names;
 }
 
+// The same, and the columns of recorded curves, which are taken as well.
+std::vector<std::string> metric_words() {
+  std::vector<std::string> words = metric_names();
+  for (const MetricTraits& row : metrics())
+    if (row.column != row.name) words.emplace_back(row.column);
+  return words;
+}
+
 Rule<std::string> metric() {
   return {one_of_text(metric_names()),
           [](const Value& value, const std::string& allowed) -> std::optional<std::string> {
@@ -29,7 +37,8 @@ Rule<std::string> metric() {
             if (const auto known = find_metric(*given)) return std::string(metric_name(*known));
             return value.refuse("is not a metric" + did_you_mean(nearest(*given, metric_names())),
                                 allowed);
-          }};
+          },
+          words_schema(metric_words())};
 }
 
 Rule<int> settle_signal() {
@@ -39,18 +48,21 @@ Rule<int> settle_signal() {
             if (given == SIGKILL || given == SIGSTOP)
               return value.refuse("cannot be handled by a server", allowed);
             return given;
-          }};
+          },
+          signal_number().schema};
 }
 
 Rule<std::string> settle_method() {
+  static const std::vector<std::string> words{"GET", "POST", "PUT", "DELETE"};
   return {R"("GET", "POST", "PUT" or "DELETE")",
           [](const Value& value, const std::string& allowed) -> std::optional<std::string> {
             auto given = text(allowed)(value);
             if (!given) return std::nullopt;
-            for (const char* known : {"GET", "POST", "PUT", "DELETE"})
+            for (const std::string& known : words)
               if (*given == known) return given;
             return value.refuse("is not a method of a settle hook", allowed);
-          }};
+          },
+          words_schema(words)};
 }
 
 HeapSource read_heap(const Value& value) {
@@ -81,15 +93,17 @@ HeapSource read_heap(const Value& value) {
   return heap;
 }
 
-// "off" is no settle at all.
-std::optional<Settle> read_settle_word(const Value& value) {
-  const auto& word = value.json().get_ref<const std::string&>();
-  if (word == "off") return std::nullopt;
-  const std::vector<std::string> known{"auto", "off"};
-  if (word != "auto")
-    value.refuse("is no way to collect garbage" + did_you_mean(nearest(word, known)),
-                 R"("auto", "off", or an object with one of node, jvm, http, signal, command)");
-  return Settle{};
+// Whether a word says that garbage is collected: "off" is no settle at all.
+Rule<bool> settle_word() {
+  static const std::vector<std::string> known{"auto", "off"};
+  return {R"("auto", "off", or an object with one of node, jvm, http, signal, command)",
+          [](const Value& value, const std::string& allowed) -> std::optional<bool> {
+            const auto& word = value.json().get_ref<const std::string&>();
+            if (word == known[0] || word == known[1]) return word == known[0];
+            return value.refuse("is no way to collect garbage" + did_you_mean(nearest(word, known)),
+                                allowed);
+          },
+          words_schema(known)};
 }
 
 // Room for settings that either may come to have.
@@ -98,7 +112,8 @@ void read_empty(const Object& object, const std::string& kind) {
 }
 
 std::optional<Settle> read_settle(const Value& value) {
-  if (value.json().is_string()) return read_settle_word(value);
+  if (value.json().is_string())
+    return settle_word()(value).value_or(true) ? std::optional(Settle{}) : std::nullopt;
   using Kind = Settle::Kind;
   static const std::vector<std::pair<std::string, Kind>> kinds{{"node", Kind::node},
                                                                {"jvm", Kind::jvm},
@@ -128,8 +143,7 @@ Memory read_memory(const Value& value) {
   const Object object(value, {"metric", "rate", "warmup", "heap", "settle"});
   object.read("metric", memory.metric, metric());
   object.read("rate", memory.rate_hz,
-              number("a number above 0, samples per second, up to 1000",
-                     [](double rate) { return rate > 0 && rate <= 1000; }));
+              number("a number above 0, samples per second, up to 1000", Range{0, 1000, true}));
   object.read("warmup", memory.warmup_s, duration(Zero::allowed));
   if (const auto heap = object.find("heap")) memory.heap = read_heap(*heap);
   if (const auto settle = object.find("settle")) memory.settle = read_settle(*settle);

@@ -57,7 +57,8 @@ Rule<Webhook> webhook() {
                                             R"("@-", "https://..."])");
             if (auto hook = webhook_in(*given)) return hook;
             return value.refuse("is no address of a web hook", allowed);
-          }};
+          },
+          R"({"type":"string","pattern":"^http://"})"};
 }
 
 }  // namespace

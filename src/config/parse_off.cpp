@@ -24,25 +24,30 @@ OffArgument read_argument(const Value& value) {
   return off;
 }
 
+using Pointed = std::vector<std::pair<std::string, std::string>>;
+
+std::optional<Pointed> read_pointed(const Value& value, const std::string& allowed) {
+  Pointed set;
+  if (!value.json().is_object() || value.json().empty())
+    return value.refuse("sets nothing", allowed);
+  for (const auto& entry : value.json().items())
+    if (is_json_pointer(entry.key()))
+      set.emplace_back(entry.key(), entry.value().dump());
+    else
+      value.report(entry.key(),
+                   fmt::format("{} is not a JSON pointer; allowed: one such as \"/live\"",
+                               Json(entry.key()).dump()));
+  return set;
+}
+
 OffJson read_json(const Value& value) {
   OffJson off;
   const Object object(value, {"file", "set"});
-  const std::string allowed = R"(an object of JSON pointers and values such as {"/live": false})";
+  const Rule<Pointed> pointed{
+      R"(an object of JSON pointers and values such as {"/live": false})", read_pointed,
+      R"j({"type":"object","minProperties":1,"propertyNames":{"pattern":"^(/|$)"}})j"};
   object.require("file", off.file, subject_file());
-  const auto set = object.find("set");
-  if (!set) {
-    object.missing("set", allowed);
-  } else if (!set->json().is_object() || set->json().empty()) {
-    set->refuse("sets nothing", allowed);
-  } else {
-    for (const auto& entry : set->json().items())
-      if (is_json_pointer(entry.key()))
-        off.set.emplace_back(entry.key(), entry.value().dump());
-      else
-        set->report(entry.key(),
-                    fmt::format("{} is not a JSON pointer; allowed: one such as \"/live\"",
-                                Json(entry.key()).dump()));
-  }
+  object.require("set", off.set, pointed);
   return off;
 }
 
@@ -149,9 +154,8 @@ std::optional<std::string> read_glob_off(const Value& value) {
   const Object object(value, {"replace", "remove"});
   static_cast<void>(object.one_of({"replace", "remove"}));
   object.read("replace", replace, any_text());
-  const auto remove = object.find("remove");
-  if (remove && remove->json() != true)
-    remove->refuse("says nothing", "true, or \"replace\" with a text instead");
+  bool remove = false;
+  object.read("remove", remove, only_true("true, or \"replace\" with a text instead"));
   return replace;
 }
 

@@ -14,7 +14,8 @@ Rule<Find> what_to_find() {
             for (const Find find : {Find::leak, Find::fix})
               if (value.json() == find_name(find)) return find;
             return value.refuse("is not something to find", allowed);
-          }};
+          },
+          words_schema({"leak", "fix"})};
 }
 
 // What a drill may cost, as a multiple of what the hunt cost before; 0: there is none.
@@ -28,7 +29,9 @@ Rule<double> drill_factor() {
         if (given == "thorough") return std::numeric_limits<double>::infinity();
         if (given.is_number() && given.get<double>() > 0) return given.get<double>();
         return value.refuse("is not what a drill may cost", allowed);
-      }};
+      },
+      any_schema({R"({"type":"boolean"})", R"({"const":"thorough"})",
+                  R"({"type":"number","exclusiveMinimum":0})"})};
 }
 
 }  // namespace
@@ -40,9 +43,9 @@ Search read_search(const Value& value, Measure measure) {
   object.read("find", search.find, what_to_find());
   object.read("strategy", search.strategy,
               text("a strategy's name; \"leakbisect strategies\" lists them"));
-  object.read("confidence", search.confidence,
-              number("a probability above 0.5 and below 1, such as 0.99",
-                     [](double p) { return p > 0.5 && p < 1; }));
+  object.read(
+      "confidence", search.confidence,
+      number("a probability above 0.5 and below 1, such as 0.99", Range{0.5, 1, true, true}));
   object.read("smallest_leak", search.smallest_leak, leak_per_request(measure));
   object.read("seed", search.seed, seed_number());
   object.read("strategy_timeout", search.strategy_timeout_s, duration());

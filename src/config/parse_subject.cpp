@@ -13,9 +13,8 @@ Ready read_ready(const Value& value) {
   const auto kind = object.one_of({"tcp", "http", "log"});
   if (kind == "http") ready.kind = Ready::Kind::http;
   if (kind == "log") ready.kind = Ready::Kind::log;
-  const auto tcp = object.find("tcp");
-  if (tcp && tcp->json() != true)
-    tcp->refuse("says nothing", "true, or \"http\" or \"log\" instead");
+  bool tcp = false;
+  object.read("tcp", tcp, only_true("true, or \"http\" or \"log\" instead"));
   object.read("http", ready.http_path, http_path());
   object.read("log", ready.log_pattern, regular_expression(0));
   object.read("timeout", ready.timeout_s, duration());
@@ -40,7 +39,8 @@ Rule<BuildMode> build_mode() {
               if (*given == words[i]) return static_cast<BuildMode>(i);
             return value.refuse("is not a mode of building" + did_you_mean(nearest(*given, words)),
                                 allowed);
-          }};
+          },
+          words_schema(words)};
 }
 
 }  // namespace
@@ -61,7 +61,8 @@ Rule<std::filesystem::path> existing_directory(std::filesystem::path folder) {
             if (!std::filesystem::is_directory(status))
               return value.refuse(fmt::format("({}) is not a folder", path.string()), allowed);
             return path;
-          }};
+          },
+          R"({"type":"string","minLength":1})"};
 }
 
 Subject read_subject(const Value& value, const std::filesystem::path& folder) {
@@ -85,8 +86,7 @@ Subject read_subject(const Value& value, const std::filesystem::path& folder) {
 
 Oracle read_oracle(const Value& value) {
   Oracle oracle;
-  const auto rate =
-      number("a probability from 0 to below 0.5", [](double p) { return p >= 0 && p < 0.5; });
+  const auto rate = number("a probability from 0 to below 0.5", Range{0, 0.5, false, true});
   const Object object(value, {"command", "false_positive", "false_negative", "timeout"});
   object.require("command", oracle.command, command());
   object.read("false_positive", oracle.false_positive, rate);

@@ -94,6 +94,7 @@ Value Value::at(const std::string& key) const {
 }
 
 Value Value::at(std::size_t index) const {
+  if (Witness* const witness = problems_->witness()) witness->array(path_);
   return {json_->at(index), *problems_, fmt::format("{}/{}", path_, index)};
 }
 
@@ -106,6 +107,18 @@ void Value::report(std::string_view key, std::string_view text) const {
   problems_->add(path_ + step(key), text, Problems::Part::key);
 }
 
+void Value::note_rule(const std::string& key, const std::string& schema,
+                      const std::string& allowed) const {
+  if (Witness* const witness = problems_->witness())
+    witness->rule(path_ + step(key), schema, allowed);
+}
+
+RuleScope::RuleScope(const Value& value, const std::string& schema, const std::string& allowed)
+    : problems_(&value.problems()) {
+  if (Witness* const witness = problems_->witness()) witness->rule(value.path(), schema, allowed);
+  problems_->within_rule(1);
+}
+
 Object::Object(const Value& value, std::vector<std::string> known,
                const std::vector<std::string>& elsewhere)
     : value_(value), known_(std::move(known)) {
@@ -115,6 +128,7 @@ Object::Object(const Value& value, std::vector<std::string> known,
     mistyped_ = true;
     return;
   }
+  if (Witness* const witness = value.problems().witness()) witness->object(value.path(), known_);
   for (const auto& entry : value.json().items()) {
     const std::string& key = entry.key();
     if (std::find(known_.begin(), known_.end(), key) != known_.end()) continue;
@@ -136,7 +150,10 @@ std::optional<std::string> Object::one_of(const std::vector<std::string>& kinds)
   std::vector<std::string> given;
   for (const std::string& kind : kinds)
     if (has(kind)) given.push_back(kind);
-  if (given.size() == 1) return given.front();
+  const auto chosen = given.size() == 1 ? std::optional(given.front()) : std::nullopt;
+  if (Witness* const witness = value_.problems().witness())
+    witness->one_of(value_.path(), kinds, chosen);
+  if (chosen) return chosen;
   if (given.size() > 1)
     value_.refuse(fmt::format("has \"{}\" at once", fmt::join(given, "\" and \"")),
                   "exactly one of " + one_of_text(kinds));
@@ -148,9 +165,21 @@ std::optional<std::string> Object::one_of(const std::vector<std::string>& kinds)
 
 void Object::only_beside(const std::string& kind, const std::vector<std::string>& keys) const {
   for (const std::string& key : known_)
-    if (key != kind && has(key) && std::find(keys.begin(), keys.end(), key) == keys.end())
-      value_.report(key, fmt::format("\"{}\" has no meaning beside \"{}\"; allowed: {} beside it",
-                                     key, kind, keys.empty() ? "nothing" : one_of_text(keys)));
+    if (key != kind && std::find(keys.begin(), keys.end(), key) == keys.end())
+      refuse_key(key, fmt::format("\"{}\" has no meaning beside \"{}\"; allowed: {} beside it", key,
+                                  kind, keys.empty() ? "nothing" : one_of_text(keys)));
+}
+
+void Object::refuse_key(const std::string& key, std::string_view text) const {
+  if (Witness* const witness = value_.problems().witness()) witness->refused(value_.path(), key);
+  if (has(key)) value_.report(key, text);
+}
+
+std::optional<Value> Object::need(const std::string& key, std::string_view allowed) const {
+  if (Witness* const witness = value_.problems().witness()) witness->required(value_.path(), key);
+  auto entry = find(key);
+  if (!entry) missing(key, allowed);
+  return entry;
 }
 
 void Object::missing(std::string_view key, std::string_view allowed) const {

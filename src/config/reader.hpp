@@ -23,11 +23,37 @@ namespace leakbisect::config {
 
 using Json = nlohmann::ordered_json;
 
+/// Is told what the checks come by while they read, by JSON path. The schema is made of it.
+class Witness {
+ public:
+  virtual ~Witness() = default;
+  /// An object may hold these keys and no others.
+  virtual void object(const std::string& path, const std::vector<std::string>& known) = 0;
+  /// Exactly one of `kinds` has to be in it; `chosen` is.
+  virtual void one_of(const std::string& path, const std::vector<std::string>& kinds,
+                      const std::optional<std::string>& chosen) = 0;
+  /// The key must be there.
+  virtual void required(const std::string& path, const std::string& key) = 0;
+  /// The key has no meaning beside the kind that was chosen.
+  virtual void refused(const std::string& path, const std::string& key) = 0;
+  /// An array has entries that are read one by one.
+  virtual void array(const std::string& path) = 0;
+  /// The value, which need not be there, follows a rule.
+  virtual void rule(const std::string& path, const std::string& schema,
+                    const std::string& allowed) = 0;
+};
+
 /// The errors of one file, in the order found.
 class Problems {
  public:
-  /// `places` of the file outlives it.
-  explicit Problems(const Places& places) : places_(&places) {}
+  /// `places` of the file and the witness, where there is one, outlive it.
+  explicit Problems(const Places& places, Witness* witness = nullptr)
+      : places_(&places), witness_(witness) {}
+
+  /// Nothing while a rule reads: what it is made of is the rule's.
+  [[nodiscard]] Witness* witness() const { return rules_ == 0 ? witness_ : nullptr; }
+  /// A rule begins to read (1), or has read (-1).
+  void within_rule(int change) { rules_ += change; }
 
   /// Adds "FILE:LINE:COLUMN: PATH: TEXT", at the entry's value or at its key. Control characters of
   /// path and text are shown as \uXXXX.
@@ -39,6 +65,8 @@ class Problems {
 
  private:
   const Places* places_;
+  Witness* witness_;
+  int rules_ = 0;
   std::string text_;
   std::size_t count_ = 0;
 };
@@ -60,6 +88,10 @@ class Value {
   /// Reports `text` at the entry `key`, which need not be there.
   void report(std::string_view key, std::string_view text) const;
   [[nodiscard]] std::size_t problem_count() const { return problems_->count(); }
+  [[nodiscard]] Problems& problems() const { return *problems_; }
+  /// Tells the witness, if there is one, that the entry `key` follows a rule.
+  void note_rule(const std::string& key, const std::string& schema,
+                 const std::string& allowed) const;
 
  private:
   Value(const Json& json, Problems& problems, std::string path)
@@ -70,13 +102,31 @@ class Value {
   std::string path_;
 };
 
+/// While it lives a rule reads `value`, which the witness was told of.
+class RuleScope {
+ public:
+  RuleScope(const Value& value, const std::string& schema, const std::string& allowed);
+  ~RuleScope() { problems_->within_rule(-1); }
+  RuleScope(const RuleScope&) = delete;
+  RuleScope& operator=(const RuleScope&) = delete;
+
+ private:
+  Problems* problems_;
+};
+
 /// What a value has to be, and how it is read. `read` reports an error where it returns nothing.
 template <class T>
 struct Rule {
   std::string allowed;  ///< "a number above 0, requests per second"
   std::function<std::optional<T>(const Value& value, const std::string& allowed)> read;
+  /// The same as a JSON schema, as far as that can say it: what is refused here may pass there, and
+  /// never the other way round.
+  std::string schema;
 
-  std::optional<T> operator()(const Value& value) const { return read(value, allowed); }
+  std::optional<T> operator()(const Value& value) const {
+    const RuleScope scope(value, schema, allowed);
+    return read(value, allowed);
+  }
 };
 
 /// A JSON object whose keys are known. Unknown ones are reported when it is made.
@@ -94,20 +144,27 @@ class Object {
   /// Reads an entry that may be absent; `out` stays as it is then.
   template <class T, class U>
   void read(const std::string& key, T& out, const Rule<U>& rule) const {
-    if (const auto entry = find(key))
-      if (auto value = rule(*entry)) out = *std::move(value);
+    const auto entry = find(key);
+    if (!entry)
+      value_.note_rule(key, rule.schema, rule.allowed);
+    else if (auto value = rule(*entry))
+      out = *std::move(value);
   }
   /// Reads an entry that must be there.
   template <class T, class U>
   void require(const std::string& key, T& out, const Rule<U>& rule) const {
-    if (!has(key)) missing(key, rule.allowed);
+    static_cast<void>(need(key, rule.allowed));
     read(key, out, rule);
   }
+  /// The entry of that name, which is reported as missing where it is not there.
+  [[nodiscard]] std::optional<Value> need(const std::string& key, std::string_view allowed) const;
 
   /// The one of `kinds` that is there. Reports when there is none or more than one.
   [[nodiscard]] std::optional<std::string> one_of(const std::vector<std::string>& kinds) const;
   /// Reports every key that has no meaning beside `kind`; `keys` are those that have.
   void only_beside(const std::string& kind, const std::vector<std::string>& keys) const;
+  /// Reports `text` where a key is there that has no meaning beside the kind.
+  void refuse_key(const std::string& key, std::string_view text) const;
   /// Reports that a required key is not there, unless a mistyped one may have been meant for it.
   void missing(std::string_view key, std::string_view allowed) const;
 

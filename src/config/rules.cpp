@@ -18,6 +18,8 @@ namespace {
 constexpr double longest_duration_s = 366 * 86400.0;
 // Whole bytes up to here are exact in a double.
 constexpr double largest_size = 9007199254740992.0;
+// A number, or a text that begins with one.
+constexpr std::string_view amount_schema = R"("type":["number","string"],"pattern":"[0-9]")";
 
 struct Signal {
   const char* name;
@@ -38,7 +40,7 @@ std::optional<int> signal_called(std::string name) {
 }
 
 // ", did you mean 50?" of "50" and "50/s", where that would be allowed; a percentage is one of 1.
-std::string number_in(const Json& json, bool (*fits)(double)) {
+std::string number_in(const Json& json, const Range& range) {
   if (!json.is_string()) return "";
   const auto& text = json.get_ref<const std::string&>();
   double value = 0;
@@ -46,7 +48,7 @@ std::string number_in(const Json& json, bool (*fits)(double)) {
   const auto [end, error] = std::from_chars(text.data(), past, value);
   if (error != std::errc()) return "";
   if (end != past && *end == '%') value /= 100;
-  return fits(value) ? fmt::format(", did you mean {:g} without quotes?", value) : "";
+  return range.holds(value) ? fmt::format(", did you mean {:g} without quotes?", value) : "";
 }
 
 // ", did you mean "8h"?" of "8 hours".
@@ -66,7 +68,9 @@ std::string duration_in(const Json& json) {
   return "";
 }
 
+// `schema` is that of its type; that it is no less than zero holds of numbers only.
 Rule<double> quantity(std::string what, std::string examples, Zero zero, double largest,
+                      std::string_view schema,
                       std::function<std::optional<double>(const Json&)> parse) {
   const std::string allowed = fmt::format(
       "a {}{} ({})", what, zero == Zero::allowed ? "" : " above 0", std::move(examples));
@@ -82,7 +86,9 @@ Rule<double> quantity(std::string what, std::string examples, Zero zero, double 
               return value.refuse("is too small", allowed_text);
             if (*amount > largest) return value.refuse("is too large", allowed_text);
             return amount;
-          }};
+          },
+          fmt::format(R"({{{},"{}":0}})", schema,
+                      zero == Zero::allowed ? "minimum" : "exclusiveMinimum")};
 }
 
 std::optional<double> size_in(const Json& json) {
@@ -111,18 +117,31 @@ Rule<bool> flag() {
           [](const Value& value, const std::string& allowed) -> std::optional<bool> {
             if (!value.json().is_boolean()) return value.refuse("is not a boolean", allowed);
             return value.json().get<bool>();
-          }};
+          },
+          R"({"type":"boolean"})"};
 }
 
-Rule<double> number(std::string allowed, bool (*fits)(double)) {
+Rule<bool> only_true(std::string instead) {
+  return {std::move(instead),
+          [](const Value& value, const std::string& allowed) -> std::optional<bool> {
+            if (value.json() != true) return value.refuse("says nothing", allowed);
+            return true;
+          },
+          R"({"const":true})"};
+}
+
+Rule<double> number(std::string allowed, Range range) {
   return {std::move(allowed),
-          [fits](const Value& value, const std::string& text) -> std::optional<double> {
+          [range](const Value& value, const std::string& text) -> std::optional<double> {
             if (!value.json().is_number())
-              return value.refuse("is not a number" + number_in(value.json(), fits), text);
+              return value.refuse("is not a number" + number_in(value.json(), range), text);
             const double given = value.json().get<double>();
-            if (!fits(given)) return value.refuse("is out of range", text);
+            if (!range.holds(given)) return value.refuse("is out of range", text);
             return given;
-          }};
+          },
+          fmt::format(R"({{"type":"number","{}":{},"{}":{}}})",
+                      range.low_is_open ? "exclusiveMinimum" : "minimum", range.low,
+                      range.high_is_open ? "exclusiveMaximum" : "maximum", range.high)};
 }
 
 Rule<int> whole_number(int low, int high) {
@@ -133,7 +152,8 @@ Rule<int> whole_number(int low, int high) {
             if (given != std::floor(given)) return value.refuse("is not a whole number", allowed);
             if (given < low || given > high) return value.refuse("is out of range", allowed);
             return static_cast<int>(given);
-          }};
+          },
+          fmt::format(R"({{"type":"integer","minimum":{},"maximum":{}}})", low, high)};
 }
 
 Rule<std::uint64_t> seed_number() {
@@ -142,12 +162,14 @@ Rule<std::uint64_t> seed_number() {
             if (!value.json().is_number_unsigned())
               return value.refuse("is not such a number", allowed);
             return value.json().get<std::uint64_t>();
-          }};
+          },
+          R"({"type":"integer","minimum":0,"maximum":18446744073709551615})"};
 }
 
 Rule<double> duration(Zero zero) {
   return quantity("duration", R"(a text such as "250ms", "90s" or "1h 30m"; at most 366 days)",
-                  zero, longest_duration_s, [](const Json& json) -> std::optional<double> {
+                  zero, longest_duration_s, R"("type":"string","pattern":"[0-9.]\\s*[A-Za-z]")",
+                  [](const Json& json) -> std::optional<double> {
                     if (!json.is_string()) return std::nullopt;
                     const auto parsed = parse_duration(json.get_ref<const std::string&>());
                     return parsed ? std::optional(parsed.value()) : std::nullopt;
@@ -156,7 +178,7 @@ Rule<double> duration(Zero zero) {
 
 Rule<double> size(Zero zero) {
   return quantity("size", R"(a text such as "64 KiB" or "4GiB", or a number of bytes)", zero,
-                  largest_size, size_in);
+                  largest_size, amount_schema, size_in);
 }
 
 Rule<double> leak_per_request(Measure measure) {
@@ -165,7 +187,7 @@ Rule<double> leak_per_request(Measure measure) {
       measure == Measure::bytes
           ? R"(a size such as "1KiB/request" or "200 B", or a number of bytes)"
           : fmt::format(R"(a number of {0} such as 0.1 or "0.1 {0}/request")", many);
-  return quantity("leak per request", examples, Zero::refused, largest_size,
+  return quantity("leak per request", examples, Zero::refused, largest_size, amount_schema,
                   [measure, many](const Json& json) -> std::optional<double> {
                     if (!json.is_string()) return size_in(json);
                     std::string text = json.get<std::string>();
@@ -190,7 +212,8 @@ Rule<int> signal_number() {
                                    : std::nullopt;
             if (!found) return value.refuse("is not a signal", allowed);
             return found;
-          }};
+          },
+          R"({"type":["string","integer"],"pattern":"^[A-Za-z]","minimum":1,"maximum":64})"};
 }
 
 }  // namespace leakbisect::config

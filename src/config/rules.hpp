@@ -16,8 +16,21 @@
 namespace leakbisect::config {
 
 Rule<bool> flag();
-/// A number for which `fits` holds; `allowed` says the same in words.
-Rule<double> number(std::string allowed, bool (*fits)(double));
+/// Exactly `true`; `allowed` says what else could have been meant.
+Rule<bool> only_true(std::string allowed);
+/// Numbers from one to another; an end that is open does not belong to them.
+struct Range {
+  double low = 0;
+  double high = 0;
+  bool low_is_open = false;
+  bool high_is_open = false;
+  [[nodiscard]] bool holds(double value) const {
+    return value >= low && value <= high && !(low_is_open && value == low) &&
+           !(high_is_open && value == high);
+  }
+};
+/// A number of `range`; `allowed` says the same in words.
+Rule<double> number(std::string allowed, Range range);
 Rule<int> whole_number(int low, int high);
 Rule<std::uint64_t> seed_number();
 
@@ -51,6 +64,11 @@ Rule<std::string> path_below(const std::string& below);
 Rule<Command> command();
 /// Environment variables; values may be strings, numbers or booleans.
 Rule<std::map<std::string, std::string>> environment();
+
+/// The schema of a value that is one of `words`.
+std::string words_schema(const std::vector<std::string>& words);
+/// The schema of a value that follows one of several schemas.
+std::string any_schema(const std::vector<std::string>& schemas);
 
 /// Whether `text` is a JSON pointer (RFC 6901).
 bool is_json_pointer(std::string_view text);

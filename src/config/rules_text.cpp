@@ -1,6 +1,7 @@
 #include "base/pattern.hpp"
 #include "config/rules.hpp"
 
+#include <fmt/ranges.h>
 #include <nlohmann/json.hpp>
 
 #include <algorithm>
@@ -12,16 +13,19 @@ namespace {
 // The library compiles expressions by recursion: a bound keeps its stack small.
 constexpr std::size_t longest_expression = 1000;
 
+constexpr const char* some_text = R"({"type":"string","minLength":1})";
+
 // A rule for strings: `wrong` says why a string is refused, or nothing.
 template <class Wrong>
-Rule<std::string> string_rule(std::string allowed, Wrong wrong) {
+Rule<std::string> string_rule(std::string allowed, std::string schema, Wrong wrong) {
   return {std::move(allowed),
           [wrong](const Value& value, const std::string& text) -> std::optional<std::string> {
             if (!value.json().is_string()) return value.refuse("is not a text", text);
             std::string given = value.json().get<std::string>();
             if (const std::string why = wrong(given); !why.empty()) return value.refuse(why, text);
             return given;
-          }};
+          },
+          std::move(schema)};
 }
 
 std::string wrong_for_system(const std::string& given) {
@@ -123,15 +127,17 @@ bool is_json_pointer(std::string_view pointer) {
 }
 
 Rule<std::string> any_text() {
-  return string_rule("a text", [](const std::string&) { return std::string(); });
+  return string_rule("a text", R"({"type":"string"})",
+                     [](const std::string&) { return std::string(); });
 }
 
 Rule<std::string> text(std::string allowed) {
-  return string_rule(std::move(allowed), wrong_for_system);
+  return string_rule(std::move(allowed), some_text, wrong_for_system);
 }
 
 Rule<std::string> name() {
-  return string_rule("a name of one line without commas", [](const std::string& given) {
+  constexpr const char* schema = R"({"type":"string","pattern":"^[^,\\u0000-\\u001f\\u007f]+$"})";
+  return string_rule("a name of one line without commas", schema, [](const std::string& given) {
     if (given.empty()) return std::string("is empty");
     const bool plain = given.find(',') == std::string::npos && !has_control(given);
     return std::string(plain ? "" : "cannot stand in a list of names");
@@ -142,23 +148,24 @@ Rule<std::string> regular_expression(unsigned groups) {
   return string_rule(
       fmt::format("a regular expression (RE2){}, up to {} bytes",
                   groups > 0 ? " with a group, such as \"done ([0-9]+)\"" : "", longest_expression),
+      fmt::format(R"({{"type":"string","minLength":1,"maxLength":{}}})", longest_expression),
       [groups](const std::string& given) { return wrong_expression(given, groups); });
 }
 
 Rule<std::string> http_path() {
-  return string_rule("a path such as \"/items?page=1\", spaces written as %20",
-                     [](const std::string& given) -> std::string {
-                       if (given.empty() || given.front() != '/')
-                         return "does not begin with \"/\"" + meant_path(given);
-                       const bool plain =
-                           !has_control(given) && given.find(' ') == std::string::npos;
-                       return plain ? "" : "cannot stand in a request line";
-                     });
+  return string_rule(
+      "a path such as \"/items?page=1\", spaces written as %20",
+      R"({"type":"string","pattern":"^/[^ ]*$"})", [](const std::string& given) -> std::string {
+        if (given.empty() || given.front() != '/')
+          return "does not begin with \"/\"" + meant_path(given);
+        const bool plain = !has_control(given) && given.find(' ') == std::string::npos;
+        return plain ? "" : "cannot stand in a request line";
+      });
 }
 
 Rule<std::string> json_pointer() {
   return string_rule("a JSON pointer such as \"/memory/heapUsed\", or \"\" for the whole text",
-                     [](const std::string& given) {
+                     R"j({"type":"string","pattern":"^(/|$)"})j", [](const std::string& given) {
                        return is_json_pointer(given) ? "" : "is not a JSON pointer";
                      });
 }
@@ -175,21 +182,35 @@ Rule<std::string> path_below(const std::string& below) {
             if (*normal.begin() == "..") return value.refuse("goes up and out", allowed);
             if (normal == ".") return value.refuse("names no file", allowed);
             return normal.string();
-          }};
+          },
+          R"({"type":"string","pattern":"^[^/]"})"};
 }
 
 Rule<Command> command() {
   return {R"(an array of texts such as ["node", "server.mjs"], or a text for the shell)",
-          read_command};
+          read_command,
+          R"({"type":["array","string"],"minItems":1,"items":{"type":"string"},"minLength":1})"};
 }
 
 Rule<std::map<std::string, std::string>> environment() {
-  return {R"(an object such as {"CACHE": "0"})", read_environment};
+  return {R"(an object such as {"CACHE": "0"})", read_environment,
+          R"({"type":"object","propertyNames":{"pattern":"^[^=]+$"},)"
+          R"("additionalProperties":{"type":["string","number","boolean"]}})"};
+}
+
+std::string words_schema(const std::vector<std::string>& words) {
+  return nlohmann::json{{"enum", words}}.dump();
+}
+
+std::string any_schema(const std::vector<std::string>& schemas) {
+  return fmt::format(R"({{"anyOf":[{}]}})", fmt::join(schemas, ","));
 }
 
 Rule<std::vector<std::string>> list_of(Rule<std::string> entry, std::string allowed,
                                        std::size_t at_least) {
   using Texts = std::vector<std::string>;
+  const std::string schema =
+      fmt::format(R"({{"type":"array","minItems":{},"items":{}}})", at_least, entry.schema);
   return {std::move(allowed),
           [entry = std::move(entry), at_least](const Value& value,
                                                const std::string& text) -> std::optional<Texts> {
@@ -200,7 +221,8 @@ Rule<std::vector<std::string>> list_of(Rule<std::string> entry, std::string allo
             for (std::size_t i = 0; i < json.size(); ++i)
               if (auto given = entry(value.at(i))) out.push_back(*std::move(given));
             return out;
-          }};
+          },
+          schema};
 }
 
 }  // namespace leakbisect::config

@@ -11,6 +11,9 @@
 
 namespace leakbisect::config {
 
+/// The whole file; `file` is where it came from.
+HuntFile read_top(const Value& value, const std::filesystem::path& file);
+
 /// `folder` is the hunt file's: relative directories are taken from there.
 Subject read_subject(const Value& value, const std::filesystem::path& folder);
 Oracle read_oracle(const Value& value);

@@ -41,7 +41,7 @@ TEST_SUITE("errors of the hunt file") {
     CHECK(sample.errors(with("memroy", "{}")) ==
           "/memroy: unknown key \"memroy\", did you mean \"memory\"? allowed: subject, oracle, "
           "load, "
-          "memory, units, search, limits, notify");
+          "memory, units, search, limits, notify, $schema");
     CHECK(sample.errors(with("units", R"({"queues": {}})")) ==
           "/units/queues: unknown key \"queues\"; allowed: components, git, versions, routes");
   }
