@@ -8,6 +8,7 @@ extern const char lb_dygraphs_js_begin[], lb_dygraphs_js_end[];
 extern const char lb_dygraphs_css_begin[], lb_dygraphs_css_end[];
 extern const char lb_page_js_begin[], lb_page_js_end[];
 extern const char lb_page_css_begin[], lb_page_css_end[];
+extern const char lb_watch_js_begin[], lb_watch_js_end[];
 }
 
 namespace leakbisect::report {
@@ -50,6 +51,9 @@ Asset page_script() {
 }
 Asset page_style() {
   return {between(lb_page_css_begin, lb_page_css_end), LB_SHA256_PAGE_CSS};
+}
+Asset watch_script() {
+  return {between(lb_watch_js_begin, lb_watch_js_end), LB_SHA256_WATCH_JS};
 }
 
 std::string policy_source(const Asset& asset) {

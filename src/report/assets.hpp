@@ -16,6 +16,7 @@ Asset dygraphs_script();
 Asset dygraphs_style();
 Asset page_script();
 Asset page_style();
+Asset watch_script();
 
 /// "'sha256-...'": the source expression that lets exactly this text run under a
 /// Content-Security-Policy.

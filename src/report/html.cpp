@@ -65,14 +65,6 @@ json chart_data(const Model& model, const Curves& curves, const std::optional<Tw
           {"progress", progress}};
 }
 
-// Nothing may be fetched, and no script runs but the two that this binary carries.
-std::string policy() {
-  return fmt::format(
-      "default-src 'none'; script-src {} {}; style-src 'unsafe-inline'; base-uri 'none'; "
-      "form-action 'none'",
-      policy_source(dygraphs_script()), policy_source(page_script()));
-}
-
 std::string head(const Model& model) {
   return fmt::format(
       "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n"
@@ -81,7 +73,7 @@ std::string head(const Model& model) {
       "<meta name=\"color-scheme\" content=\"light dark\">\n"
       "<meta name=\"referrer\" content=\"no-referrer\">\n"
       "<title>{}</title>\n<style>{}{}</style>\n</head>\n",
-      policy(), escape_html(model.sentence), dygraphs_style().text, page_style().text);
+      page_policy(), escape_html(model.sentence), dygraphs_style().text, page_style().text);
 }
 
 std::string footer(const Model& model) {
@@ -93,6 +85,21 @@ std::string footer(const Model& model) {
 }
 
 }  // namespace
+
+std::string page_policy() {
+  return fmt::format(
+      "default-src 'none'; script-src {} {}; style-src 'unsafe-inline'; base-uri 'none'; "
+      "form-action 'none'",
+      policy_source(dygraphs_script()), policy_source(page_script()));
+}
+
+std::string live_policy() {
+  return fmt::format(
+      "default-src 'none'; script-src {} {} {}; style-src 'unsafe-inline'; connect-src 'self'; "
+      "base-uri 'none'; form-action 'none'",
+      policy_source(dygraphs_script()), policy_source(page_script()),
+      policy_source(watch_script()));
+}
 
 std::string fold(std::string_view title, std::string_view hint, const std::string& body,
                  bool is_open) {

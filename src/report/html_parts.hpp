@@ -40,6 +40,11 @@ std::string table_section(const Model& model);
 /// What the hunt cost, and how it searched.
 std::string cost_section(const Model& model);
 
+/// Nothing may be fetched, and no script runs but those that this binary carries.
+std::string page_policy();
+/// The same with the script of `watch`, which hears events of its own site.
+std::string live_policy();
+
 /// A section that opens and closes: a title, what it says in a few words, and the body; or nothing
 /// where there is no body. All of it is markup.
 std::string fold(std::string_view title, std::string_view hint, const std::string& body,

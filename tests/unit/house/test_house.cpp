@@ -79,7 +79,7 @@ const std::vector<std::pair<std::string, std::vector<std::string>>> owners{
     {"boost/process", {"src/subject/"}},
     {"boost/beast",
      {"src/load/", "src/base/http.cpp", "src/base/http_post.cpp", "src/base/websocket.cpp",
-      "src/base/boost_impl.cpp"}},
+      "src/base/boost_impl.cpp", "src/report/watch_server.cpp"}},
 };
 
 }  // namespace
