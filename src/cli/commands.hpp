@@ -15,6 +15,11 @@ int init(const InitOptions& options);
 int plan(const PlanOptions& options);
 int status(const StatusOptions& options);
 int list_strategies(const StrategiesOptions& options);
+int watch(const WatchOptions& options);
+int print_schema(const SchemaOptions& options);
+int print_completion(const CompletionOptions& options);
+int complete_words(const CompleteOptions& options);
+int print_manual(const ManualOptions& options);
 int bench_measure(const BenchMeasureOptions& options);
 int bench_search(const BenchSearchOptions& options);
 

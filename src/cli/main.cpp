@@ -27,6 +27,11 @@ int run_command(const Options& options) {
     int operator()(const PlanOptions& o) const { return plan(o); }
     int operator()(const StatusOptions& o) const { return status(o); }
     int operator()(const StrategiesOptions& o) const { return list_strategies(o); }
+    int operator()(const WatchOptions& o) const { return watch(o); }
+    int operator()(const SchemaOptions& o) const { return print_schema(o); }
+    int operator()(const CompletionOptions& o) const { return print_completion(o); }
+    int operator()(const CompleteOptions& o) const { return complete_words(o); }
+    int operator()(const ManualOptions& o) const { return print_manual(o); }
     int operator()(const BenchMeasureOptions& o) const { return bench_measure(o); }
     int operator()(const BenchSearchOptions& o) const { return bench_search(o); }
   };

@@ -6,6 +6,7 @@
 #include "bench/measure_bench.hpp"
 #include "bench/search_bench.hpp"
 
+#include <cstdint>
 #include <filesystem>
 #include <optional>
 #include <string>
@@ -26,6 +27,7 @@ struct RunOptions {
   bool fix = false;        ///< look for what ended the leak
   bool no_drill = false;   ///< stop at the commit
   bool no_others = false;  ///< stop at the first leaking commit
+  bool watch = false;      ///< show the live page
   bool json = false;
   bool quiet = false;
 };
@@ -96,6 +98,12 @@ struct StatusOptions {
   bool json = false;
 };
 
+struct WatchOptions {
+  std::filesystem::path directory;
+  std::uint16_t port = 0;  ///< 0: any that is free
+  bool open = false;       ///< also in a browser
+};
+
 struct InitOptions {
   std::filesystem::path directory = ".";
   std::string file = "hunt.json";  ///< in `directory`; "-": on stdout
@@ -113,9 +121,27 @@ struct StrategiesOptions {
   bool json = false;
 };
 
+struct SchemaOptions {};
+
+struct CompletionOptions {
+  std::string shell;  ///< "bash", "zsh" or "fish"
+};
+
+/// The words of a command line after "leakbisect"; the last one is to be completed.
+struct CompleteOptions {
+  std::vector<std::string> words;
+};
+
+struct ManualOptions {};
+
+/// Commands that shells and the installation call, and that help does not name.
+inline constexpr const char* complete_command = "complete-words";
+inline constexpr const char* manual_command = "print-manual";
+
 using Options = std::variant<RunOptions, ResumeOptions, MeasureOptions, AnalyzeOptions,
                              CheckOptions, PlanOptions, StatusOptions, StrategiesOptions,
-                             BenchMeasureOptions, BenchSearchOptions, InitOptions>;
+                             BenchMeasureOptions, BenchSearchOptions, InitOptions, WatchOptions,
+                             SchemaOptions, CompletionOptions, CompleteOptions, ManualOptions>;
 
 /// Reads the command line. An int is an exit code: help or version was printed (0), or the usage
 /// was wrong and has been explained (2).

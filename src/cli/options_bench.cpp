@@ -5,7 +5,8 @@
 namespace leakbisect::cli {
 
 void add_bench_measure(CLI::App& app, bench::MeasureBench& o) {
-  app.add_option("--traces", o.traces, "folder of recorded curves with their manifest.json");
+  app.add_option("--traces", o.traces, "folder of recorded curves with their manifest.json")
+      ->type_name("DIR");
   app.add_option("--rules", o.rules, "only these rules; commas between them")->delimiter(',');
   app.add_option("--seed", o.seed, "of the made-up curves");
   app.add_option("--servers", o.servers, "made-up servers a leak size; 0: none")
@@ -15,7 +16,7 @@ void add_bench_measure(CLI::App& app, bench::MeasureBench& o) {
       ->check(CLI::NonNegativeNumber);
   app.add_option("--t-max", o.t_max_s, "seconds after which a curve is undecided (default: 60)")
       ->check(CLI::PositiveNumber);
-  app.add_option("--jsonl", o.jsonl, "write one object a row to this file");
+  app.add_option("--jsonl", o.jsonl, "write one object a row to this file")->type_name("FILE");
 }
 
 void add_bench_search(CLI::App& app, BenchSearchOptions& o) {
@@ -26,7 +27,8 @@ void add_bench_search(CLI::App& app, BenchSearchOptions& o) {
       ->delimiter(',');
   app.add_option("--scale", o.bench.scale, "share of each cell's problems that is played")
       ->check(CLI::PositiveNumber);
-  app.add_option("--jsonl", o.bench.jsonl, "write one object a row to this file");
+  app.add_option("--jsonl", o.bench.jsonl, "write one object a row to this file")
+      ->type_name("FILE");
   app.add_flag("--list", o.list, "name the cells and end");
 }
 

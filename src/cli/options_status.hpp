@@ -1,7 +1,7 @@
 #pragma once
 
-// The options of `status` and `report`, apart from the others for their number. Only options.cpp
-// includes it.
+// The options of `status`, `watch` and `report`, apart from the others for their number. Only
+// options.cpp includes it.
 
 #include "cli/options.hpp"
 
@@ -13,6 +13,7 @@ namespace leakbisect::cli {
 
 /// Add them to the command; what is parsed lands in `o`, which has to outlive the parsing.
 void add_status(CLI::App& app, StatusOptions& o);
+void add_watch(CLI::App& app, WatchOptions& o);
 void add_report(CLI::App& app, StatusOptions& o);
 
 }  // namespace leakbisect::cli

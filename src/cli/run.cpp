@@ -2,6 +2,7 @@
 #include "cli/assemble.hpp"
 #include "cli/commands.hpp"
 #include "cli/notify.hpp"
+#include "cli/watching.hpp"
 #include "config/parse.hpp"
 #include "hunt/hunt.hpp"
 #include "report/screen.hpp"
@@ -102,6 +103,8 @@ int run(const RunOptions& options) {
   if (!header) return complain(header.error(), exit_usage);
   auto journal = hunt::Journal::create((*assembly)->directory, *header);
   if (!journal) return complain(journal.error(), exit_usage);
+  std::optional<Watching> watching;
+  if (options.watch) watching.emplace((*assembly)->directory);
   return run_to_end(*assembly, **journal, options.json, options.quiet);
 }
 

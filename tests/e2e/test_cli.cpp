@@ -62,8 +62,9 @@ TEST_CASE("from nothing and from a mistyped word there is a way to a command") {
 
 TEST_CASE("the help of each command has two examples and its exit codes") {
   const Workshop shop;
-  for (const char* command : {"init", "check", "plan", "run", "resume", "measure", "analyze",
-                              "status", "report", "strategies", "bench"}) {
+  for (const char* command :
+       {"init", "check", "plan", "run", "resume", "measure", "analyze", "status", "watch", "report",
+        "strategies", "schema", "completion", "bench"}) {
     CAPTURE(command);
     const Ran help = shop.leakbisect({command, "--help"});
     CHECK(help.code == 0);
@@ -77,6 +78,51 @@ TEST_CASE("the help of each command has two examples and its exit codes") {
   }
   const Ran search = shop.leakbisect({"bench", "search", "--help"});
   CHECK(contains(search.out, "leakbisect bench search --list"));
+}
+
+TEST_CASE("a shell completes commands, options, values and units, and the manual has all of them") {
+  const Workshop shop;
+  shop.write("hunt.json", R"({"oracle": {"command": "true"}, "units": {"components": [
+      {"name": "live item"}, {"name": "ads"}]}})");
+  const auto words = [&](std::vector<std::string> line) {
+    line.insert(line.begin(), "complete-words");
+    return shop.leakbisect(line).out;
+  };
+  CHECK(contains("\n" + words({"r"}), "\nrun\thunt: controls, search, proof\n"));
+  CHECK(!contains(words({"r"}), "check"));
+  CHECK(contains(words({"bench", ""}), "search\t"));
+  CHECK(contains(words({"run", "hunt.json", "--bu"}), "--budget\t"));
+  CHECK(contains(words({"run", "--strategy", "sp"}), "split\t"));
+  CHECK(words({"run", "--budget", ""}).empty());
+  CHECK(words({"check", "--settle", ""}) == "both\t\n");
+  CHECK(words({"run", "--out", ""}) == ":folders\n");
+  CHECK(words({"run", ""}) == ":files\n");
+  CHECK(words({"measure", "hunt.json", "--off", ""}) == "live item\t\nads\t\n");
+  CHECK(words({"measure", "hunt.json", "--commit", ""}).empty());
+  CHECK(words({"measure", "--", "no"}) == ":files\n");
+  CHECK(words({"frobnicate", ""}).empty());
+  for (const char* shell : {"bash", "zsh", "fish"})
+    CHECK(contains(shop.leakbisect({"completion", shell}).out, "complete-words"));
+  CHECK(shop.leakbisect({"completion", "csh"}).code == 2);
+  const Ran shell = shop.run({"bash", "-c", R"(source <("$1" completion bash)
+        COMP_WORDS=(leakbisect measure hunt.json --off l) COMP_CWORD=4
+        _leakbisect "$1"; printf '%s,' "${COMPREPLY[@]}"
+        COMP_WORDS=(leakbisect run hun) COMP_CWORD=2
+        _leakbisect "$1"; printf '%s,' "${COMPREPLY[@]}")",
+                              "bash", LB_BINARY});
+  CHECK(shell.out == "live item,hunt.json,");
+  const std::string manual = shop.leakbisect({"print-manual"}).out;
+  CHECK(contains(manual, ".TH LEAKBISECT 1"));
+  for (const char* text : {".SS leakbisect run\n", ".SS leakbisect bench search\n",
+                           "\\fB\\-\\-budget\\fR", "Exit codes: 0 culprit found"})
+    CHECK_MESSAGE(contains(manual, text), text);
+}
+
+TEST_CASE("the schema has every section of a hunt file") {
+  const auto schema = nlohmann::json::parse(Workshop().leakbisect({"schema"}).out);
+  CHECK(schema["additionalProperties"] == false);
+  for (const char* key : {"subject", "oracle", "load", "units", "limits", "$schema"})
+    CHECK(schema["properties"].contains(key));
 }
 
 TEST_CASE("the table of strategies names each with what it searches") {
@@ -115,7 +161,7 @@ TEST_CASE("an unknown strategy is told the nearest one") {
 
 TEST_CASE("status, report and resume of a folder without a hunt say how to begin one") {
   const Workshop shop;
-  for (const char* command : {"status", "report", "resume"}) {
+  for (const char* command : {"status", "watch", "report", "resume"}) {
     const Ran ran = shop.leakbisect({command, "nothing"});
     CHECK(ran.code == 2);
     CHECK(contains(ran.err, "leakbisect run"));

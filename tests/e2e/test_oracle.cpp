@@ -24,6 +24,23 @@ std::string oracle_hunt(const std::string& script, const std::string& more = "")
          components(20) + "]}" + more + "}";
 }
 
+// Looks at the page of the hunt in "cut" and hears its events for a second.
+const std::string watch_script = R"(
+  "$1" watch cut > address 2> watch.err & watch=$!
+  for i in $(seq 100); do [ -s address ] && break; sleep 0.05; done
+  read -r url < address
+  port=${url#http://127.0.0.1:} port=${port%%/*}
+  ask() {
+    exec 3<>/dev/tcp/127.0.0.1/$port
+    printf 'GET %s HTTP/1.1\r\nHost: %s\r\nConnection: close\r\n\r\n' "/${url#http://*/}$1" "$2" >&3
+    timeout 1 cat <&3 > "$3"
+    exec 3>&-
+  }
+  ask '' 127.0.0.1:$port page
+  ask '' other.example:$port foreign
+  ask events 127.0.0.1:$port events
+  kill -INT $watch; wait $watch; echo $?)";
+
 }  // namespace
 
 TEST_CASE("an oracle that reads {off} leads to the component") {
@@ -91,7 +108,14 @@ TEST_CASE("a spent budget exits 4 and ctrl-C exits 130, both with a whole report
   CHECK(report_in(shop.path() / "short")["result"] == "budget");
 
   const pid_t pid = shop.start({"run", "hunt.json", "--out", "cut"});
-  CHECK(!wait_for(pid, 1.5));
+  CHECK(!wait_for(pid, 0.5));
+  const Ran watched = shop.run({"bash", "-c", watch_script, "bash", LB_BINARY});
+  CHECK(watched.out == "0\n");
+  CHECK(read_text(shop.path() / "page").find("new EventSource(") != std::string::npos);
+  CHECK(read_text(shop.path() / "foreign").find("HTTP/1.1 403") == 0);
+  const std::string events = read_text(shop.path() / "events");
+  CHECK(events.find("data: {") < events.rfind("data: {"));
+  CHECK(events.find("\"state\":\"running\"") != std::string::npos);
   const std::string kept = read_text(shop.path() / "cut/journal.jsonl");
   const Ran running = shop.leakbisect({"report", "cut", "--json"});
   CHECK(running.code == 0);

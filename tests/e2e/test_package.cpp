@@ -28,6 +28,10 @@ TEST_CASE("the package is built, and what is in it runs") {
   const Ran version = shop.run({(shop.path() / "root/usr/bin/leakbisect").string(), "--version"});
   CHECK(version.code == 0);
   CHECK(!version.out.empty());
+  for (const char* file :
+       {"man/man1/leakbisect.1", "bash-completion/completions/leakbisect",
+        "zsh/vendor-completions/_leakbisect", "fish/vendor_completions.d/leakbisect.fish"})
+    CHECK_MESSAGE(read_text(shop.path() / "root/usr/share" / file).size() > 100, file);
 }
 
 }  // namespace leakbisect::e2e::test_package
