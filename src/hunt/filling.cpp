@@ -32,26 +32,14 @@ constexpr double part_of_unit = 0.5;   // of the smallest that is accused: a fil
 constexpr double worth_a_watch = 1.5;  // times the age that the bad end has been seen at
 constexpr double slows_by = 0.3;       // of what is claimed, within a proof's trial
 constexpr double alike = 0.35;         // a filling's rate and a unit's slope
-constexpr double plain_errors = 3;     // standard errors
-constexpr double no_leak = 0.3;        // of the leak
+
+constexpr const char* until_full =
+    "let trials run until what fills up is full: raise limits.trial and limits.budget";
 
 const Record* record_of(const HuntContext& context, const std::string& id) {
   const auto& finished = context.trials.finished();
   const auto found = std::ranges::find(finished, id, &Record::id);
   return found == finished.end() ? nullptr : &*found;
-}
-
-// Trials before something was full are no evidence of what goes on after it, but for one thing:
-// where memory grew by little, nothing leaks.
-std::optional<stats::Decision> by_little_growth(const Record& record, const Controls& controls) {
-  stats::Decision decision = record.decision;
-  const double upper = decision.slope + plain_errors * decision.slope_se;
-  const bool says_so =
-      std::isfinite(upper) && decision.slope_se > 0 && upper < no_leak * controls.leak_slope;
-  if (!says_so) return std::nullopt;
-  decision.verdict = stats::Verdict::clean;
-  decision.llr = -std::log(99.0);
-  return decision;
 }
 
 bool is_among(const std::vector<CulpritRow>& rows, const std::string& unit) {
@@ -84,15 +72,13 @@ bool Fillings::slows_in_proof(const Controls& controls) const {
     const auto run = samples_of(context_.directory, *on);
     const auto bend = run ? stats::bend_of(*run, reading, from_s) : std::nullopt;
     if (!bend || bend->before.slope - bend->after.slope < slows_by * claimed) continue;
-    bool is_own = false;
-    for (const std::string& without : model_.proof.clean_trials) {
+    const auto is_own = [&](const std::string& without) {
       const Record* const off = record_of(context_, without);
-      const auto clean =
-          off ? samples_of(context_.directory, *off) : Result<stats::Series>(fail(""));
-      is_own = is_own || (clean && age_of(*clean) > 1.15 * bend->age_s &&
-                          stats::bends_beyond(*run, *clean, reading, from_s).empty());
-    }
-    if (!is_own) return true;
+      const auto clean = off ? samples_of(context_.directory, *off) : fail("");
+      return clean && age_of(*clean) > 1.15 * bend->age_s &&
+             stats::bends_beyond(*run, *clean, reading, from_s).empty();
+    };
+    if (std::ranges::none_of(model_.proof.clean_trials, is_own)) return true;
   }
   return false;
 }
@@ -122,10 +108,21 @@ asio::awaitable<std::optional<Controls>> Fillings::watch(const Controls& control
   }
   if (rest > 1 - whole_share)
     watch.smallest_share = std::min(watch.smallest_share, part_of_unit * rest);
-  const bool is_worth =
-      has_watched_growth(context_) || watch.length_s > worth_a_watch * controls.bad.seconds;
-  if (!is_worth) co_return std::nullopt;
-  co_return co_await watch_growth(context_, controls, watch);
+  if (!has_watched_growth(context_) && watch.length_s <= worth_a_watch * controls.bad.seconds)
+    co_return std::nullopt;
+  auto beyond = co_await watch_growth(context_, controls, watch);
+  if (!beyond && context_.trials.halt() != Halt::none)
+    doubt("whether that leaks or only fills up was not watched to the end");
+  co_return beyond;
+}
+
+// What is proven goes on with the effect; that it goes on for ever is not.
+void Fillings::doubt(std::string why) {
+  model_.may_fill = std::move(why);
+  model_.result = "budget";
+  model_.sentence = report::answer_sentence(model_);
+  model_.advice.emplace_back(until_full);
+  conclude_rest(model_, context_.trials.halt());
 }
 
 std::string Fillings::begin_again(const Controls& beyond) {
@@ -136,6 +133,7 @@ std::string Fillings::begin_again(const Controls& beyond) {
   model_.culprits.clear();
   model_.advice.clear();
   model_.proof = {};
+  model_.may_fill.clear();
   note(beyond);
   see_by(context_, beyond);
   return fmt::format(
@@ -190,27 +188,31 @@ void Fillings::restore(const Controls& beyond) {
   model_.culprits = before.culprits;
   model_.proof = before.proof;
   const auto likeliest_now = std::exchange(model_.ranking, before.ranking);
+  const auto grows_alike = [&](const CulpritRow& row) {
+    return std::ranges::any_of(beyond.fillings, [&](const auto& one) {
+      return std::abs(one.rate - row.slope) < alike * row.slope;
+    });
+  };
   // The only one is the leak by a proof, and something goes on growing after what fills up.
   const bool is_alone = model_.culprits.size() == 1;
   const auto may_fill = [&](const CulpritRow& row) {
     return (beyond.find == config::Find::leak && is_flat_upon(context_, row.unit)) ||
-           (!is_alone && std::ranges::any_of(beyond.fillings, [&](const Controls::Filling& one) {
-             return std::abs(one.rate - row.slope) < alike * row.slope;
-           }));
+           (!is_alone && grows_alike(row));
   };
   for (const CulpritRow& row : before.culprits)
     if (may_fill(row)) name_unit(row, true);
   std::erase_if(model_.culprits, may_fill);
   if (model_.culprits.size() == before.culprits.size()) {
-    model_.warnings.emplace_back("some of this growth fills up: how much of it leaks was not told");
+    constexpr const char* open = "some of this growth fills up: how much of it leaks was not told";
+    model_.warnings.emplace_back(open);
+    if (is_alone && grows_alike(model_.culprits.front())) doubt(open);
   } else if (model_.culprits.empty()) {
     model_.result = "budget";
     model_.confidence = 0;
     model_.proof = {};
     model_.ranking = likeliest_now;
     model_.sentence = "What grows fills up or leaks: not told apart.";
-    model_.advice.emplace_back(
-        "let trials run until what fills up is full: raise limits.trial and limits.budget");
+    model_.advice.emplace_back(until_full);
   } else {
     model_.sentence = report::answer_sentence(model_);
   }
@@ -225,9 +227,9 @@ bool Fillings::settle(const Controls& beyond, bool is_concluded) {
     restore(beyond);
     return true;
   }
-  const bool is_history = context_.space.shape == Shape::history;
   for (const CulpritRow& row : accused_)
-    if (!is_among(model_.culprits, row.unit) && (!is_history || row.equivalents.size() < 2))
+    if (!is_among(model_.culprits, row.unit) &&
+        (context_.space.shape != Shape::history || row.equivalents.size() < 2))
       name_unit(row, false);
   return true;
 }
@@ -237,9 +239,8 @@ asio::awaitable<void> Fillings::name(const Controls& controls,
   const bool is_found = model_.result == "culprit" && context_.space.shape == Shape::history;
   const auto unnamed = std::ranges::find(model_.fillings, "", &FillingRow::unit);
   if (!is_found || unnamed == model_.fillings.end() || !controls.judge->curves()) co_return;
-  FillingSearch parts{context_, controls,    source_,           model_.culprits,
-                      *unnamed, model_.seed, std::move(on_told)};
-  const auto unit = co_await commit_that_fills(std::move(parts));
+  const auto unit = co_await commit_that_fills(
+      {context_, controls, source_, model_.culprits, *unnamed, model_.seed, std::move(on_told)});
   if (!unit) co_return;
   unnamed->unit = source_.space().names[*unit];
   unnamed->description = source_.describe(*unit);

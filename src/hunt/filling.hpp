@@ -50,6 +50,7 @@ class Fillings {
  private:
   [[nodiscard]] bool is_doubtful(const Controls& controls, const Step& step) const;
   [[nodiscard]] bool slows_in_proof(const Controls& controls) const;
+  void doubt(std::string why);
   void restore(const Controls& beyond);
   void name_unit(const report::CulpritRow& accused, bool is_open);
 

@@ -3,9 +3,17 @@
 #include "hunt/claims.hpp"
 
 #include <algorithm>
+#include <cmath>
 #include <map>
 
 namespace leakbisect::hunt {
+
+namespace {
+
+constexpr double plain_errors = 3;  // standard errors
+constexpr double no_leak = 0.3;     // of the leak
+
+}  // namespace
 
 std::optional<trial::Record> seen_by(const HuntContext& context, const Controls& by,
                                      trial::Record record) {
@@ -30,6 +38,18 @@ void see_by(HuntContext& context, const Controls& by) {
     const auto found = seen.find(record.id);
     return found == seen.end() ? record : found->second;
   });
+}
+
+std::optional<stats::Decision> by_little_growth(const trial::Record& record,
+                                                const Controls& controls) {
+  stats::Decision decision = record.decision;
+  const double upper = decision.slope + plain_errors * decision.slope_se;
+  const bool says_so =
+      std::isfinite(upper) && decision.slope_se > 0 && upper < no_leak * controls.leak_slope;
+  if (!says_so) return std::nullopt;
+  decision.verdict = stats::Verdict::clean;
+  decision.llr = -std::log(99.0);
+  return decision;
 }
 
 bool is_flat_upon(const HuntContext& context, const std::string& commit) {

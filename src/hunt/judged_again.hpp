@@ -14,6 +14,11 @@ std::optional<trial::Record> seen_by(const HuntContext& context, const Controls&
 /// From now on the hunt's trials so far are seen as these controls judge them (finished_as_seen).
 void see_by(HuntContext& context, const Controls& by);
 
+/// Trials before something was full are no evidence of what goes on after it, but for one thing:
+/// where memory grew by little, nothing leaks.
+std::optional<stats::Decision> by_little_growth(const trial::Record& record,
+                                                const Controls& controls);
+
 /// In a history: a trial of the search, as it is judged by now, was flat with this commit in it.
 bool is_flat_upon(const HuntContext& context, const std::string& commit);
 

@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <cmath>
 #include <span>
+#include <string_view>
 
 namespace leakbisect::report {
 namespace {
@@ -60,6 +61,33 @@ std::string told(double amount, double se, Measure measure, const std::string& p
     return fmt::format("{}{} (0 to {})", amount_with_interval(amount, 0, measure), per,
                        amount_with_interval(amount + half, 0, measure));
   return amount_with_interval(amount, se, measure) + per;
+}
+
+std::string found_sentence(const Model& model) {
+  const PerWhat in = per_what(model);
+  // Both sides measured in fresh processes on clean builds: the odds that are left are those of a
+  // model that doubts every build.
+  const double wanted = is_proven(model) ? 0 : model.wanted_confidence;
+  if (model.culprits.size() == 1 && model.culprits.front().share >= 1)
+    return culprit_sentence(model.culprits.front(), wanted, in, ended_it(model));
+  const bool is_fix = ended_it(model);
+  const char* of_the_leak = is_fix ? " of the leak was ended" : " of the leak comes";
+  const char* by = is_fix ? "by" : "from";
+  std::vector<std::string> parts;
+  bool has_shares = false;
+  for (const CulpritRow& row : model.culprits) {
+    std::string part = who(row);
+    if (const std::string why = why_same(row); !why.empty()) part += fmt::format(" ({})", why);
+    if (!is_plain(row, wanted) && row.same.size() < 2)
+      part += fmt::format(" ({})", percent_text(row.probability));
+    if (row.share < 1)
+      part =
+          fmt::format("{:.0f}%{} {} {}", 100 * row.share, has_shares ? "" : of_the_leak, by, part);
+    has_shares = has_shares || row.share < 1;
+    parts.push_back(part + size_words(row, in, is_fix));
+  }
+  if (has_shares) return fmt::format("{}.", fmt::join(parts, "; "));
+  return fmt::format("The leak {} {}.", is_fix ? "was ended by" : "comes from", listed(parts));
 }
 
 }  // namespace
@@ -170,30 +198,12 @@ std::string culprit_sentence(const CulpritRow& row, double wanted, const PerWhat
 }
 
 std::string answer_sentence(const Model& model) {
-  const PerWhat in = per_what(model);
-  // Both sides measured in fresh processes on clean builds: the odds that are left are those of a
-  // model that doubts every build.
-  const double wanted = is_proven(model) ? 0 : model.wanted_confidence;
-  if (model.culprits.size() == 1 && model.culprits.front().share >= 1)
-    return culprit_sentence(model.culprits.front(), wanted, in, ended_it(model));
-  const bool is_fix = ended_it(model);
-  const char* of_the_leak = is_fix ? " of the leak was ended" : " of the leak comes";
-  const char* by = is_fix ? "by" : "from";
-  std::vector<std::string> parts;
-  bool has_shares = false;
-  for (const CulpritRow& row : model.culprits) {
-    std::string part = who(row);
-    if (const std::string why = why_same(row); !why.empty()) part += fmt::format(" ({})", why);
-    if (!is_plain(row, wanted) && row.same.size() < 2)
-      part += fmt::format(" ({})", percent_text(row.probability));
-    if (row.share < 1)
-      part =
-          fmt::format("{:.0f}%{} {} {}", 100 * row.share, has_shares ? "" : of_the_leak, by, part);
-    has_shares = has_shares || row.share < 1;
-    parts.push_back(part + size_words(row, in, is_fix));
-  }
-  if (has_shares) return fmt::format("{}.", fmt::join(parts, "; "));
-  return fmt::format("The leak {} {}.", is_fix ? "was ended by" : "comes from", listed(parts));
+  std::string sentence = found_sentence(model);
+  if (model.may_fill.empty()) return sentence;
+  constexpr std::string_view leak = "The leak";  // is not what it may be
+  if (sentence.starts_with(leak)) sentence.replace(0, leak.size(), "The growth");
+  sentence.pop_back();  // its full stop
+  return sentence + "; " + model.may_fill + ".";
 }
 
 }  // namespace leakbisect::report

@@ -240,6 +240,7 @@ json to_json(const Model& model) {
       {"other_drills", other_drills_json(model, measure)},
       {"twins", twins_json(model)},
       {"warnings", texts(model.warnings)}};
+  if (!model.may_fill.empty()) report["may_fill"] = valid_utf8(model.may_fill);
   if (!model.fillings.empty()) report["fillings"] = fillings_json(model);
   return report;
 }

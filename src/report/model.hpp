@@ -167,6 +167,7 @@ struct Model {
   std::map<std::string, std::string> described;  ///< of a history: tested units, a line for each
   std::vector<ProgressPoint> progress;
   Proof proof;
+  std::string may_fill;       ///< why what is proven may only fill up after all; or nothing
   std::optional<Left> left;   ///< nothing: the hunt has its answer, or its ends are not known
   std::vector<Drill> drills;  ///< one a culprit that is one commit, as they were found
   std::vector<TwinRow> twins;
