@@ -121,7 +121,7 @@ std::variant<Options, int> CommandLine::chosen() const {
 }
 
 // What other programs call, and no person: shells that complete a word, and the installation.
-std::optional<Options> hidden_command(std::vector<std::string> words) {
+std::optional<Options> hidden_command(const std::vector<std::string>& words) {
   const std::string first = words.empty() ? "" : words.front();
   if (first == complete_command) return CompleteOptions{{words.begin() + 1, words.end()}};
   if (first == manual_command) return ManualOptions{};

@@ -150,7 +150,7 @@ std::optional<std::string> Object::one_of(const std::vector<std::string>& kinds)
   std::vector<std::string> given;
   for (const std::string& kind : kinds)
     if (has(kind)) given.push_back(kind);
-  const auto chosen = given.size() == 1 ? std::optional(given.front()) : std::nullopt;
+  auto chosen = given.size() == 1 ? std::optional(given.front()) : std::nullopt;
   if (Witness* const witness = value_.problems().witness())
     witness->one_of(value_.path(), kinds, chosen);
   if (chosen) return chosen;

@@ -3,6 +3,7 @@
 #include "config/reader.hpp"
 #include "config/sections.hpp"
 
+#include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
 #include <algorithm>
@@ -75,6 +76,10 @@ struct Node {
   std::unique_ptr<Node> items;
 };
 
+std::string below(const std::string& path, const std::string& key) {
+  return fmt::format("{}/{}", path, key);
+}
+
 Node& made(std::unique_ptr<Node>& node) {
   if (!node) node = std::make_unique<Node>();
   return *node;
@@ -109,7 +114,7 @@ void merge(Node& node, const Trace& trace, const std::string& path) {
   Shape& shape = shape_of(node, seen->second);
   note_choice(shape, seen->second);
   for (const std::string& key : shape.known)
-    merge(made(shape.entries[key]), trace, path + "/" + key);
+    merge(made(shape.entries[key]), trace, below(path, key));
 }
 
 // Tries every key of every object with every type of value.
@@ -138,11 +143,11 @@ class Explorer {
     const Trace::Seen& seen = found->second;
     if (!seen.kinds.empty() && !seen.kind) {
       for (const std::string& kind : seen.kinds)
-        explore(with(file, path + "/" + kind, Json::object()), path);
+        explore(with(file, below(path, kind), Json::object()), path);
       return;
     }
     for (const std::string& key : seen.known) {
-      const std::string entry = path + "/" + key;
+      const std::string entry = below(path, key);
       // Of a key that is not there a rule has told all; of one that is, only of this value.
       const bool is_there = file.contains(Json::json_pointer(entry));
       const bool is_other_kind =

@@ -38,7 +38,7 @@ constexpr auto tell_again = 10s;    // so that who has gone is noticed
 constexpr auto patience = 15s;      // with a request or an answer
 constexpr auto end_shown_for = 3s;
 constexpr int most_connections = 64;
-constexpr std::size_t longest_request = 16 * 1024;
+constexpr std::size_t longest_request = 16'384;
 
 // No server under test may inherit it.
 void close_on_exec(int file) {

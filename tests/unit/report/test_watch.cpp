@@ -17,6 +17,8 @@
 #include <atomic>
 #include <chrono>
 #include <future>
+#include <thread>
+#include <utility>
 
 using namespace leakbisect;
 using namespace leakbisect::report;
