@@ -69,7 +69,7 @@ asio::awaitable<void> call_command(const config::HuntFile& hunt, const report::M
   subject::LaunchSpec spec;
   spec.command = *hunt.notify.command;
   spec.directory = hunt.file.parent_path();
-  spec.env = {{"LEAKBISECT_RESULT", model.result},
+  spec.env = {{"LEAKBISECT_RESULT", std::string(report::traits(model.result).name)},
               {"LEAKBISECT_BADGE", report::headline_of(model).badge},
               {"LEAKBISECT_SENTENCE", report::printable(model.sentence)},
               {"LEAKBISECT_DIRECTORY", directory.string()}};
@@ -91,7 +91,7 @@ asio::awaitable<void> call_command(const config::HuntFile& hunt, const report::M
 
 void notify_end(const config::HuntFile& hunt, const report::Model& model,
                 const fs::path& directory) {
-  if (model.result == "interrupted") return;
+  if (model.result == report::HuntResult::interrupted) return;
   asio::io_context io(1);
   if (hunt.notify.command) asio::co_spawn(io, call_command(hunt, model, directory), asio::detached);
   if (hunt.notify.webhook)

@@ -18,8 +18,8 @@ struct Help {
 };
 
 constexpr std::string_view of_a_hunt =
-    "0 culprit found, 3 nothing leaks, 4 budget spent (ranked answer), 5 cannot be tested, 2 wrong "
-    "usage or hunt file, 130 interrupted";
+    "0 culprit found, 3 nothing leaks, 4 budget spent (ranked answer), 5 cannot be tested, 6 "
+    "undecided, 8 not proven, 2 wrong usage or hunt file, 130 interrupted";
 
 constexpr Help helps[] = {
     {"init",

@@ -28,7 +28,7 @@ std::string default_folder() {
 int print_model(const report::Model& model, bool json) {
   fmt::print("{}", json ? report::to_json_text(model)
                         : report::to_text(model, report::width_of(STDOUT_FILENO)));
-  return hunt::exit_code(model);
+  return report::traits(model.result).exit;
 }
 
 int run_to_end(std::unique_ptr<Assembly>& assembled, hunt::Journal& journal, bool json,

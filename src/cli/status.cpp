@@ -111,8 +111,7 @@ int tell_status(const StatusOptions& options) {
   auto model = model_of(options.directory);
   if (!model && !is_running) return last_reported(options, model.error());
   if (!model) return complain(model.error(), exit_usage);
-  const bool is_open = model->result == "interrupted" || model->result == "budget";
-  if (is_running && is_open) hunt::conclude_running(*model);
+  if (is_running && report::traits(model->result).is_open) hunt::conclude_running(*model);
   const std::string json = report::to_json_text(*model);
   if (options.report && is_running)
     fmt::print(stderr, "leakbisect: the hunt is running and keeps its report up to date itself\n");

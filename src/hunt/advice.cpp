@@ -21,7 +21,9 @@ constexpr std::size_t troubles = static_cast<std::size_t>(Trouble::unclear) + 1;
 }  // namespace
 
 void advise_always(report::Model& model) {
-  if (!model.advice.empty() || model.result == "culprit" || model.result == "clean") return;
+  if (!model.advice.empty() || model.result == report::HuntResult::culprit ||
+      model.result == report::HuntResult::clean)
+    return;
   std::array<int, troubles> counts{};
   std::array<const Record*, troubles> last{};
   for (const Record& record : model.trials)
@@ -31,7 +33,7 @@ void advise_always(report::Model& model) {
     }
   const auto most =
       static_cast<std::size_t>(std::ranges::max_element(counts) - counts.begin());  // the first
-  if (model.result == "reversed") {
+  if (model.result == report::HuntResult::reversed) {
     model.advice.emplace_back(
         "exchange the two ends of `units`, or look for what ended the leak with --fix");
     return;

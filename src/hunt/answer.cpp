@@ -12,6 +12,7 @@
 
 namespace leakbisect::hunt {
 
+using report::HuntResult;
 using strategies::AnswerKind;
 using strategies::Culprit;
 
@@ -102,8 +103,8 @@ std::string note_exec_failure(report::Model& model, const units::UnitSource& sou
 
 void conclude_controls(report::Model& model, const Controls& controls) {
   const bool is_reversed = controls.result == Controls::Result::reversed;
-  model.result = is_reversed ? "reversed" : "untestable";
-  if (controls.result == Controls::Result::nothing_leaks) model.result = "clean";
+  model.result = is_reversed ? HuntResult::reversed : HuntResult::untestable;
+  if (controls.result == Controls::Result::nothing_leaks) model.result = HuntResult::clean;
   model.sentence = controls.reason;
   model.left.reset();
   if (controls.result == Controls::Result::nothing_leaks) {
@@ -118,7 +119,7 @@ void conclude_answer(report::Model& model, const units::UnitSource& source,
   model.left.reset();
   switch (answer.kind) {
     case AnswerKind::culprit:
-      model.result = "culprit";
+      model.result = HuntResult::culprit;
       for (const Culprit& culprit : answer.culprits)
         model.culprits.push_back(row_of(model, source, controls, culprit));
       for (report::CulpritRow& row : model.culprits) row.pattern = controls.pattern;
@@ -129,18 +130,18 @@ void conclude_answer(report::Model& model, const units::UnitSource& source,
       break;
     case AnswerKind::none:
       if (controls.known_leak && !controls.known_leak->is_right()) {
-        model.result = "budget";
+        model.result = HuntResult::undecided;
         model.sentence = "Whether anything leaks is not known: " + model.known_leak + ".";
         model.advice.push_back("raise limits.trial or the request rate, or search.smallest_leak");
         break;
       }
-      model.result = "clean";
+      model.result = HuntResult::clean;
       model.sentence = report::ended_it(model) ? "Nothing in the search space ended the leak. "
                                                : "Nothing in the search space leaks. ";
       model.sentence += answer.reason;
       break;
     case AnswerKind::good_end_leaks:
-      model.result = "untestable";
+      model.result = HuntResult::untestable;
       model.sentence = report::ended_it(model) ? "The leak had ended at the older end already. "
                                                : "The good end leaks too. ";
       model.sentence += answer.reason;
@@ -149,7 +150,7 @@ void conclude_answer(report::Model& model, const units::UnitSource& source,
                                  : "choose an older good end, or list more units");
       break;
     case AnswerKind::undecided:
-      model.result = "budget";
+      model.result = HuntResult::undecided;
       model.sentence = "The search ended without an answer. " + answer.reason;
       model.advice.push_back("see the ranking; run again with longer trials or a higher rate");
       break;
@@ -172,14 +173,14 @@ void conclude_proof(report::Model& model, const report::Proof& proof) {
       }
     }
   if (proof.done && !proof.holds) {
-    model.result = "budget";
+    model.result = HuntResult::unproven;
     model.confidence = 0;
     model.sentence = unproven_sentence(model);
     model.warnings.push_back("the proof does not hold: " + proof.sentence);
     model.advice.push_back(
         "the leak may need another condition (data, time, load): look at the trials of the proof, "
         "then run again with longer trials or another seed");
-  } else if (model.result == "culprit") {
+  } else if (model.result == HuntResult::culprit) {
     model.sentence = report::answer_sentence(model);
   }
 }
@@ -189,19 +190,19 @@ void conclude_standing(report::Model& model, const units::UnitSource& source,
   report::CulpritRow& row = model.culprits.front();
   state(row, source, model.trials, standing);
   rank(model, source, standing.probabilities);
-  if (model.result != "culprit") return;
+  if (model.result != HuntResult::culprit) return;
   model.confidence = std::max(row.probability, row.credible_probability);
   model.sentence = report::answer_sentence(model);
 }
 
 void conclude_rest(report::Model& model, Halt halt) {
   if (halt == Halt::none) return;
-  if (halt != Halt::budget) model.result = "interrupted";
+  if (halt != Halt::budget) model.result = HuntResult::interrupted;
   model.advice.push_back(go_on_advice(model, halt == Halt::budget));
 }
 
 void conclude_halt(report::Model& model, Halt halt) {
-  model.result = halt == Halt::budget ? "budget" : "interrupted";
+  model.result = halt == Halt::budget ? HuntResult::budget : HuntResult::interrupted;
   std::string how = halt == Halt::budget ? "the budget is spent" : "interrupted";
   if (model.left) how = model.left->sentence + ": " + how;
   how.front() = static_cast<char>(std::toupper(static_cast<unsigned char>(how.front())));
@@ -239,13 +240,6 @@ std::string unit_kind(const config::Units& units) {
   if (std::holds_alternative<config::GitUnits>(units)) return "commit";
   if (std::holds_alternative<config::RouteUnits>(units)) return "route";
   return std::holds_alternative<config::VersionUnits>(units) ? "version" : "component";
-}
-
-int exit_code(const report::Model& model) {
-  if (model.result == "culprit") return 0;
-  if (model.result == "clean") return 3;
-  if (model.result == "budget") return 4;
-  return model.result == "interrupted" ? 130 : 5;
 }
 
 }  // namespace leakbisect::hunt

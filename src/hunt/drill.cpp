@@ -13,6 +13,7 @@
 namespace leakbisect::hunt {
 
 namespace asio = boost::asio;
+using report::DrillResult;
 using strategies::Answer;
 using strategies::AnswerKind;
 using strategies::Configuration;
@@ -116,7 +117,7 @@ class Drilling {
   // The search named a hunk, and the proof says otherwise: it was a trial's error, or chance.
   void contradict(const HunkProof& shown) {
     drill_.proof = shown.proof;
-    drill_.result = "undecided";
+    drill_.result = DrillResult::undecided;
     drill_.confidence = 0;
     drill_.suspects.clear();
     drill_.hunks.clear();
@@ -132,7 +133,7 @@ class Drilling {
     const bool has_effect = record->kind == strategies::OutcomeKind::measured &&
                             record->decision.verdict == verdict_of(find, true);
     if (!has_effect) co_return true;
-    drill_.result = "merge";
+    drill_.result = DrillResult::merge;
     drill_.confidence = 1 / (1 + std::exp(-std::abs(record->decision.llr)));
     drill_.sentence =
         find == config::Find::fix
@@ -166,16 +167,16 @@ class Drilling {
       drill_.ranking.emplace_back(ladder.space.names[rung], plan.weight * probability);
       beliefs_.emplace_back(ladder.rungs[rung], plan.weight * probability);
     }
-    name_suspects(drill_, source_, "searching", beliefs_);
+    name_suspects(drill_, source_, DrillResult::searching, beliefs_);
     parts_.on_change();
   }
 
   void conclude_without() {
     const Halt halt = context_.trials.halt();
-    const char* result = halt == Halt::budget              ? "budget"
-                         : halt != Halt::none              ? "interrupted"
-                         : !trials_.allows(left_for_proof) ? "share"
-                                                           : "undecided";
+    const DrillResult result = halt == Halt::budget              ? DrillResult::budget
+                               : halt != Halt::none              ? DrillResult::interrupted
+                               : !trials_.allows(left_for_proof) ? DrillResult::share
+                                                                 : DrillResult::undecided;
     name_suspects(drill_, source_, result, beliefs_);
   }
 
@@ -223,7 +224,7 @@ asio::awaitable<void> drill(DrillParts parts, UnitIndex commit, double confidenc
   report::Drill& found = model.drills.emplace_back();
   found.commit = parts.source.space().names[commit];
   if (!inside.source) {
-    found.result = "merge";
+    found.result = DrillResult::merge;
     found.sentence = "Not searched further: " + inside.why_not + ".";
     co_return;
   }

@@ -4,6 +4,7 @@
 
 namespace leakbisect::hunt {
 
+using report::DrillResult;
 using strategies::UnitIndex;
 
 namespace {
@@ -75,11 +76,13 @@ report::CulpritRow row_of(const units::UnitSource& source, const Accused& accuse
   return row;
 }
 
-const char* why_ended(std::string_view result) {
-  if (result == "budget") return "The budget was spent before its hunk was proven";
-  if (result == "share") return "The drill has cost what it may (search.drill), without a proof";
-  if (result == "interrupted") return "The hunt was interrupted before its hunk was proven";
-  if (result == "searching") return "Its hunks are still being searched";
+const char* why_ended(DrillResult result) {
+  if (result == DrillResult::budget) return "The budget was spent before its hunk was proven";
+  if (result == DrillResult::share)
+    return "The drill has cost what it may (search.drill), without a proof";
+  if (result == DrillResult::interrupted)
+    return "The hunt was interrupted before its hunk was proven";
+  if (result == DrillResult::searching) return "Its hunks are still being searched";
   return "Its hunks could not be told apart";
 }
 
@@ -127,7 +130,7 @@ void name_culprits(report::Drill& drill, const DrillSubject& subject,
                    const std::vector<Accused>& found) {
   const units::UnitSource& source = subject.source;
   const bool is_fix = subject.find == config::Find::fix;
-  drill.result = "hunk";
+  drill.result = DrillResult::hunk;
   drill.culprits.clear();
   drill.hunks.clear();
   drill.suspects.clear();
@@ -150,7 +153,7 @@ void name_culprits(report::Drill& drill, const DrillSubject& subject,
       is_fix ? "the fix is in" : "the leak comes from", places);
 }
 
-void name_suspects(report::Drill& drill, const units::UnitSource& source, const char* result,
+void name_suspects(report::Drill& drill, const units::UnitSource& source, DrillResult result,
                    const RungBeliefs& beliefs) {
   drill.result = result;
   drill.suspects.clear();
@@ -170,7 +173,7 @@ void name_suspects(report::Drill& drill, const units::UnitSource& source, const 
 
 void name_whole(report::Drill& drill, const units::UnitSource& source, double confidence,
                 const Controls& controls) {
-  drill.result = "hunk";
+  drill.result = DrillResult::hunk;
   drill.confidence = confidence;
   report::CulpritRow row;
   row.unit = source.space().names.front();

@@ -39,8 +39,8 @@ void name_culprits(report::Drill& drill, const DrillSubject& subject,
                    const std::vector<Accused>& found);
 
 /// The drill has no answer, or none yet, for that reason (Drill::result): the best one there is.
-void name_suspects(report::Drill& drill, const units::UnitSource& source, const char* result,
-                   const RungBeliefs& beliefs);
+void name_suspects(report::Drill& drill, const units::UnitSource& source,
+                   report::DrillResult result, const RungBeliefs& beliefs);
 
 /// The commit has one hunk only, which is as probable as the commit and does what that does.
 void name_whole(report::Drill& drill, const units::UnitSource& source, double confidence,

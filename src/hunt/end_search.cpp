@@ -13,6 +13,7 @@
 namespace leakbisect::hunt {
 
 namespace asio = boost::asio;
+using report::HuntResult;
 using strategies::UnitIndex;
 
 namespace {
@@ -62,16 +63,17 @@ class EndSearch {
     const EndVerdict bad = co_await judge_->bad_end();
     if (bad == EndVerdict::halted) co_return;
     if (bad == EndVerdict::untestable)
-      co_return conclude("untestable",
+      co_return conclude(HuntResult::untestable,
                          fmt::format("the bad end cannot be tested: {}.", judge_->last().reason));
     auto oldest_leaking = static_cast<UnitIndex>(candidates());  // the bad end itself
     for (const std::size_t place : order_of_ends(candidates())) {
       const auto unit = static_cast<UnitIndex>(candidates() - 1 - place);
       if (unit > oldest_leaking) continue;
       if (cost_s(trials_.finished()) > budget_share * parts_.journal.header().budget_s)
-        co_return conclude("budget", fmt::format("no good end was found in a third of the budget: "
-                                                 "{}. Name one, or raise the budget.",
-                                                 story()));
+        co_return conclude(HuntResult::budget,
+                           fmt::format("no good end was found in a third of the budget: "
+                                       "{}. Name one, or raise the budget.",
+                                       story()));
       const EndVerdict verdict = co_await judge_->older(strategies::at_commit(unit));
       if (verdict == EndVerdict::halted) co_return;
       tell(unit, verdict);
@@ -119,23 +121,24 @@ class EndSearch {
   void none_is_flat(EndVerdict bad, UnitIndex oldest_leaking) {
     if (bad == EndVerdict::flat)
       return conclude(
-          "clean",
+          HuntResult::clean,
           fmt::format("nothing leaks: the bad end is flat, and no older commit grows less ({}).",
                       story()));
     if (oldest_leaking == candidates())
-      return conclude("untestable", fmt::format("no older commit could be told from the bad end: "
-                                                "{}. Name a good end.",
-                                                story()));
-    conclude("untestable",
+      return conclude(HuntResult::untestable,
+                      fmt::format("no older commit could be told from the bad end: "
+                                  "{}. Name a good end.",
+                                  story()));
+    conclude(HuntResult::untestable,
              fmt::format("the oldest that can be tested leaks too: {} ({}). The leak is older, or "
                          "not in the commits: name an older good end that builds.",
                          parts_.source.describe(oldest_leaking), story()));
   }
 
-  void conclude(const std::string& result, const std::string& sentence) {
+  void conclude(HuntResult result, const std::string& sentence) {
     result_.model.result = result;
     result_.model.sentence = sentence;
-    if (result == "clean") result_.model.none_probability = 1;
+    if (result == HuntResult::clean) result_.model.none_probability = 1;
   }
 
   void on_finished(const trial::Record& record) {

@@ -88,7 +88,7 @@ bool Fillings::is_doubtful(const Controls& controls, const Step& step) const {
                       controls.find == config::Find::leak && rounds_ < most_rounds &&
                       context_.trials.halt() == Halt::none && model_.proof.done;
   if (!may_be) return false;
-  const bool is_part = model_.result == "culprit" &&
+  const bool is_part = model_.result == report::HuntResult::culprit &&
                        (!step.is_whole() || model_.culprits.size() > 1 ||
                         std::ranges::any_of(model_.culprits, [](const CulpritRow& row) {
                           return row.share < whole_share;
@@ -119,7 +119,8 @@ asio::awaitable<std::optional<Controls>> Fillings::watch(const Controls& control
 // What is proven goes on with the effect; that it goes on for ever is not.
 void Fillings::doubt(std::string why) {
   model_.may_fill = std::move(why);
-  model_.result = "budget";
+  const bool was_cut_off = context_.trials.halt() != Halt::none;
+  model_.result = was_cut_off ? report::HuntResult::budget : report::HuntResult::undecided;
   model_.sentence = report::answer_sentence(model_);
   model_.advice.emplace_back(until_full);
   conclude_rest(model_, context_.trials.halt());
@@ -127,7 +128,8 @@ void Fillings::doubt(std::string why) {
 
 std::string Fillings::begin_again(const Controls& beyond) {
   ++rounds_;
-  if (model_.result == "culprit" && model_.proof.holds && !before_) before_ = model_;
+  if (model_.result == report::HuntResult::culprit && model_.proof.holds && !before_)
+    before_ = model_;
   for (const CulpritRow& row : model_.culprits)
     if (!is_among(accused_, row.unit)) accused_.push_back(row);
   model_.culprits.clear();
@@ -207,7 +209,7 @@ void Fillings::restore(const Controls& beyond) {
     model_.warnings.emplace_back(open);
     if (is_alone && grows_alike(model_.culprits.front())) doubt(open);
   } else if (model_.culprits.empty()) {
-    model_.result = "budget";
+    model_.result = report::HuntResult::undecided;
     model_.confidence = 0;
     model_.proof = {};
     model_.ranking = likeliest_now;
@@ -221,7 +223,7 @@ void Fillings::restore(const Controls& beyond) {
 bool Fillings::settle(const Controls& beyond, bool is_concluded) {
   const bool is_flat = beyond.result == Controls::Result::nothing_leaks;
   if (is_flat) conclude_controls(model_, beyond);
-  const bool is_new = is_flat || (is_concluded && model_.result == "culprit");
+  const bool is_new = is_flat || (is_concluded && model_.result == report::HuntResult::culprit);
   if (!is_new && !before_) return is_concluded;
   if (!is_new) {
     restore(beyond);
@@ -236,7 +238,8 @@ bool Fillings::settle(const Controls& beyond, bool is_concluded) {
 
 asio::awaitable<void> Fillings::name(const Controls& controls,
                                      std::function<void(const std::string&)> on_told) {
-  const bool is_found = model_.result == "culprit" && context_.space.shape == Shape::history;
+  const bool is_found =
+      model_.result == report::HuntResult::culprit && context_.space.shape == Shape::history;
   const auto unnamed = std::ranges::find(model_.fillings, "", &FillingRow::unit);
   if (!is_found || unnamed == model_.fillings.end() || !controls.judge->curves()) co_return;
   const auto unit = co_await commit_that_fills(

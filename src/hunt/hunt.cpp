@@ -143,7 +143,7 @@ class Hunt {
     conclude_step(model_, controls, step);
     if (!context_.clean_builds() && was_misled(model_.proof, trials_.finished()))
       co_return co_await search_cleanly(controls);
-    if (model_.result != "culprit") co_return;
+    if (model_.result != report::HuntResult::culprit) co_return;
     co_await fillings_.name(controls, [this](const auto& id) { hear(strategy_->belief(), id); });
     co_await drills_.look(controls, step, *answer);
     if (!step.is_whole()) co_await look_beside(controls, step, *answer, search.before_ask);

@@ -47,7 +47,4 @@ class Interrupt {
 /// DIR/report.html are whole after every trial. Fails only when the environment does (disk full).
 boost::asio::awaitable<Result<report::Model>> hunt(Parts parts, Interrupt& interrupt);
 
-/// Exit code of `leakbisect run` for a finished model (design: 0, 3, 4, 5, 130).
-int exit_code(const report::Model& model);
-
 }  // namespace leakbisect::hunt

@@ -102,7 +102,7 @@ class OtherKinds {
       row.slope += share * added(kind);
       row.slope_se = std::hypot(row.slope_se, share * (kind.is_within ? 0 : kind.cost_se));
     }
-    if (parts_.model.result == "culprit")
+    if (parts_.model.result == report::HuntResult::culprit)
       parts_.model.sentence = report::answer_sentence(parts_.model);
   }
 
@@ -186,7 +186,9 @@ class OtherKinds {
 }  // namespace
 
 asio::awaitable<void> look_at_other_kinds(KindParts parts) {
-  if (parts.model.result != "culprit" || parts.context.trials.halt() != Halt::none) co_return;
+  if (parts.model.result != report::HuntResult::culprit ||
+      parts.context.trials.halt() != Halt::none)
+    co_return;
   OtherKinds others(parts);
   co_await others.look();
 }

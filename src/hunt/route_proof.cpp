@@ -222,7 +222,7 @@ void conclude_routes(report::Model& model, const RouteProof& proved) {
     model.culprits[i].slope_se = proved.slopes[i].se;
     if (i < proved.shares.size()) model.culprits[i].of_requests = proved.shares[i];
   }
-  if (model.result == "culprit") model.sentence = report::answer_sentence(model);
+  if (model.result == report::HuntResult::culprit) model.sentence = report::answer_sentence(model);
 }
 
 }  // namespace leakbisect::hunt

@@ -30,7 +30,7 @@ std::string name_of(const units::UnitSource& source, const Controls& controls,
 void conclude_step(report::Model& model, const Controls& controls, const Step& step) {
   if (step.is_whole() || model.culprits.size() != 1) return;
   note_part(model.culprits.front(), controls, step);
-  if (model.result == "culprit") model.sentence = report::answer_sentence(model);
+  if (model.result == report::HuntResult::culprit) model.sentence = report::answer_sentence(model);
 }
 
 void conclude_other(report::Model& model, const units::UnitSource& source, const Controls& controls,

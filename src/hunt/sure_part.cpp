@@ -67,11 +67,11 @@ void conclude_proven(report::Model& model, const Controls& controls, const Prove
     // What goes on without the only one is told beside it.
     if (model.culprits.size() == 1) model.culprits.front().share = 1 - proven.left;
   }
-  if (model.result == "culprit") model.sentence = report::answer_sentence(model);
+  if (model.result == report::HuntResult::culprit) model.sentence = report::answer_sentence(model);
 }
 
 void name_rest(report::Model& model, const Controls& controls, double left, std::size_t trials) {
-  if (left < worth_a_word || model.result != "culprit") return;
+  if (left < worth_a_word || model.result != report::HuntResult::culprit) return;
   model.advice.push_back(fmt::format(
       "{:.0f}% of the leak, {}, was still seen without {}{}, and was not explained{}{}: it leaks, "
       "or only fills up. `leakbisect measure {}{} --alone --for 10m` tells which; if it leaks, "

@@ -20,24 +20,23 @@ bool is_one_unit(const CulpritRow& row) {
 }
 
 std::pair<std::string, std::string> badge_of_culprits(const Model& model) {
-  const bool was_found = model.result == "culprit" || model.result == "interrupted";
+  const bool was_found =
+      model.result == HuntResult::culprit || model.result == HuntResult::interrupted;
   if (model.proof.done && !model.proof.holds) return {"NOT PROVEN", "open"};
   if (!model.may_fill.empty()) return {"NOT PROVEN", "open"};
   if (was_found && is_proven(model) && std::ranges::all_of(model.culprits, is_one_unit))
     return {"PROVEN", "leaking"};
-  if (model.result == "culprit") return {"LIKELY", "leaking"};
+  if (model.result == HuntResult::culprit) return {"LIKELY", "leaking"};
   return {"NOT PROVEN", "open"};
 }
 
 std::pair<std::string, std::string> badge_of(const Model& model) {
   if (model.running) return {"STILL RUNNING", "open"};
-  if (model.result == "clean")
-    return {ended_it(model) ? "NOTHING ENDED IT" : "NOTHING LEAKS", "clean"};
-  if (model.result == "reversed") return {"THE ENDS ARE REVERSED", "failed"};
-  if (model.result == "untestable") return {"CANNOT BE TESTED", "failed"};
-  if (!model.culprits.empty()) return badge_of_culprits(model);
-  if (model.result == "interrupted") return {"INTERRUPTED", "open"};
-  return {"NO ANSWER YET", "open"};
+  const HuntResultTraits& what = traits(model.result);
+  const bool may_accuse = what.is_open || model.result == HuntResult::culprit;
+  if (may_accuse && !model.culprits.empty()) return badge_of_culprits(model);
+  if (model.result == HuntResult::clean && ended_it(model)) return {"NOTHING ENDED IT", "clean"};
+  return {std::string(what.badge), std::string(what.tone)};
 }
 
 std::string unit_words(const Model& model) {
@@ -116,8 +115,8 @@ std::string look_at(const Model& model, const std::string& place) {
 std::string next_words(const Model& model, const std::string& place) {
   if (!model.advice.empty()) return model.advice.front();
   if (model.running) return "";
-  if (model.result == "culprit") return look_at(model, place);
-  if (model.result == "clean" && !ended_it(model))
+  if (model.result == HuntResult::culprit) return look_at(model, place);
+  if (model.result == HuntResult::clean && !ended_it(model))
     return "where memory grows in production all the same, hunt with its load: "
            "`leakbisect init --access-log FILE`";
   return "";

@@ -139,7 +139,7 @@ std::string notes_section(const Model& model) {
   };
   const std::vector<std::string> filling = filling_lines(model);
   // Of an answer that stands they are for later; else they are why there is none.
-  const bool is_open = model.result != "culprit";
+  const bool is_open = model.result != HuntResult::culprit;
   return fold("Warnings", hint(model.warnings), list_of("warnings", model.warnings), is_open) +
          fold("Fills up: no culprits", hint(filling), list_of("fillings", filling), is_open);
 }

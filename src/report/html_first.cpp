@@ -55,7 +55,8 @@ std::string first_hunks(const Model& model) {
 
 // Only what the hunt is sure of by itself stands beside the size.
 std::string certainty_fact(const Model& model) {
-  if (model.result == "clean") return figure_fact("confidence", percent_text(model.confidence));
+  if (model.result == HuntResult::clean)
+    return figure_fact("confidence", percent_text(model.confidence));
   if (model.culprits.size() != 1 || (model.proof.done && !model.proof.holds)) return "";
   const CulpritRow& row = model.culprits.front();
   if (row.same.size() > 1) return figure_fact("together", percent_text(row.class_probability));
@@ -111,7 +112,7 @@ std::string answer_section(const Model& model, const Curves& curves,
   std::string out = fmt::format(
       "<header class=\"result-{}\"><p class=\"brand\">leakbisect <span>{} search{}</span></p>"
       "<p class=\"verdict {}\">{}</p><h1>{}</h1>{}</header>\n",
-      escape_html(model.result), escape_html(kind), model.running ? ", still going on" : "",
+      traits(model.result).name, escape_html(kind), model.running ? ", still going on" : "",
       headline.tone, headline.badge, escape_html(model.sentence), first_facts(model, headline));
   const std::string hunks = first_hunks(model);
   const std::string figure = two ? first_figure(curves, *two) : "";

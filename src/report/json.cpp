@@ -121,7 +121,7 @@ json drill_json(const Drill& drill, Measure measure) {
   for (const auto& [unit, why] : drill.set_aside)
     set_aside.push_back({{"unit", valid_utf8(unit)}, {"why", valid_utf8(why)}});
   return {{"commit", valid_utf8(drill.commit)},
-          {"result", valid_utf8(drill.result)},
+          {"result", name_of(drill.result)},
           {"sentence", valid_utf8(drill.sentence)},
           {"confidence", number(drill.confidence)},
           {"strategy", valid_utf8(drill.strategy)},
@@ -214,7 +214,7 @@ json to_json(const Model& model) {
                         {"summary", valid_utf8(point.summary)}});
   json report = {
       {"version", 1},
-      {"result", valid_utf8(model.result)},
+      {"result", traits(model.result).name},
       {"running", model.running},
       {"sentence", valid_utf8(model.sentence)},
       {"headline", headline_json(model)},

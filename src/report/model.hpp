@@ -3,6 +3,7 @@
 // Everything a report says, as plain data: filled by the hunt, rendered as JSON, HTML and terminal
 // lines. Knows nothing of how the hunt goes on.
 
+#include "report/hunt_result.hpp"
 #include "stats/beside.hpp"
 #include "stats/kinds.hpp"
 #include "trial/record.hpp"
@@ -95,9 +96,7 @@ struct Origin {
 /// The search inside the culprit commit.
 struct Drill {
   std::string commit;  ///< full sha
-  /// hunk | merge (nothing of its own leaks, or it cannot be taken apart) | undecided | share (it
-  /// cost what it may) | budget | interrupted | searching (not at its end)
-  std::string result = "interrupted";
+  DrillResult result = DrillResult::interrupted;
   std::string sentence;
   double confidence = 0;
   std::string strategy;
@@ -144,9 +143,7 @@ struct ProgressPoint {
 };
 
 struct Model {
-  /// culprit | clean | budget | reversed (the ends are the other way round) | untestable |
-  /// interrupted
-  std::string result = "interrupted";
+  HuntResult result = HuntResult::interrupted;
   bool running = true;
   std::string sentence;             ///< the answer in one sentence
   std::vector<std::string> advice;  ///< what to do next

@@ -93,7 +93,7 @@ std::string name_of(UnitIndex unit) {
 
 // "right", "accused" (another unit is a culprit), "undecided".
 std::string_view verdict_on(const report::Model& model, const Made& made) {
-  if (model.result != "culprit") return "undecided";
+  if (model.result != report::HuntResult::culprit) return "undecided";
   const auto is_leak = [&](const report::CulpritRow& row) {
     return row.unit == name_of(made.leak);
   };

@@ -53,7 +53,7 @@ void count(Counts& counts, const report::Model& model, const Leaks& leaks) {
   ++counts.hunts;
   counts.trials += static_cast<double>(model.trials.size());
   for (const trial::Record& record : model.trials) counts.seconds += record.seconds;
-  if (model.result != "culprit") {
+  if (model.result != report::HuntResult::culprit) {
     ++counts.not_proven;
     return;
   }

@@ -89,7 +89,7 @@ TEST_CASE("a strategy that misbehaves is told of, and the night ends with a rank
     shop.write("example/hunt.json", hunt);
     const Ran ran = shop.leakbisect({"run", "example/hunt.json", "--out", "out"}, 60);
     CAPTURE(ran.out);
-    CHECK(ran.code == 4);
+    CHECK(ran.code == 6);
     CHECK(ran.out.find(wrong.told) != std::string::npos);
     CHECK(ran.out.find("resume") != std::string::npos);
     CHECK(!report_in(shop.path() / "out")["ranking"].empty());
@@ -112,7 +112,7 @@ TEST_CASE("a command that is not there is told before the first trial of the sea
   const Ran ran = shop.leakbisect(
       {"run", "example/hunt.json", "--out", "out", "--strategy", "exec:no-such-program"}, 60);
   CAPTURE(ran.out);
-  CHECK(ran.code == 4);
+  CHECK(ran.code == 6);
   CHECK(ran.out.find("no-such-program") != std::string::npos);
   CHECK(shop.leakbisect({"run", "example/hunt.json", "--strategy", "exec:"}).code == 2);
 }

@@ -151,10 +151,10 @@ TEST_SUITE("cut off") {
         const report::Model model = hunt_until(scene, stop);
         const report::Headline headline = report::headline_of(model);
         CAPTURE(headline.badge);
-        CAPTURE(model.result);
+        CAPTURE(report::traits(model.result).name);
         CAPTURE(model.sentence);
         if (headline.badge == "PROVEN") CHECK(model.proof.holds);
-        if (!model.may_fill.empty()) CHECK(model.result != "culprit");
+        if (!model.may_fill.empty()) CHECK(model.result != report::HuntResult::culprit);
         for (const report::CulpritRow& row : model.culprits) {
           CAPTURE(row.unit);
           CAPTURE(row.probability);

@@ -50,10 +50,10 @@ TEST_SUITE("drill") {
     Commit commit(leaks([](const Configuration& c) { return is_on(c, 3); }));
     const auto model = commit.hunt();
     REQUIRE(model.has_value());
-    CHECK(model->result == "culprit");
+    CHECK(model->result == report::HuntResult::culprit);
     CHECK(model->culprits[0].unit == "unit6");
     REQUIRE(model->drills.size() == 1);
-    CHECK(model->drills[0].result == "hunk");
+    CHECK(model->drills[0].result == report::DrillResult::hunk);
     CHECK(model->drills[0].units == 5);
     REQUIRE(model->drills[0].culprits.size() == 1);
     CHECK(model->drills[0].culprits[0].unit == "unit3");
@@ -80,7 +80,7 @@ TEST_SUITE("drill") {
     REQUIRE(model.has_value());
     REQUIRE(model->drills.size() == 1);
     CAPTURE(model->drills[0].sentence);
-    CHECK(model->drills[0].result == "hunk");
+    CHECK(model->drills[0].result == report::DrillResult::hunk);
     REQUIRE(model->drills[0].culprits.size() == 1);
     const auto& row = model->drills[0].culprits[0];
     const bool named =
@@ -101,7 +101,7 @@ TEST_SUITE("drill") {
     REQUIRE(model->drills.size() == 1);
     const report::Drill& drill = model->drills[0];
     CAPTURE(drill.sentence);
-    CHECK(drill.result == "hunk");
+    CHECK(drill.result == report::DrillResult::hunk);
     REQUIRE(drill.culprits.size() == 1);
     CHECK(drill.culprits[0].unit == "unit20");
     CHECK(drill.culprits[0].equivalents.empty());
@@ -140,7 +140,7 @@ TEST_SUITE("drill") {
     };
     const auto model = commit.hunt();
     REQUIRE(model.has_value());
-    CHECK(model->result == "culprit");
+    CHECK(model->result == report::HuntResult::culprit);
     REQUIRE_FALSE(mute.empty());
     for (const Configuration& c : mute) CHECK(std::ranges::count(mute, c) == 1);
   }
@@ -177,7 +177,7 @@ TEST_SUITE("drill") {
     REQUIRE(model->drills.size() == 1);
     const report::Drill& drill = model->drills[0];
     CAPTURE(drill.sentence);
-    CHECK(drill.result == "hunk");
+    CHECK(drill.result == report::DrillResult::hunk);
     CHECK(drill.shown == "off");
     CHECK(drill.proof.sentence.find("that was not told (t") != std::string::npos);
     REQUIRE(drill.culprits.size() == 1);
@@ -196,7 +196,7 @@ TEST_SUITE("drill") {
       (record.purpose == trial::Purpose::drill ? drilled : others) += record.seconds;
     CAPTURE(drill.sentence);
     CHECK(drilled <= others);
-    CHECK(drill.result == "share");
+    CHECK(drill.result == report::DrillResult::share);
     CHECK(drill.culprits.empty());
     CHECK(!drill.suspects.empty());
     CHECK(drill.sentence.find("has cost what it may") != std::string::npos);
@@ -260,7 +260,7 @@ TEST_SUITE("drill") {
     REQUIRE(cut->drills.size() == 1);
     const report::Drill& drill = cut->drills[0];
     CAPTURE(drill.sentence);
-    CHECK(drill.result == "interrupted");
+    CHECK(drill.result == report::DrillResult::interrupted);
     CHECK(std::ranges::find(drill.suspects, "unit3") != drill.suspects.end());
     CHECK(report::to_text(*cut).find("unit3") != std::string::npos);
     CHECK(report::to_html(*cut).find("unit3") != std::string::npos);
@@ -272,14 +272,14 @@ TEST_SUITE("drill") {
     hunt::RungBeliefs beliefs;
     for (strategies::UnitIndex unit = 0; unit < 10; ++unit)
       beliefs.emplace_back(hunt::HunkSet{unit}, 0.03);
-    hunt::name_suspects(drill, source, "share", beliefs);
+    hunt::name_suspects(drill, source, report::DrillResult::share, beliefs);
     CHECK(drill.sentence.ends_with(
         "about 33 hunks are left, none likelier than another (3 % each)."));
     beliefs[0].second = 0.2;
-    hunt::name_suspects(drill, source, "share", beliefs);
+    hunt::name_suspects(drill, source, report::DrillResult::share, beliefs);
     CHECK(drill.sentence.find("the likeliest: unit0 (20 %)") != std::string::npos);
     CHECK(drill.suspects.size() == 10);
-    hunt::name_suspects(drill, source, "share",
+    hunt::name_suspects(drill, source, report::DrillResult::share,
                         {{hunt::HunkSet{3}, 0.49}, {hunt::HunkSet{4}, 0.49}});
     CHECK(drill.suspects == std::vector<std::string>{"unit3", "unit4"});
   }
@@ -312,7 +312,7 @@ TEST_SUITE("drill") {
       REQUIRE(model.has_value());
       REQUIRE(model->drills.size() == 1);
       REQUIRE(model->drills[0].origin.has_value());
-      CHECK(model->result == "culprit");
+      CHECK(model->result == report::HuntResult::culprit);
       CHECK(report::to_text(*model).find("upon the good end") != std::string::npos);
       CHECK(report::to_html(*model).find("upon the good end") != std::string::npos);
       CHECK(report::to_json(*model)["drill"]["origin"]["trial"] == model->trials.back().id);
@@ -340,10 +340,10 @@ TEST_SUITE("drill") {
     }
     const auto model = commit.hunt();
     REQUIRE(model.has_value());
-    CHECK(model->result == "culprit");
+    CHECK(model->result == report::HuntResult::culprit);
     REQUIRE(model->drills.size() == 1);
     CAPTURE(model->drills[0].sentence);
-    CHECK(model->drills[0].result == "merge");
+    CHECK(model->drills[0].result == report::DrillResult::merge);
     CHECK(model->drills[0].culprits.empty());
   }
 
@@ -362,14 +362,14 @@ TEST_SUITE("drill") {
       const auto cut =
           hunt_with(commit.source, *commit.executor, commit.folder.path, "bisect", interrupt);
       REQUIRE(cut.has_value());
-      CHECK(cut->result == "interrupted");
+      CHECK(cut->result == report::HuntResult::interrupted);
       std::set<std::string> finished;
       for (const auto& record : cut->trials) finished.insert(record.id);
       commit.executor->on_run = nullptr;
       commit.executor->ran.clear();
       const auto resumed = commit.hunt();
       REQUIRE(resumed.has_value());
-      CHECK(resumed->result == "culprit");
+      CHECK(resumed->result == report::HuntResult::culprit);
       REQUIRE(resumed->drills.size() == 1);
       CHECK(resumed->drills[0].culprits[0].unit == "unit3");
       for (const std::string& id : commit.executor->ran) CHECK(!finished.contains(id));

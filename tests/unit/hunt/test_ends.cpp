@@ -81,8 +81,8 @@ TEST_SUITE("ends the right way round") {
       const auto model = hunt_with(source, executor, folder.path, strategy, interrupt);
       REQUIRE(model.has_value());
       CAPTURE(model->sentence);
-      CHECK(model->result == "reversed");
-      CHECK(hunt::exit_code(*model) == 5);
+      CHECK(model->result == report::HuntResult::reversed);
+      CHECK(report::traits(model->result).exit == 5);
       CHECK(model->trials.size() == 2);
       CHECK(says(model->sentence, "the ends are the other way round: the good end leaks (4"));
       CHECK(says(model->sentence, "the bad end is flat"));
@@ -102,7 +102,7 @@ TEST_SUITE("ends the right way round") {
     const auto model = hunt_with(source, executor, folder.path, "bisect", interrupt, 8 * 3600);
     REQUIRE(model.has_value());
     CAPTURE(model->sentence);
-    CHECK(model->result == "reversed");
+    CHECK(model->result == report::HuntResult::reversed);
     CHECK(model->trials.size() <= 4);
     for (const auto& one : model->trials) CHECK(one.seconds < 100);
   }
@@ -116,7 +116,7 @@ TEST_SUITE("ends the right way round") {
     const auto model = hunt_with(source, executor, folder.path, "bisect", interrupt);
     REQUIRE(model.has_value());
     CAPTURE(model->sentence);
-    CHECK(model->result == "reversed");
+    CHECK(model->result == report::HuntResult::reversed);
     CHECK(model->trials.size() <= 6);
     CHECK(says(model->sentence, "the other way round"));
   }
@@ -131,7 +131,7 @@ TEST_SUITE("ends the right way round") {
     const auto model = hunt_with(source, executor, folder.path, "bisect", interrupt);
     REQUIRE(model.has_value());
     CAPTURE(model->sentence);
-    CHECK(model->result == "reversed");
+    CHECK(model->result == report::HuntResult::reversed);
     CHECK(says(model->sentence, "the good end leaks more (8"));
     CHECK(says(model->sentence, "the bad end leaks less (2."));
   }
@@ -147,7 +147,7 @@ TEST_SUITE("ends the right way round") {
     const auto model = hunt_with(source, executor, folder.path, "bisect", interrupt);
     REQUIRE(model.has_value());
     CAPTURE(model->sentence);
-    CHECK(model->result == "reversed");
+    CHECK(model->result == report::HuntResult::reversed);
     CHECK(says(model->sentence, "the newer end leaks (4"));
     CHECK(says(model->sentence, "without --fix"));
   }
@@ -211,7 +211,7 @@ TEST_SUITE("a good end that nobody named") {
     CHECK(!searched->found);
     CAPTURE(searched->model.sentence);
     CHECK(says(searched->model.sentence, "the oldest that can be tested leaks too: unit1"));
-    CHECK(hunt::exit_code(searched->model) == 5);
+    CHECK(report::traits(searched->model.result).exit == 5);
   }
 
   TEST_CASE("where the bad end is flat nothing leaks" * doctest::skip(test::is_sanitized)) {
@@ -220,7 +220,7 @@ TEST_SUITE("a good end that nobody named") {
     const auto searched = ends.search();
     REQUIRE(searched.has_value());
     CHECK(!searched->found);
-    CHECK(hunt::exit_code(searched->model) == 3);
+    CHECK(report::traits(searched->model.result).exit == 3);
   }
 
   TEST_CASE("interrupted anywhere and gone on with, it finds the same and no trial runs twice") {
@@ -234,7 +234,7 @@ TEST_SUITE("a good end that nobody named") {
       const auto cut = search_end_with(ends.source, ends.executor, ends.folder.path, interrupt);
       REQUIRE(cut.has_value());
       CHECK(!cut->found);
-      CHECK(cut->model.result == "interrupted");
+      CHECK(cut->model.result == report::HuntResult::interrupted);
       std::set<std::string> finished;
       for (const auto& record : cut->model.trials) finished.insert(record.id);
       ends.executor.on_run = nullptr;
@@ -253,7 +253,7 @@ TEST_SUITE("a good end that nobody named") {
     const auto searched =
         search_end_with(ends.source, ends.executor, ends.folder.path, interrupt, 12);
     REQUIRE(searched.has_value());
-    CHECK(searched->model.result == "budget");
+    CHECK(searched->model.result == report::HuntResult::budget);
     CHECK(says(searched->model.sentence, "no good end was found in a third of the budget"));
   }
 

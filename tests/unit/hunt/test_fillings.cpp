@@ -59,7 +59,7 @@ TEST_SUITE("fillings") {
       CAPTURE(history.filling);
       const report::Model model = hunt_in(history);
       CAPTURE(model.sentence);
-      REQUIRE(model.result == "culprit");
+      REQUIRE(model.result == report::HuntResult::culprit);
       REQUIRE(model.culprits.size() == 1);
       CHECK(model.culprits[0].unit == "unit" + std::to_string(history.leak));
       CHECK(model.culprits[0].slope == doctest::Approx(80).epsilon(0.1));
@@ -86,7 +86,7 @@ TEST_SUITE("fillings") {
     const auto model = hunt_with(source, executor, folder.path, "sparse", interrupt, 1e6);
     REQUIRE(model.has_value());
     CAPTURE(model->sentence);
-    REQUIRE(model->result == "culprit");
+    REQUIRE(model->result == report::HuntResult::culprit);
     REQUIRE(model->culprits.size() == 1);
     CHECK(model->culprits[0].unit == "unit2");
     REQUIRE(model->fillings.size() == 1);
@@ -108,7 +108,7 @@ TEST_SUITE("fillings") {
     REQUIRE(model.has_value());
     CAPTURE(model->sentence);
     CHECK(model->culprits.empty());
-    CHECK(model->result != "culprit");
+    CHECK(model->result != report::HuntResult::culprit);
   }
   TEST_CASE("a hunt that met a filling goes on where it was cut off") {
     const TempFolder folder;

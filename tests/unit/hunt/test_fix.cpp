@@ -57,7 +57,7 @@ TEST_SUITE("a hunt for a fix") {
     const auto model = fix.hunt("bisect");
     REQUIRE(model.has_value());
     CAPTURE(model->sentence);
-    REQUIRE(model->result == "culprit");
+    REQUIRE(model->result == report::HuntResult::culprit);
     CHECK(model->culprits[0].unit == "unit17");
     CHECK(says(model->sentence, "The leak was ended by unit17"));
     REQUIRE(model->proof.holds);
@@ -88,7 +88,7 @@ TEST_SUITE("a hunt for a fix") {
     const auto model = fix.hunt("split");
     REQUIRE(model.has_value());
     CAPTURE(model->sentence);
-    REQUIRE(model->result == "culprit");
+    REQUIRE(model->result == report::HuntResult::culprit);
     CHECK(model->culprits[0].unit == "unit7");
     CHECK(model->proof.holds);
     CAPTURE(model->proof.sentence);
@@ -111,8 +111,8 @@ TEST_SUITE("a hunt for a fix") {
         const auto of_leak = leak.hunt(strategy);
         REQUIRE(of_fix.has_value());
         REQUIRE(of_leak.has_value());
-        REQUIRE(of_leak->result == "culprit");
-        CHECK(of_fix->result == "culprit");
+        REQUIRE(of_leak->result == report::HuntResult::culprit);
+        CHECK(of_fix->result == report::HuntResult::culprit);
         CHECK(of_fix->culprits[0].unit == of_leak->culprits[0].unit);
         CHECK(asked_in(*of_fix) == asked_in(*of_leak));
       }
@@ -149,7 +149,7 @@ TEST_SUITE("a hunt for a fix") {
     REQUIRE(model->drills.size() == 1);
     const report::Drill& drill = model->drills[0];
     CAPTURE(drill.sentence);
-    CHECK(drill.result == "hunk");
+    CHECK(drill.result == report::DrillResult::hunk);
     REQUIRE(drill.culprits.size() == 1);
     CHECK(drill.culprits[0].unit == "unit3");
     CHECK(says(drill.sentence, "the fix is in unit3"));
@@ -167,6 +167,6 @@ TEST_SUITE("a hunt for a fix") {
     REQUIRE(model.has_value());
     CAPTURE(model->sentence);
     CHECK(says(model->sentence, leak > 0 ? "the newer end leaks too" : "nothing leaks"));
-    CHECK(hunt::exit_code(*model) == (leak > 0 ? 5 : 3));
+    CHECK(report::traits(model->result).exit == (leak > 0 ? 5 : 3));
   }
 }

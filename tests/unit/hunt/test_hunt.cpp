@@ -1,4 +1,5 @@
 #include "fakes.hpp"
+#include "hunt/answer.hpp"
 #include "tests/thinned.hpp"
 
 #include <doctest/doctest.h>
@@ -29,12 +30,12 @@ TEST_SUITE("hunt") {
     hunt::Interrupt interrupt;
     const auto model = hunt_with(source, executor, folder.path, "split", interrupt);
     REQUIRE(model.has_value());
-    CHECK(model->result == "culprit");
+    CHECK(model->result == report::HuntResult::culprit);
     REQUIRE(model->culprits.size() == 1);
     CHECK(model->culprits[0].unit == "unit7");
     CHECK(model->proof.done);
     CHECK(model->proof.holds);
-    CHECK(hunt::exit_code(*model) == 0);
+    CHECK(report::traits(model->result).exit == 0);
     std::ifstream file(folder.path / "report.json");
     const auto report = nlohmann::json::parse(file);
     CHECK(report["result"] == "culprit");
@@ -50,7 +51,7 @@ TEST_SUITE("hunt") {
     hunt::Interrupt interrupt;
     const auto model = hunt_with(source, executor, folder.path, "bisect", interrupt);
     REQUIRE(model.has_value());
-    CHECK(model->result == "culprit");
+    CHECK(model->result == report::HuntResult::culprit);
     REQUIRE(model->culprits.size() == 1);
     CHECK(model->culprits[0].unit == "unit17");
     CHECK(model->culprits[0].slope == doctest::Approx(4096).epsilon(0.05));
@@ -67,7 +68,7 @@ TEST_SUITE("hunt") {
     hunt::Interrupt interrupt;
     const auto model = hunt_with(source, executor, folder.path, "bisect", interrupt);
     REQUIRE(model.has_value());
-    CHECK(model->result == "culprit");
+    CHECK(model->result == report::HuntResult::culprit);
     REQUIRE(model->culprits.size() == 1);
     CHECK(model->culprits[0].unit == "unit17");
     CHECK(model->culprits[0].equivalents.size() <= 1);
@@ -100,7 +101,7 @@ TEST_SUITE("hunt") {
     hunt::Interrupt interrupt;
     const auto model = hunt_with(source, executor, folder.path, "bisect", interrupt);
     REQUIRE(model.has_value());
-    CHECK(model->result == "untestable");
+    CHECK(model->result == report::HuntResult::untestable);
     CHECK(model->sentence.find("lost by the test") != std::string::npos);
     CHECK(executor.ran.size() == 3);
   }
@@ -116,8 +117,8 @@ TEST_SUITE("hunt") {
     }
     const auto model = hunt_with(source, executor, folder.path, "split", interrupt);
     REQUIRE(model.has_value());
-    CHECK(model->result == "clean");
-    CHECK(hunt::exit_code(*model) == 3);
+    CHECK(model->result == report::HuntResult::clean);
+    CHECK(report::traits(model->result).exit == 3);
   }
 
   TEST_CASE("a good end that leaks too is an answer") {
@@ -131,10 +132,10 @@ TEST_SUITE("hunt") {
     }
     const auto model = hunt_with(source, executor, folder.path, "bisect", interrupt);
     REQUIRE(model.has_value());
-    CHECK(model->result == "untestable");
+    CHECK(model->result == report::HuntResult::untestable);
     CAPTURE(model->sentence);
     CHECK(model->sentence.find("good end leaks too") != std::string::npos);
-    CHECK(hunt::exit_code(*model) == 5);
+    CHECK(report::traits(model->result).exit == 5);
   }
 
   TEST_CASE("an end that cannot be tested ends the hunt with its reason") {
@@ -144,7 +145,7 @@ TEST_SUITE("hunt") {
     hunt::Interrupt interrupt;
     const auto model = hunt_with(source, executor, folder.path, "split", interrupt);
     REQUIRE(model.has_value());
-    CHECK(model->result == "untestable");
+    CHECK(model->result == report::HuntResult::untestable);
     CAPTURE(model->sentence);
     CHECK(model->sentence.find("broken by the test") != std::string::npos);
   }
@@ -162,7 +163,7 @@ TEST_SUITE("hunt") {
       const auto expected = hunt_with(source, uncut, reference.path, "split", never);
       REQUIRE(expected.has_value());
       CAPTURE(expected->sentence);
-      REQUIRE(expected->result == "culprit");
+      REQUIRE(expected->result == report::HuntResult::culprit);
       for (std::size_t stop_at = 1; stop_at <= uncut.ran.size(); stop_at += test::stride) {
         CAPTURE(stop_at);
         const TempFolder folder;
@@ -174,7 +175,7 @@ TEST_SUITE("hunt") {
         };
         const auto cut = hunt_with(source, executor, folder.path, "split", interrupt);
         REQUIRE(cut.has_value());
-        CHECK(cut->result == "interrupted");
+        CHECK(cut->result == report::HuntResult::interrupted);
         std::set<std::string> finished;
         for (const auto& record : cut->trials) finished.insert(record.id);
 
@@ -184,7 +185,7 @@ TEST_SUITE("hunt") {
         const auto resumed = hunt_with(source, executor, folder.path, "split", not_again);
         REQUIRE(resumed.has_value());
         CAPTURE(resumed->sentence);
-        REQUIRE(resumed->result == "culprit");
+        REQUIRE(resumed->result == report::HuntResult::culprit);
         CHECK(resumed->culprits[0].unit == expected->culprits[0].unit);
         CHECK(resumed->trials.size() == expected->trials.size());
         for (const std::string& id : executor.ran) CHECK(!finished.contains(id));
@@ -232,7 +233,7 @@ TEST_SUITE("hunt") {
         hunt::Interrupt not_again;
         const auto resumed = hunt_with(source, executor, folder.path, "bayes", not_again);
         REQUIRE_MESSAGE(resumed.has_value(), (resumed ? "" : resumed.error().message));
-        CHECK(resumed->result == "culprit");
+        CHECK(resumed->result == report::HuntResult::culprit);
         CHECK(resumed->culprits[0].unit == "unit23");
         for (const std::string& id : executor.ran) CHECK(!finished.contains(id));
       }
@@ -269,8 +270,8 @@ TEST_SUITE("hunt") {
     hunt::Interrupt interrupt;
     const auto model = hunt_with(source, executor, folder.path, "split", interrupt, 0);
     REQUIRE(model.has_value());
-    CHECK(model->result == "budget");
-    CHECK(hunt::exit_code(*model) == 4);
+    CHECK(model->result == report::HuntResult::budget);
+    CHECK(report::traits(model->result).exit == 4);
     CHECK(!model->advice.empty());
   }
 
@@ -285,7 +286,18 @@ TEST_SUITE("hunt") {
     hunt::Interrupt interrupt;
     const auto model = hunt_with(source, executor, folder.path, "linear", interrupt);
     REQUIRE(model.has_value());
-    CHECK(model->result != "culprit");
+    CHECK(model->result != report::HuntResult::culprit);
+    CHECK(!model->advice.empty());
+    // That is what the search came to; a proof that is done and does not hold has its own result.
+    report::Model named;
+    named.result = report::HuntResult::culprit;
+    named.culprits.emplace_back().unit = "unit3";
+    report::Proof proof;
+    proof.done = true;
+    hunt::conclude_proof(named, proof);
+    CHECK(named.result == report::HuntResult::unproven);
+    CHECK(report::traits(named.result).exit == 8);
+    CHECK(!named.advice.empty());
   }
 
   TEST_CASE("what the search has shown at a proof's length is not run again") {
@@ -297,7 +309,7 @@ TEST_SUITE("hunt") {
     hunt::Interrupt interrupt;
     const auto model = hunt_with(source, executor, folder.path, "sparse", interrupt);
     REQUIRE(model.has_value());
-    CHECK(model->result == "culprit");
+    CHECK(model->result == report::HuntResult::culprit);
     REQUIRE(model->culprits.size() == 1);
     CHECK(model->culprits[0].unit == "unit21");
     CHECK(model->proof.holds);

@@ -75,7 +75,7 @@ TEST_SUITE("the rate of a load") {
     hunt::Interrupt interrupt;
     const auto model = hunt_with(source, executor, folder.path, "bisect", interrupt);
     REQUIRE(model.has_value());
-    CHECK(model->result == "culprit");
+    CHECK(model->result == report::HuntResult::culprit);
     REQUIRE(model->culprits.size() == 1);
     CHECK(model->culprits[0].unit == "unit17");
     CHECK(any_says(model->warnings, "the load of 5000 requests/s did not hold (t1: late"));
@@ -86,7 +86,7 @@ TEST_SUITE("the rate of a load") {
     const std::size_t ran = executor.ran.size();
     const auto again = hunt_with(source, executor, folder.path, "bisect", interrupt);
     REQUIRE(again.has_value());
-    CHECK(again->result == "culprit");
+    CHECK(again->result == report::HuntResult::culprit);
     CHECK(executor.ran.size() == ran);
     CHECK(again->warnings == model->warnings);
   }
@@ -103,7 +103,7 @@ TEST_SUITE("the rate of a load") {
     hunt::Interrupt interrupt;
     const auto model = hunt_with(source, executor, folder.path, "bisect", interrupt);
     REQUIRE(model.has_value());
-    CHECK(model->result == "culprit");
+    CHECK(model->result == report::HuntResult::culprit);
     CHECK(any_says(model->warnings, "load.http.rate_fixed keeps it"));
     CHECK(std::ranges::all_of(model->trials, [](const auto& t) { return t.load_rate == 400; }));
   }
@@ -121,7 +121,7 @@ TEST_SUITE("controls that something spoils") {
     hunt::Interrupt interrupt;
     const auto model = hunt_with(source, executor, folder.path, "bisect", interrupt);
     REQUIRE(model.has_value());
-    CHECK(model->result == "culprit");
+    CHECK(model->result == report::HuntResult::culprit);
     CHECK(model->trials[1].purpose == trial::Purpose::control_bad);
     CHECK(model->trials[4].purpose == trial::Purpose::control_good);
   }
@@ -135,7 +135,7 @@ TEST_SUITE("controls that something spoils") {
     hunt::Interrupt interrupt;
     const auto model = hunt_with(source, executor, folder.path, "bisect", interrupt);
     REQUIRE(model.has_value());
-    CHECK(model->result == "untestable");
+    CHECK(model->result == report::HuntResult::untestable);
     CHECK(executor.ran.size() == 3);
     CHECK(any_says(model->advice, "lower load.http.rate"));
   }

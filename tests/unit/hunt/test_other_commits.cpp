@@ -60,7 +60,7 @@ TEST_SUITE("several leaking commits") {
     const auto model = history.hunt();
     REQUIRE(model.has_value());
     CAPTURE(model->sentence);
-    CHECK(model->result == "culprit");
+    CHECK(model->result == report::HuntResult::culprit);
     REQUIRE(culprits_of(*model) == std::vector<std::string>{"unit21", "unit32", "unit9"});
     CHECK(model->culprits[0].slope == doctest::Approx(4000).epsilon(0.1));
     CHECK(model->culprits[1].slope == doctest::Approx(2000).epsilon(0.1));
@@ -97,7 +97,7 @@ TEST_SUITE("several leaking commits") {
       const auto first =
           hunt_with(cut.source, cut.executor, cut.folder.path, "bayes", interrupt, 6000);
       REQUIRE(first.has_value());
-      CHECK(first->result == "interrupted");
+      CHECK(first->result == report::HuntResult::interrupted);
       CHECK(!first->advice.empty());
       cut.executor.on_run = nullptr;
       cut.executor.ran.clear();

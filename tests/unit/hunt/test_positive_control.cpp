@@ -133,7 +133,7 @@ TEST_SUITE("the positive control of a hunt") {
   TEST_CASE("comes after the controls, is told, and is not run again") {
     ControlledHunt hunted(leaks_since(9), 1);
     const report::Model model = hunted.run();
-    CHECK(model.result == "culprit");
+    CHECK(model.result == report::HuntResult::culprit);
     CHECK(says(model.known_leak, "was seen as"));
     REQUIRE(model.trials.size() > 4);
     CHECK_FALSE(is_control(model.trials[1]));
@@ -156,7 +156,7 @@ TEST_SUITE("the positive control of a hunt") {
   TEST_CASE("that sees nothing takes back that nothing leaks") {
     ControlledHunt hunted(leaks_since(20), 0);
     const report::Model model = hunted.run();
-    CHECK(model.result == "untestable");
+    CHECK(model.result == report::HuntResult::untestable);
     CHECK(says(model.sentence, "could not have seen 256 B/request"));
     CHECK_FALSE(model.advice.empty());
   }
@@ -164,7 +164,7 @@ TEST_SUITE("the positive control of a hunt") {
   TEST_CASE("that sees it leaves it at that") {
     ControlledHunt hunted(leaks_since(20), 1);
     const report::Model model = hunted.run();
-    CHECK(model.result == "clean");
+    CHECK(model.result == report::HuntResult::clean);
     CHECK(says(model.known_leak, "was seen as"));
   }
 
@@ -173,7 +173,7 @@ TEST_SUITE("the positive control of a hunt") {
     const report::Model model = hunted.run();
     CHECK(says(model.known_leak, "could not have seen"));
     CHECK(std::ranges::none_of(model.trials, is_called_clean));
-    CHECK_FALSE((model.result == "clean"));
+    CHECK_FALSE((model.result == report::HuntResult::clean));
     CHECK_FALSE(model.proof.holds);
     CHECK(std::ranges::any_of(model.warnings, [](const std::string& warning) {
       return says(warning, "no trial is called clean");

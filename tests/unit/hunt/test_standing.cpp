@@ -118,7 +118,7 @@ TEST_SUITE("standing") {
     CHECK(row.class_probability == doctest::Approx(sum));
     CHECK(row.class_probability >= 0.97);
     CHECK(row.probability < 0.6);
-    CHECK(model.result == "culprit");
+    CHECK(model.result == report::HuntResult::culprit);
     CHECK(!model.proof.is_own_parent);
     CHECK(model.proof.parent == (same.size() == 2 ? "unit11" : "unit10"));
     CAPTURE(model.proof.sentence);
@@ -157,7 +157,7 @@ TEST_SUITE("standing") {
     REQUIRE(model.culprits.size() == 1);
     const report::CulpritRow& row = model.culprits[0];
     CAPTURE(model.sentence);
-    CHECK(model.result == "culprit");
+    CHECK(model.result == report::HuntResult::culprit);
     CHECK(row.unit == same.back());
     CHECK(row.equivalents == same);
     CHECK(says(row.tried_apart, "the change of unit13 put upon unit11"));

@@ -51,7 +51,7 @@ TEST_SUITE("sure part") {
     Hunted hunted;
     const report::Model model = hunted.run();
     CAPTURE(model.sentence);
-    CHECK(model.result == "culprit");
+    CHECK(model.result == report::HuntResult::culprit);
     REQUIRE(model.culprits.size() == 1);
     CHECK(model.culprits[0].unit == "unit5");
     CHECK(model.culprits[0].share < 1);
@@ -76,7 +76,7 @@ TEST_SUITE("sure part") {
       if (id == "t21") hunted.interrupt.raise();
     };
     const report::Model model = hunted.run();
-    CHECK(model.result == "interrupted");
+    CHECK(model.result == report::HuntResult::interrupted);
     REQUIRE(model.culprits.size() == 1);
     CHECK(model.culprits[0].unit == "unit5");
     CHECK(model.proof.holds);

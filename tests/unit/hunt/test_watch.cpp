@@ -73,7 +73,7 @@ TEST_SUITE("growth that begins late") {
     const auto model = late.run(8 * 3600);
     REQUIRE(model.has_value());
     CAPTURE(model->sentence);
-    CHECK(model->result == "clean");
+    CHECK(model->result == report::HuntResult::clean);
     CHECK(says(model->sentence, "needs a longer limits.trial"));
     CHECK(std::ranges::any_of(model->trials, [](const auto& one) { return one.seconds > 190; }));
     LateLeak cut;

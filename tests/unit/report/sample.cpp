@@ -77,7 +77,7 @@ class Story {
 };
 
 void close(Model& model) {
-  model.result = "culprit";
+  model.result = HuntResult::culprit;
   model.running = false;
   model.sentence = "The component video leaks 90.8 KiB with every request (probability 99.7%).";
   model.confidence = 0.997;
@@ -212,7 +212,6 @@ Model model_of(const std::string& text) {
   Model model;
   model.directory = "/nonexistent";
   model.sentence = model.kind = model.strategy = text;
-  model.result = text;
   model.hunt_file = text;
   model.advice = model.warnings = {text};
   model.culprits = {{text, text, 0.5, {text, text}, {text, text}, 1, 1}};

@@ -19,7 +19,7 @@ namespace {
 // A commit hunt with its hunk: three commits tested, the third of ten is the culprit.
 Model commit_hunt() {
   Model model;
-  model.result = "culprit";
+  model.result = HuntResult::culprit;
   model.running = false;
   model.kind = "commit";
   model.sentence = "The leak comes from cccccccccccc Keep @watchers, closes #12.";
@@ -75,7 +75,7 @@ TEST_SUITE("headline") {
     CHECK(headline_of(model).badge == "LIKELY");
     model.proof.done = true;
     model.proof.holds = false;
-    model.result = "budget";
+    model.result = HuntResult::unproven;
     CHECK(headline_of(model).badge == "NOT PROVEN");
     model.proof = {};
     CHECK(headline_of(model).badge == "NOT PROVEN");
@@ -85,12 +85,13 @@ TEST_SUITE("headline") {
   TEST_CASE("a hunt without a culprit says what it came to") {
     Model model;
     model.running = false;
-    for (const auto& [result, badge] :
-         std::vector<std::pair<std::string, std::string>>{{"clean", "NOTHING LEAKS"},
-                                                          {"budget", "NO ANSWER YET"},
-                                                          {"interrupted", "INTERRUPTED"},
-                                                          {"reversed", "THE ENDS ARE REVERSED"},
-                                                          {"untestable", "CANNOT BE TESTED"}}) {
+    for (const auto& [result, badge] : std::vector<std::pair<HuntResult, std::string>>{
+             {HuntResult::clean, "NOTHING LEAKS"},
+             {HuntResult::undecided, "UNDECIDED"},
+             {HuntResult::budget, "BUDGET SPENT"},
+             {HuntResult::interrupted, "INTERRUPTED"},
+             {HuntResult::reversed, "THE ENDS ARE REVERSED"},
+             {HuntResult::untestable, "CANNOT BE TESTED"}}) {
       model.result = result;
       CHECK(headline_of(model).badge == badge);
       CHECK(headline_of(model).slope.empty());

@@ -66,7 +66,7 @@ a + b
   }
   TEST_CASE("a night cut short ends with its ranking") {
     Model model;
-    model.result = "budget";
+    model.result = HuntResult::budget;
     model.running = false;
     model.sentence = "The budget of 8h is spent; video is the first suspect.";
     model.strategy = "bisect";
@@ -85,7 +85,7 @@ a + b
   next         leakbisect resume out --budget 2h
   report       out/report.html
 
-┌ NO ANSWER YET ───────────────────────────────────────────────────────────────┐
+┌ BUDGET SPENT ────────────────────────────────────────────────────────────────┐
 │ The budget of 8h is spent; video is the first suspect.                       │
 │ next       leakbisect resume out --budget 2h                                 │
 │ again      leakbisect report out --open                                      │
