@@ -19,13 +19,13 @@ constexpr std::size_t most_beside = 6;  ///< commits that errors and lies may ad
 
 class Bayes final : public Strategy {
  public:
-  explicit Bayes(const SearchSpace& space)
-      : space_(space), belief_(space), candidates_(belief_.history()) {}
+  Bayes(const SearchSpace& space, const Prior& prior)
+      : space_(space), belief_(space, prior), candidates_(belief_.history()) {}
 
-  std::vector<Ask> ask(std::size_t n) override {
+  std::vector<Ask> ask(std::size_t n, const Costs& costs) override {
     std::vector<Ask> asks;
     while (!answer_ && asks.size() < n) {
-      std::optional<Ask> next = choose();
+      std::optional<Ask> next = choose(costs);
       if (!next) break;
       running_.push_back(next->configuration.commit);
       asks.push_back(std::move(*next));
@@ -50,10 +50,7 @@ class Bayes final : public Strategy {
   [[nodiscard]] Answer conclude(std::string reason) const;
   [[nodiscard]] std::vector<std::size_t> likeliest() const;
   [[nodiscard]] std::vector<std::size_t> needed(std::vector<std::size_t> members) const;
-  [[nodiscard]] std::optional<Ask> choose() const;
-  [[nodiscard]] double cost(UnitIndex commit) const {
-    return commit == no_unit || space_.cost.empty() ? 1 : std::max(space_.cost[commit], 1e-9);
-  }
+  [[nodiscard]] std::optional<Ask> choose(const Costs& costs) const;
 
   const SearchSpace& space_;
   CommitPosterior belief_;
@@ -146,7 +143,10 @@ Answer Bayes::conclude(std::string reason) const {
   return answer;
 }
 
-std::optional<Ask> Bayes::choose() const {
+std::optional<Ask> Bayes::choose(const Costs& costs) const {
+  const auto cost = [&costs](UnitIndex commit) {
+    return commit == no_unit || costs.empty() ? 1 : std::max(costs[commit], 1e-9);
+  };
   const CutInformation information(belief_, running_);
   std::vector<UnitIndex> commits = candidates_.of(belief_, information.best_share());
   const auto is_useless = [&](UnitIndex commit) {
@@ -199,8 +199,8 @@ std::vector<double> Bayes::probabilities() const {
 
 }  // namespace
 
-std::unique_ptr<Strategy> make_bayes(const SearchSpace& space, std::uint64_t) {
-  return std::make_unique<Bayes>(space);
+std::unique_ptr<Strategy> make_bayes(const SearchSpace& space, const Prior& prior, std::uint64_t) {
+  return std::make_unique<Bayes>(space, prior);
 }
 
 }  // namespace leakbisect::strategies

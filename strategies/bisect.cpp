@@ -15,9 +15,10 @@ namespace {
 
 class Bisect final : public Strategy {
  public:
-  explicit Bisect(const SearchSpace& space) : range_(space), ledger_(space.noise) {}
+  Bisect(const SearchSpace& space, const Prior& prior)
+      : range_(space, prior), ledger_(space.noise) {}
 
-  std::vector<Ask> ask(std::size_t n) override {
+  std::vector<Ask> ask(std::size_t n, const Costs&) override {
     std::vector<Ask> asks;
     while (!answer_ && asks.size() < n) {
       const std::optional<Ask> next = choose();
@@ -72,8 +73,8 @@ class Bisect final : public Strategy {
 
 }  // namespace
 
-std::unique_ptr<Strategy> make_bisect(const SearchSpace& space, std::uint64_t) {
-  return std::make_unique<Bisect>(space);
+std::unique_ptr<Strategy> make_bisect(const SearchSpace& space, const Prior& prior, std::uint64_t) {
+  return std::make_unique<Bisect>(space, prior);
 }
 
 }  // namespace leakbisect::strategies

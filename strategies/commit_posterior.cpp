@@ -27,17 +27,16 @@ double cap_for(const std::vector<NoiseModel>& models) {
 
 }  // namespace
 
-CommitPosterior::CommitPosterior(const SearchSpace& space)
+CommitPosterior::CommitPosterior(const SearchSpace& space, const Prior& prior)
     : space_(space),
       history_(space),
       models_(noise_models(space.noise)),
+      is_uniform_(prior.empty()),
       prior_(history_.size()),
       classes_(history_.size()),
       masses_(history_.size()) {
   double sum = 0;
-  const auto weight = [&](std::size_t p) {
-    return space.prior.empty() ? 1 : space.prior[history_.unit(p)];
-  };
+  const auto weight = [&](std::size_t p) { return prior.empty() ? 1 : prior[history_.unit(p)]; };
   for (std::size_t p = 0; p < history_.size(); ++p) sum += weight(p);
   const auto count = static_cast<double>(history_.size());
   for (std::size_t p = 0; p < history_.size(); ++p) {
@@ -138,10 +137,9 @@ void CommitPosterior::sum_priors() {
   const std::size_t classes = classes_.size();
   class_prior_.assign(classes + 2, 0);
   class_surprise_.assign(classes, 0);
-  const bool is_uniform = space_.prior.empty();
   double surprise = prior_.empty() ? 0 : -prior_[0] * std::log(prior_[0]);
   for (std::size_t p = 0; p < prior_.size(); ++p) {
-    if (!is_uniform) surprise = -prior_[p] * std::log(prior_[p]);
+    if (!is_uniform_) surprise = -prior_[p] * std::log(prior_[p]);
     class_prior_[classes_.of(p)] += prior_[p];
     class_surprise_[classes_.of(p)] += surprise;
   }

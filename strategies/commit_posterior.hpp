@@ -18,7 +18,7 @@ namespace leakbisect::strategies {
 
 class CommitPosterior {
  public:
-  explicit CommitPosterior(const SearchSpace& space);
+  CommitPosterior(const SearchSpace& space, const Prior& prior);
 
   /// Takes one outcome of a commit (no_unit: the good end).
   void learn(UnitIndex commit, const Outcome& outcome);
@@ -74,6 +74,7 @@ class CommitPosterior {
   History history_;
   std::vector<NoiseModel> models_;
   double cap_ = 0;  ///< of what the trials of one commit can say
+  bool is_uniform_;
   std::vector<double> prior_;
   std::map<UnitIndex, Evidence> evidence_;
   std::size_t slots_ = 0;

@@ -2,10 +2,12 @@
 
 #include <algorithm>
 #include <cmath>
+#include <utility>
 
 namespace leakbisect::strategies {
-CulpritRange::CulpritRange(const SearchSpace& space)
+CulpritRange::CulpritRange(const SearchSpace& space, Prior prior)
     : space_(space),
+      prior_(std::move(prior)),
       history_(space),
       candidate_(history_.size(), true),
       known_(history_.size(), false),
@@ -80,7 +82,7 @@ CulpritRange::Posterior CulpritRange::posterior() const {
   Posterior result;
   double prior_sum = 0;
   for (std::size_t p = 0; p < logs.size(); ++p) {
-    prior_sum += space_.prior.empty() ? 1 : space_.prior[history_.unit(p)];
+    prior_sum += prior_.empty() ? 1 : prior_[history_.unit(p)];
   }
   double highest = std::max(0.0, of_old);
   for (const double l : logs) highest = std::max(highest, l);
@@ -88,7 +90,7 @@ CulpritRange::Posterior CulpritRange::posterior() const {
   result.good_end = prior_of_end * std::exp(of_old - highest);
   double total = result.none + result.good_end;
   for (std::size_t p = 0; p < logs.size(); ++p) {
-    const double prior = space_.prior.empty() ? 1 : space_.prior[history_.unit(p)];
+    const double prior = prior_.empty() ? 1 : prior_[history_.unit(p)];
     logs[p] = (1 - 2 * prior_of_end) * prior / prior_sum * std::exp(logs[p] - highest);
     total += logs[p];
   }

@@ -16,7 +16,7 @@ namespace leakbisect::strategies {
 
 class CulpritRange {
  public:
-  explicit CulpritRange(const SearchSpace& space);
+  explicit CulpritRange(const SearchSpace& space, Prior prior = {});
 
   /// Takes what is now known of a commit (no_unit: the good end). `weight` is the summed
   /// log-likelihood ratio of its trials.
@@ -52,6 +52,7 @@ class CulpritRange {
   void narrow(std::size_t position, bool to_ancestors);
 
   const SearchSpace& space_;
+  Prior prior_;
   History history_;
   std::vector<bool> candidate_;
   std::vector<bool> known_;

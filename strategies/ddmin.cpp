@@ -60,7 +60,7 @@ class Ddmin final : public SetSearch {
 
 }  // namespace
 
-std::unique_ptr<Strategy> make_ddmin(const SearchSpace& space, std::uint64_t) {
+std::unique_ptr<Strategy> make_ddmin(const SearchSpace& space, const Prior&, std::uint64_t) {
   return std::make_unique<Ddmin>(space);
 }
 

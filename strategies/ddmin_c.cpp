@@ -21,7 +21,7 @@ class ComplementDdmin final : public ChunkSearch {
 
 }  // namespace
 
-std::unique_ptr<Strategy> make_ddmin_c(const SearchSpace& space, std::uint64_t) {
+std::unique_ptr<Strategy> make_ddmin_c(const SearchSpace& space, const Prior&, std::uint64_t) {
   return std::make_unique<ComplementDdmin>(space);
 }
 

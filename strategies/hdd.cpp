@@ -54,7 +54,7 @@ class Hierarchical final : public ChunkSearch {
 
 }  // namespace
 
-std::unique_ptr<Strategy> make_hdd(const SearchSpace& space, std::uint64_t) {
+std::unique_ptr<Strategy> make_hdd(const SearchSpace& space, const Prior&, std::uint64_t) {
   return std::make_unique<Hierarchical>(space);
 }
 

@@ -68,7 +68,8 @@ class LinearToggles final : public SetSearch {
 
 class LinearHistory final : public Script {
  public:
-  explicit LinearHistory(const SearchSpace& space) : Script(space), range_(space) {}
+  LinearHistory(const SearchSpace& space, const Prior& prior)
+      : Script(space), range_(space, prior) {}
 
   [[nodiscard]] std::vector<double> probabilities() const override {
     return range_.probabilities();
@@ -118,8 +119,8 @@ class LinearHistory final : public Script {
 
 }  // namespace
 
-std::unique_ptr<Strategy> make_linear(const SearchSpace& space, std::uint64_t) {
-  if (space.shape == Shape::history) return std::make_unique<LinearHistory>(space);
+std::unique_ptr<Strategy> make_linear(const SearchSpace& space, const Prior& prior, std::uint64_t) {
+  if (space.shape == Shape::history) return std::make_unique<LinearHistory>(space, prior);
   return std::make_unique<LinearToggles>(space);
 }
 

@@ -96,7 +96,7 @@ class One final : public ToggleScript {
 
 }  // namespace
 
-std::unique_ptr<Strategy> make_one(const SearchSpace& space, std::uint64_t) {
+std::unique_ptr<Strategy> make_one(const SearchSpace& space, const Prior&, std::uint64_t) {
   return std::make_unique<One>(space);
 }
 

@@ -81,7 +81,7 @@ class ProbDd final : public SetSearch {
 
 }  // namespace
 
-std::unique_ptr<Strategy> make_probdd(const SearchSpace& space, std::uint64_t) {
+std::unique_ptr<Strategy> make_probdd(const SearchSpace& space, const Prior&, std::uint64_t) {
   return std::make_unique<ProbDd>(space);
 }
 

@@ -8,20 +8,20 @@ namespace leakbisect::strategies {
 
 using Made = std::unique_ptr<Strategy>;
 
-Made make_bayes(const SearchSpace& space, std::uint64_t seed);
-Made make_bisect(const SearchSpace& space, std::uint64_t seed);
-Made make_sparse(const SearchSpace& space, std::uint64_t seed);
-Made make_pairs(const SearchSpace& space, std::uint64_t seed);
-Made make_split(const SearchSpace& space, std::uint64_t seed);
-Made make_ddmin(const SearchSpace& space, std::uint64_t seed);
-Made make_ddmin_c(const SearchSpace& space, std::uint64_t seed);
-Made make_probdd(const SearchSpace& space, std::uint64_t seed);
-Made make_hdd(const SearchSpace& space, std::uint64_t seed);
-Made make_random(const SearchSpace& space, std::uint64_t seed);
-Made make_repeat(const SearchSpace& space, std::uint64_t seed, int times,
+Made make_bayes(const SearchSpace& space, const Prior& prior, std::uint64_t seed);
+Made make_bisect(const SearchSpace& space, const Prior& prior, std::uint64_t seed);
+Made make_sparse(const SearchSpace& space, const Prior& prior, std::uint64_t seed);
+Made make_pairs(const SearchSpace& space, const Prior& prior, std::uint64_t seed);
+Made make_split(const SearchSpace& space, const Prior& prior, std::uint64_t seed);
+Made make_ddmin(const SearchSpace& space, const Prior& prior, std::uint64_t seed);
+Made make_ddmin_c(const SearchSpace& space, const Prior& prior, std::uint64_t seed);
+Made make_probdd(const SearchSpace& space, const Prior& prior, std::uint64_t seed);
+Made make_hdd(const SearchSpace& space, const Prior& prior, std::uint64_t seed);
+Made make_random(const SearchSpace& space, const Prior& prior, std::uint64_t seed);
+Made make_repeat(const SearchSpace& space, const Prior& prior, std::uint64_t seed, int times,
                  const StrategyInfo& beneath);
-Made make_linear(const SearchSpace& space, std::uint64_t seed);
-Made make_one(const SearchSpace& space, std::uint64_t seed);
+Made make_linear(const SearchSpace& space, const Prior& prior, std::uint64_t seed);
+Made make_one(const SearchSpace& space, const Prior& prior, std::uint64_t seed);
 
 namespace {
 
@@ -34,8 +34,8 @@ const StrategyInfo& plain_search(const SearchSpace& space) {
   return *find_strategy(space.shape == Shape::history ? "bisect" : "split");
 }
 
-Made make_repeated(const SearchSpace& space, std::uint64_t seed) {
-  return make_repeat(space, seed, usual_repeats, plain_search(space));
+Made make_repeated(const SearchSpace& space, const Prior& prior, std::uint64_t seed) {
+  return make_repeat(space, prior, seed, usual_repeats, plain_search(space));
 }
 
 /// "R" or "R:NAME" after the prefix; nothing when it is neither.
@@ -47,8 +47,8 @@ std::optional<StrategyInfo> repeated(std::string_view name, std::string_view tex
   StrategyInfo info = *find_strategy("repeat");
   info.name = name;
   if (text.empty()) {
-    info.make = [times](const SearchSpace& space, std::uint64_t seed) {
-      return make_repeat(space, seed, times, plain_search(space));
+    info.make = [times](const SearchSpace& space, const Prior& prior, std::uint64_t seed) {
+      return make_repeat(space, prior, seed, times, plain_search(space));
     };
     return info;
   }
@@ -56,8 +56,8 @@ std::optional<StrategyInfo> repeated(std::string_view name, std::string_view tex
   const StrategyInfo* beneath = find_strategy(text.substr(1));
   if (beneath == nullptr) return std::nullopt;
   info.shapes = beneath->shapes;
-  info.make = [times, beneath](const SearchSpace& space, std::uint64_t seed) {
-    return make_repeat(space, seed, times, *beneath);
+  info.make = [times, beneath](const SearchSpace& space, const Prior& prior, std::uint64_t seed) {
+    return make_repeat(space, prior, seed, times, *beneath);
   };
   return info;
 }

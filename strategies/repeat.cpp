@@ -24,18 +24,19 @@ double majority_error(double error, int times) {
 
 class Repeat final : public Strategy {
  public:
-  Repeat(const SearchSpace& space, std::uint64_t seed, int times, const StrategyInfo& beneath)
+  Repeat(const SearchSpace& space, const Prior& prior, std::uint64_t seed, int times,
+         const StrategyInfo& beneath)
       : space_(space), times_(times) {
     space_.noise.false_positive = majority_error(space.noise.false_positive, times);
     space_.noise.false_negative = majority_error(space.noise.false_negative, times);
-    search_ = beneath.make(space_, seed);
+    search_ = beneath.make(space_, prior, seed);
   }
 
-  std::vector<Ask> ask(std::size_t n) override {
+  std::vector<Ask> ask(std::size_t n, const Costs& costs) override {
     std::vector<Ask> asks;
     add_repeats(asks, n);
     while (asks.size() < n && !search_->answer()) {
-      const std::vector<Ask> fresh = search_->ask(n - asks.size());
+      const std::vector<Ask> fresh = search_->ask(n - asks.size(), costs);
       if (fresh.empty()) break;
       for (const Ask& one : fresh) polls_.try_emplace(one.configuration).first->second.ask = one;
       add_repeats(asks, n);
@@ -106,9 +107,9 @@ class Repeat final : public Strategy {
 
 }  // namespace
 
-std::unique_ptr<Strategy> make_repeat(const SearchSpace& space, std::uint64_t seed, int times,
-                                      const StrategyInfo& beneath) {
-  return std::make_unique<Repeat>(space, seed, times, beneath);
+std::unique_ptr<Strategy> make_repeat(const SearchSpace& space, const Prior& prior,
+                                      std::uint64_t seed, int times, const StrategyInfo& beneath) {
+  return std::make_unique<Repeat>(space, prior, seed, times, beneath);
 }
 
 }  // namespace leakbisect::strategies

@@ -13,7 +13,7 @@ double chance_of_none(const Ledger& ledger, const SearchSpace& space) {
 
 }  // namespace
 
-std::vector<Ask> Script::ask(std::size_t n) {
+std::vector<Ask> Script::ask(std::size_t n, const Costs&) {
   slots_ = std::max(slots_, n + pending_);
   if (!is_started_) {
     is_started_ = true;

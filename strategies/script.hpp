@@ -23,7 +23,9 @@ namespace leakbisect::strategies {
 
 class Script : public Strategy {
  public:
-  std::vector<Ask> ask(std::size_t n) final;
+  using Strategy::ask;
+  /// Costs do not count.
+  std::vector<Ask> ask(std::size_t n, const Costs& costs) final;
   void tell(const Configuration& configuration, const Outcome& outcome) final;
   [[nodiscard]] std::optional<Answer> answer() const final { return answer_; }
   /// Uniform over the suspects; culprits already found come first.

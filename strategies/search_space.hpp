@@ -50,6 +50,11 @@ struct Noise {
   double false_negative = 0.01;  ///< P(clean | leaking)
 };
 
+/// How suspect each unit is, a positive weight a unit; empty: all alike.
+using Prior = std::vector<double>;
+
+/// What is searched. Does not change while it is searched: what does is an argument of the calls
+/// (strategies/strategy.hpp).
 struct SearchSpace {
   Shape shape = Shape::toggles;
   Names names;  ///< one a unit, unique: a full commit sha, a component's name
@@ -58,10 +63,8 @@ struct SearchSpace {
   Graph parents;
   std::vector<bool> always_on;      ///< toggles: empty, or one a unit; never switched off
   std::vector<std::string> groups;  ///< toggles: empty, or one a unit; "" is no group
-  std::vector<double> prior;        ///< empty (uniform), or one positive weight a unit
-  /// Empty (equal), or expected seconds a trial of that unit. The hunt may change it between asks.
-  std::vector<double> cost;
-  bool first_parent = false;  ///< history: search the first-parent line only
+  Prior prior;                      ///< what is known of the units before any trial
+  bool first_parent = false;        ///< history: search the first-parent line only
   Noise noise;
   double confidence = 0.99;              ///< wanted probability of the answer, in (0, 1)
   std::optional<double> smallest_slope;  ///< bytes per request that count as a leak

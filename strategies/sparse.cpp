@@ -15,7 +15,7 @@
 
 namespace leakbisect::strategies {
 
-std::unique_ptr<Strategy> make_split(const SearchSpace& space, std::uint64_t seed);
+std::unique_ptr<Strategy> make_split(const SearchSpace&, const Prior&, std::uint64_t seed);
 
 namespace {
 
@@ -26,23 +26,25 @@ constexpr double often_together = 1;
 
 class Sparse final : public Strategy {
  public:
-  Sparse(const SearchSpace& space, std::uint64_t seed, double together, Choice choice)
+  Sparse(const SearchSpace& space, const Prior& prior, std::uint64_t seed, double together,
+         Choice choice)
       : space_(space),
+        unit_prior_(prior),
         seed_(seed),
         together_(together),
         choice_(choice),
         evidence_(space),
         testability_(space.size()) {}
 
-  std::vector<Ask> ask(std::size_t n) override {
+  std::vector<Ask> ask(std::size_t n, const Costs& costs) override {
     started_ = true;
     update();
     if (answer_) return {};
-    if (fallback_) return fallback_->ask(n);
+    if (fallback_) return fallback_->ask(n, costs);
     std::vector<Ask> asks;
     while (asks.size() < n) {
       std::optional<Ask> next = next_ask();
-      if (fallback_) return fallback_->ask(n);
+      if (fallback_) return fallback_->ask(n, costs);
       if (!next) break;
       running_.push_back(next->configuration);
       asks.push_back(std::move(*next));
@@ -89,6 +91,7 @@ class Sparse final : public Strategy {
   [[nodiscard]] std::optional<Ask> next_ask();
 
   const SearchSpace& space_;
+  Prior unit_prior_;
   std::uint64_t seed_;
   double together_;
   Choice choice_;
@@ -137,7 +140,7 @@ RulePrior Sparse::prior_of(const TrialTable& table, bool frees_base) const {
   if (prior.adds_up) prior.set_scale(*total, table.typical_error(), space_.smallest_slope);
   prior.together = together_;
   prior.knows_unswitched = testability_.saw_broken();
-  if (!space_.prior.empty()) prior.set_weights(space_.prior, evidence_.movable());
+  if (!unit_prior_.empty()) prior.set_weights(unit_prior_, evidence_.movable());
   return prior;
 }
 
@@ -203,7 +206,7 @@ void Sparse::give_up() {
 }
 
 void Sparse::fall_back() {
-  fallback_ = make_split(space_, seed_);
+  fallback_ = make_split(space_, unit_prior_, seed_);
   for (const auto& [configuration, outcome] : told_) fallback_->tell(configuration, outcome);
 }
 
@@ -239,16 +242,19 @@ Belief Sparse::belief() const {
 
 }  // namespace
 
-std::unique_ptr<Strategy> make_sparse(const SearchSpace& space, std::uint64_t seed) {
-  return std::make_unique<Sparse>(space, seed, seldom_together, Choice::telling);
+std::unique_ptr<Strategy> make_sparse(const SearchSpace& space, const Prior& prior,
+                                      std::uint64_t seed) {
+  return std::make_unique<Sparse>(space, prior, seed, seldom_together, Choice::telling);
 }
 
-std::unique_ptr<Strategy> make_pairs(const SearchSpace& space, std::uint64_t seed) {
-  return std::make_unique<Sparse>(space, seed, often_together, Choice::telling);
+std::unique_ptr<Strategy> make_pairs(const SearchSpace& space, const Prior& prior,
+                                     std::uint64_t seed) {
+  return std::make_unique<Sparse>(space, prior, seed, often_together, Choice::telling);
 }
 
-std::unique_ptr<Strategy> make_random(const SearchSpace& space, std::uint64_t seed) {
-  return std::make_unique<Sparse>(space, seed, seldom_together, Choice::blind);
+std::unique_ptr<Strategy> make_random(const SearchSpace& space, const Prior& prior,
+                                      std::uint64_t seed) {
+  return std::make_unique<Sparse>(space, prior, seed, seldom_together, Choice::blind);
 }
 
 }  // namespace leakbisect::strategies

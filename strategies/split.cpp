@@ -69,7 +69,7 @@ class Split final : public SetSearch {
 
 }  // namespace
 
-std::unique_ptr<Strategy> make_split(const SearchSpace& space, std::uint64_t) {
+std::unique_ptr<Strategy> make_split(const SearchSpace& space, const Prior&, std::uint64_t) {
   return std::make_unique<Split>(space);
 }
 

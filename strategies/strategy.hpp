@@ -1,8 +1,8 @@
 #pragma once
 
 // The contract of a search. A strategy decides which trials come next; it has no clock, no I/O and
-// no unseeded randomness: it is a pure function of (search space, seed, the ordered asks and
-// tells). So resuming a hunt is replaying its journal, and trials that run side by side need no
+// no unseeded randomness: it is a pure function of (search space, prior, seed, the ordered asks
+// and tells). So resuming a hunt is replaying its journal, and trials that run side by side need no
 // special case.
 //
 // The hunt calls ask() until it has filled its slots, tell() whenever a trial ends (in any order,
@@ -28,6 +28,9 @@ struct Ask {
   /// Exactly the likely culprits are on, or off: run as long as a proof needs, it is one.
   bool confirms = false;
 };
+
+/// Expected seconds a trial of each unit; empty: all alike.
+using Costs = std::vector<double>;
 
 enum class OutcomeKind { measured, untestable, error, cancelled };
 enum class Verdict { leaking, clean, undecided };
@@ -92,9 +95,12 @@ class Strategy {
  public:
   virtual ~Strategy() = default;
 
-  /// Called when slots are free: at most `n` more trials, given what was asked and not yet told.
-  /// Returns fewer, or none, when it must wait for pending trials or has its answer.
-  virtual std::vector<Ask> ask(std::size_t n) = 0;
+  /// Called when slots are free: at most `n` more trials, given what was asked and not yet told,
+  /// and what trials cost now. Returns fewer, or none, when it must wait for pending trials or has
+  /// its answer.
+  virtual std::vector<Ask> ask(std::size_t n, const Costs& costs) = 0;
+  /// The same where all trials cost alike.
+  std::vector<Ask> ask(std::size_t n) { return ask(n, {}); }
 
   /// Called when a trial of `configuration` ends, asked for or not. Settles one pending ask of that
   /// configuration, if there is one; after `error` or `cancelled` it may be asked for again.
@@ -122,7 +128,10 @@ struct StrategyInfo {
   std::string summary;        ///< one line for `leakbisect strategies`
   std::vector<Shape> shapes;  ///< the shapes it can search
   bool parallel = false;      ///< asks for several trials at once when slots are free
-  std::function<std::unique_ptr<Strategy>(const SearchSpace&, std::uint64_t seed)> make;
+  /// The space outlives the strategy. The prior is mostly that of the space; a search of a part of
+  /// it has another.
+  std::function<std::unique_ptr<Strategy>(const SearchSpace&, const Prior&, std::uint64_t seed)>
+      make;
 };
 
 /// Every strategy there is, in the order of the help.

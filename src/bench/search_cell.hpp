@@ -44,6 +44,8 @@ class Instance {
   virtual ~Instance() = default;
 
   [[nodiscard]] virtual const strategies::SearchSpace& space() const = 0;
+  /// Told with each ask.
+  [[nodiscard]] virtual strategies::Costs costs() const { return {}; }
   /// Runs one trial. Outcome::cost_s is what it costs.
   [[nodiscard]] virtual strategies::Outcome run(const strategies::Configuration& configuration,
                                                 const Visit& visit) const = 0;

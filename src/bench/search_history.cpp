@@ -29,6 +29,10 @@ class HistoryInstance final : public Instance {
 
   [[nodiscard]] const strategies::SearchSpace& space() const override { return problem_.space; }
 
+  [[nodiscard]] strategies::Costs costs() const override {
+    return problem_.tells_costs ? problem_.seconds : strategies::Costs();
+  }
+
   [[nodiscard]] Outcome run(const Configuration& configuration, const Visit& visit) const override {
     const UnitIndex commit = configuration.commit;
     Outcome outcome;

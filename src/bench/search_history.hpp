@@ -20,6 +20,7 @@ struct CommitProblem {
   bool heavy_tails = false;  ///< the slope's noise is Student's t3, of the same standard deviation
   double drift = 0;          ///< added to the slope with every trial of the search
   std::vector<double> seconds;  ///< what a trial of each commit costs; empty: 1
+  bool tells_costs = false;     ///< they are known to the search
   bool tells_controls = true;   ///< both ends are known before the search
   bool asks_ends = false;       ///< the ends are known from trials like any other, as by an oracle
 };

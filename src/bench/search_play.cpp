@@ -30,7 +30,11 @@ struct Running {
 class Table {
  public:
   Table(const Instance& instance, Strategy& strategy, const Cell& cell, std::uint64_t key)
-      : instance_(instance), strategy_(strategy), cell_(cell), key_(key) {}
+      : instance_(instance),
+        strategy_(strategy),
+        cell_(cell),
+        key_(key),
+        costs_(instance.costs()) {}
 
   Game play() {
     for (const Told& told : instance_.controls()) {
@@ -64,7 +68,7 @@ class Table {
   void fill_slots() {
     while (running_.size() < cell_.slots) {
       const std::size_t free = cell_.slots - running_.size();
-      const std::vector<Ask> asks = timed([&] { return strategy_.ask(free); });
+      const std::vector<Ask> asks = timed([&] { return strategy_.ask(free, costs_); });
       if (asks.empty()) return;
       for (const Ask& ask : asks) begin(ask.configuration);
     }
@@ -102,6 +106,7 @@ class Table {
   Strategy& strategy_;
   const Cell& cell_;
   std::uint64_t key_;
+  strategies::Costs costs_;
   Game game_;
   double now_ = 0;
   std::size_t started_ = 0;

@@ -127,7 +127,7 @@ void add_priors_and_costs(std::vector<Cell>& cells) {
     Cell seeing = cell(fmt::format("L-cost-e{:g}", e), "the same, known", usual, {e, e},
                        [](CommitProblem& problem, Luck& luck) {
                          draw_cost(problem, luck);
-                         problem.space.cost = problem.seconds;
+                         problem.tells_costs = true;
                        });
     blind.family = seeing.id;
     seeing.goal = Goal{"G7", Measured::cost, 0.55, e > 0 ? 0.99 : 1, blind.id};

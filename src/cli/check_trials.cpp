@@ -155,7 +155,7 @@ hunt::Forecast usual_forecast(const Assembly& assembly) {
   const auto space = hunt::searched_space(assembly.hunt, *assembly.source, search.confidence);
   const bool plain = search.strategy == "auto" || hunt::is_exec(search.strategy);
   const auto make = [&](const strategies::SearchSpace& made, std::uint64_t seed) {
-    if (plain) return strategies::default_strategy(made).make(made, seed);
+    if (plain) return strategies::default_strategy(made).make(made, made.prior, seed);
     return std::move(hunt::make_strategy(search.strategy, made, seed)).value();
   };
   return hunt::forecast(space, make, {1, usual_noise}, assembly.hunt.limits.parallel, search.seed);

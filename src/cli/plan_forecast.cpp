@@ -66,7 +66,7 @@ void foresee(NightPlan& plan, const Assembly& assembly) {
   // A program of the user's is not started twenty times over: the default stands in for it.
   const auto make = [&, exec = hunt::is_exec(plan.strategy)](const strategies::SearchSpace& made,
                                                              std::uint64_t seed) {
-    if (exec) return strategies::default_strategy(made).make(made, seed);
+    if (exec) return strategies::default_strategy(made).make(made, made.prior, seed);
     return std::move(hunt::make_strategy(plan.strategy, made, seed)).value();
   };
   plan.forecast = hunt::forecast(space, make, noise, plan.slots, assembly.hunt.search.seed);

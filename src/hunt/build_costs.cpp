@@ -37,12 +37,11 @@ Means means_of(const std::vector<trial::Record>& finished) {
 
 }  // namespace
 
-BuildCosts::BuildCosts(strategies::SearchSpace& space, executor::Executor& executor,
+BuildCosts::BuildCosts(const strategies::SearchSpace& space, executor::Executor& executor,
                        Journal& journal, const Trials& trials)
     : space_(space), executor_(executor), journal_(journal), trials_(trials) {}
 
-std::shared_ptr<const std::vector<double>> BuildCosts::refresh() {
-  space_.cost.clear();
+std::shared_ptr<const strategies::Costs> BuildCosts::refresh() {
   if (space_.shape != strategies::Shape::history || space_.size() > most_units) return nullptr;
   ++asks_;
   if (trials_.replaying() || journal_.read_only())
@@ -51,10 +50,10 @@ std::shared_ptr<const std::vector<double>> BuildCosts::refresh() {
     note_changes(executor_.waits());
   const Means means = means_of(trials_.finished());
   if (means.trial_s <= 0 || means.build_s < least_share * means.trial_s) return nullptr;
-  space_.cost.assign(space_.size(), means.trial_s + means.build_s);
+  strategies::Costs costs(space_.size(), means.trial_s + means.build_s);
   for (const auto& [unit, wait_s] : waits_)
-    space_.cost[unit] = means.trial_s + std::min(wait_s, means.build_s);
-  return std::make_shared<const std::vector<double>>(space_.cost);
+    costs[unit] = means.trial_s + std::min(wait_s, means.build_s);
+  return std::make_shared<const strategies::Costs>(std::move(costs));
 }
 
 // What the journal says of this ask; where it says nothing, nothing changed.

@@ -68,7 +68,8 @@ ClimbResult result_of(Ladder ladder, strategies::Answer answer) {
 }  // namespace
 
 Rehearsal rehearsal_on(const Ladder& ladder, std::uint64_t seed) {
-  return rehearsal_of(ladder.space, strategies::default_strategy(ladder.space), seed, nullptr);
+  return rehearsal_of(ladder.space, ladder.space.prior, strategies::default_strategy(ladder.space),
+                      seed, nullptr);
 }
 
 asio::awaitable<std::optional<ClimbResult>> Climb::run(ClimbPlan plan) {
@@ -90,7 +91,8 @@ asio::awaitable<std::optional<ClimbResult>> Climb::run(ClimbPlan plan) {
 }
 
 void Climb::set_up(const Ladder& ladder) {
-  strategy_ = strategies::default_strategy(ladder.space).make(ladder.space, seed_);
+  strategy_ =
+      strategies::default_strategy(ladder.space).make(ladder.space, ladder.space.prior, seed_);
   events_.clear();
   untestable_.clear();
   if (!build_ahead || ladder.rungs.size() > most_foreseen_rungs) return;
@@ -150,7 +152,7 @@ std::optional<UnitIndex> Climb::ask(const Ladder& ladder) {
   const Trials& trials = trials_.context().trials;
   while (trials.halt() == Halt::none && trials.free_slots() > 0) {
     const auto slots = static_cast<std::size_t>(trials.free_slots());
-    const auto asks = strategy_->ask(slots);
+    const auto asks = strategy_->ask(slots, ladder.costs);
     events_.push_back({slots, {}, {}});
     const auto is_hopeless = [&](const strategies::Ask& wanted) {
       return untestable_[wanted.configuration.commit] >= untestable_rung_allowed;

@@ -80,7 +80,7 @@ void fill_space(const LadderPlan& plan, Ladder& ladder) {
     space.parents.push_row(below);
     const bool ends_file = rung + 1 == ladder.rungs.size() ||
                            file_of(plan, units) != file_of(plan, ladder.rungs[rung + 1]);
-    space.cost.push_back(ends_file ? 1 : inside_a_file);
+    ladder.costs.push_back(ends_file ? 1 : inside_a_file);
     space.prior.push_back(units == plan.last ? unlikely : static_cast<double>(units.size()));
   }
 }

@@ -5,7 +5,7 @@
 // log2 of their number, and every trial of it holds hunks that fit together. Pure: knows nothing of
 // trials.
 
-#include "strategies/search_space.hpp"
+#include "strategies/strategy.hpp"
 #include "units/unit_source.hpp"
 
 #include <string>
@@ -34,6 +34,7 @@ struct Ladder {
   HunkSet base;                   ///< on at every rung
   std::vector<HunkSet> rungs;     ///< what each adds to the one below
   strategies::SearchSpace space;  ///< a history with a unit a rung; no_unit is the base
+  strategies::Costs costs;        ///< of a trial of each rung, beside one that ends a file
 
   /// All hunks that are on at `rung`.
   [[nodiscard]] HunkSet on_at(strategies::UnitIndex rung) const;

@@ -40,12 +40,6 @@ std::string text_of(const json& object, const char* key) {
   return found->is_string() ? found->get<std::string>() : found->dump();
 }
 
-json weights_by_name(const strategies::SearchSpace& space, const std::vector<double>& weights) {
-  json object = json::object();
-  for (std::size_t i = 0; i < weights.size(); ++i) object[valid_utf8(space.names[i])] = weights[i];
-  return object;
-}
-
 Result<std::vector<UnitIndex>> read_units(const json& list, const UnitNames& names) {
   std::vector<UnitIndex> units;
   const json single = json::array({list});
@@ -156,6 +150,12 @@ Result<UnitIndex> UnitNames::find(const json& value) const {
   return fail("no unit is called {} (there are {})", dumped(value), space_.size());
 }
 
+json weights_by_name(const strategies::SearchSpace& space, const std::vector<double>& weights) {
+  json object = json::object();
+  for (std::size_t i = 0; i < weights.size(); ++i) object[valid_utf8(space.names[i])] = weights[i];
+  return object;
+}
+
 json units_json(const strategies::SearchSpace& space) {
   json units = json::array();
   for (const std::string& name : space.names) units.push_back(valid_utf8(name));
@@ -172,8 +172,7 @@ json units_json(const strategies::SearchSpace& space) {
           {"edges", edges},
           {"always_on", always_on},
           {"groups", groups},
-          {"prior", weights_by_name(space, space.prior)},
-          {"cost", weights_by_name(space, space.cost)}};
+          {"prior", weights_by_name(space, space.prior)}};
 }
 
 json trial_json(const strategies::SearchSpace& space, const Configuration& configuration) {

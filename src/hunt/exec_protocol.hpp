@@ -28,8 +28,12 @@ class UnitNames {
   std::unordered_map<std::string, strategies::UnitIndex> index_;
 };
 
-/// What init says of the units: names, edges [unit, what it stands on], always_on, groups, prior,
-/// cost. Large spaces are told by a file that holds this object.
+/// A number a unit (prior, cost) as an object by name; empty where they are all alike.
+nlohmann::json weights_by_name(const strategies::SearchSpace& space,
+                               const std::vector<double>& weights);
+
+/// What init says of the units: names, edges [unit, what it stands on], always_on, groups, prior.
+/// Large spaces are told by a file that holds this object.
 nlohmann::json units_json(const strategies::SearchSpace& space);
 
 /// A trial as the program is told of it: {"commit": name or null} or {"off": [indices]}.

@@ -59,7 +59,7 @@ class ExecStrategy final : public strategies::Strategy {
         seed_(seed),
         place_(place),
         folder_(place.folder),
-        shadow_(strategies::default_strategy(space).make(space, seed)) {}
+        shadow_(strategies::default_strategy(space).make(space, space.prior, seed)) {}
   ExecStrategy(const ExecStrategy&) = delete;
   ExecStrategy& operator=(const ExecStrategy&) = delete;
   ~ExecStrategy() override {
@@ -80,10 +80,12 @@ class ExecStrategy final : public strategies::Strategy {
     return introduce();
   }
 
-  std::vector<Ask> ask(std::size_t n) override {
+  std::vector<Ask> ask(std::size_t n, const strategies::Costs& costs) override {
     if (n == 0 || answer()) return {};
     json line{{"op", "ask"}, {"n", n}, {"pending", json::array()}};
     for (const Pending& one : pending_) line["pending"].push_back(one.id);
+    if (costs != told_costs_) line["cost"] = weights_by_name(space_, costs);
+    told_costs_ = costs;
     if (!say(line)) return {};
     auto reply = hear();
     return reply ? taken(std::move(*reply), n) : std::vector<Ask>{};
@@ -233,6 +235,7 @@ class ExecStrategy final : public strategies::Strategy {
   std::vector<Pending> pending_;
   std::vector<std::pair<strategies::UnitIndex, double>> top_;
   std::optional<Answer> answer_;
+  strategies::Costs told_costs_;
   std::size_t asked_ = 0;
   std::size_t unasked_ = 0;
   bool failed_ = false;

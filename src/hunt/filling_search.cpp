@@ -136,7 +136,7 @@ asio::awaitable<std::optional<UnitIndex>> commit_that_fills(FillingSearch parts)
   const FillingSigns signs(parts);
   const auto at_bad = signs.share_in(parts.controls.bad);
   if (!at_bad || *at_bad < 0.5) co_return std::nullopt;
-  const auto strategy = strategies::default_strategy(space).make(space, parts.seed);
+  const auto strategy = strategies::default_strategy(space).make(space, space.prior, parts.seed);
   strategy->tell(strategies::good_end(space), end_effect(parts.controls, false));
   strategy->tell(strategies::bad_end(space), end_effect(parts.controls, true));
   for (const Record& record : parts.context.trials.finished())

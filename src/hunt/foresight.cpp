@@ -8,6 +8,7 @@
 #include <algorithm>
 #include <chrono>
 #include <future>
+#include <utility>
 
 namespace leakbisect::hunt {
 
@@ -37,7 +38,7 @@ struct Path {
 class Foreseeing {
  public:
   Foreseeing(const Rehearsal& rehearsal, const Moment& moment, std::size_t limit)
-      : rehearsal_(rehearsal), moment_(moment), limit_(limit), space_(rehearsal.space) {
+      : rehearsal_(rehearsal), moment_(moment), limit_(limit) {
     const auto many = static_cast<double>(std::max<std::size_t>(1, moment.running.size()));
     for (const Configuration& configuration : moment.running) branch({}, configuration, 1 / many);
     if (moment.running.empty()) paths_.push_back({{}, told({}), 1});
@@ -76,17 +77,17 @@ class Foreseeing {
 
   // A strategy that has heard what happened, at the costs of those times, and `more`.
   std::unique_ptr<Strategy> told(const Events& more) {
-    auto strategy = rehearsal_.fresh(space_);
+    auto strategy = rehearsal_.fresh(rehearsal_.space);
     const auto hear = [&](const StrategyEvent& event) {
-      space_.cost = event.cost ? *event.cost : std::vector<double>();
-      if (event.asked > 0)
-        static_cast<void>(strategy->ask(event.asked));
-      else
+      if (event.asked == 0)
         strategy->tell(event.configuration, event.outcome);
+      else if (event.costs)
+        static_cast<void>(strategy->ask(event.asked, *event.costs));
+      else
+        static_cast<void>(strategy->ask(event.asked));
     };
     std::ranges::for_each(moment_.events, hear);
     std::ranges::for_each(more, hear);
-    space_.cost.clear();
     return strategy;
   }
 
@@ -110,17 +111,17 @@ class Foreseeing {
   const Rehearsal& rehearsal_;
   const Moment& moment_;
   std::size_t limit_;
-  strategies::SearchSpace space_;
   std::vector<Path> paths_;
   std::vector<Configuration> found_;
 };
 
 }  // namespace
 
-Rehearsal rehearsal_of(const strategies::SearchSpace& space, const strategies::StrategyInfo& info,
-                       std::uint64_t seed, AfterAnswer after) {
-  const auto fresh = [&info, seed](const strategies::SearchSpace& same) {
-    return info.make(same, seed);
+Rehearsal rehearsal_of(const strategies::SearchSpace& space, strategies::Prior prior,
+                       const strategies::StrategyInfo& info, std::uint64_t seed,
+                       AfterAnswer after) {
+  const auto fresh = [&info, seed, prior = std::move(prior)](const strategies::SearchSpace& same) {
+    return info.make(same, prior, seed);
   };
   return {space, fresh, std::move(after)};
 }

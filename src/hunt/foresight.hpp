@@ -22,7 +22,7 @@ struct StrategyEvent {
   std::size_t asked = 0;
   strategies::Configuration configuration;
   strategies::Outcome outcome;
-  std::shared_ptr<const std::vector<double>> cost{};  ///< of the space, when it was asked
+  std::shared_ptr<const strategies::Costs> costs{};  ///< when it was asked; nothing: all alike
 };
 
 using MakeFresh =
@@ -39,8 +39,8 @@ struct Rehearsal {
 };
 
 /// Of a search of `space` by that strategy; `info` outlives it.
-Rehearsal rehearsal_of(const strategies::SearchSpace& space, const strategies::StrategyInfo& info,
-                       std::uint64_t seed, AfterAnswer after);
+Rehearsal rehearsal_of(const strategies::SearchSpace& space, strategies::Prior prior,
+                       const strategies::StrategyInfo& info, std::uint64_t seed, AfterAnswer after);
 
 /// What is known of the search at this moment.
 struct Moment {

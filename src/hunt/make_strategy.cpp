@@ -50,7 +50,7 @@ Result<std::unique_ptr<strategies::Strategy>> make_strategy(const std::string& n
                                                             const ExecPlace& place) {
   if (auto checked = check_strategy(name, space); !checked) return checked.error();
   if (is_exec(name)) return make_exec_strategy(exec_command(name), space, seed, place);
-  return strategies::find_strategy(name)->make(space, seed);
+  return strategies::find_strategy(name)->make(space, space.prior, seed);
 }
 
 }  // namespace leakbisect::hunt

@@ -43,31 +43,15 @@ bool is_inside(const strategies::SearchSpace& space, const Stretch& stretch, Uni
          !with_ancestors(space, stretch.good.commit)[commit];
 }
 
-std::vector<double> prior_within(const strategies::SearchSpace& space, const Stretch& stretch) {
+strategies::Prior prior_within(const strategies::SearchSpace& space, const Stretch& stretch) {
   const std::vector<bool> older = with_ancestors(space, stretch.good.commit);
   const std::vector<bool> all = with_ancestors(space, stretch.bad.commit);
-  std::vector<double> prior = space.prior;
+  strategies::Prior prior = space.prior;
   if (prior.empty()) prior.assign(space.size(), 1);
   for (UnitIndex unit = 0; unit < space.size(); ++unit)
     if (!all[unit] || older[unit]) prior[unit] *= outside;
   return prior;
 }
-
-// The space has another prior as long as this lives.
-class PriorFor {
- public:
-  PriorFor(strategies::SearchSpace& space, const Stretch& stretch)
-      : space_(space), before_(space.prior) {
-    space.prior = prior_within(space, stretch);
-  }
-  PriorFor(const PriorFor&) = delete;
-  PriorFor& operator=(const PriorFor&) = delete;
-  ~PriorFor() { space_.prior = std::move(before_); }
-
- private:
-  strategies::SearchSpace& space_;
-  std::vector<double> before_;
-};
 
 class Others {
  public:
@@ -100,13 +84,13 @@ class Others {
  private:
   asio::awaitable<std::optional<FoundOther>> find(const Stretch& stretch) {
     HuntContext& context = parts_.context;
-    const PriorFor prior(parts_.space, stretch);
+    const strategies::Prior prior = prior_within(parts_.space, stretch);
     const double spread = run_to_run(context.trials.finished(), parts_.controls);
     const Controls part = within(parts_.controls, stretch.step, spread);
     const strategies::StrategyInfo& info = strategies::default_strategy(parts_.space);
-    const auto strategy = info.make(parts_.space, parts_.seed);
+    const auto strategy = info.make(parts_.space, prior, parts_.seed);
     Search search(context, part, *strategy, trial::Purpose::search,
-                  proven_rehearsal(parts_.space, info, parts_.seed));
+                  proven_rehearsal(parts_.space, prior, info, parts_.seed));
     search.before_ask = parts_.before_ask;
     search.on_told = [&](const trial::Record& record) {
       parts_.on_told(strategy->belief(), record.id);

@@ -43,9 +43,9 @@ struct FoundOther {
 /// What the search works with; all references outlive it.
 struct OtherParts {
   HuntContext& context;
-  strategies::SearchSpace& space;  ///< the context's: its prior is another while a stretch is on
-  const Controls& controls;        ///< of the whole leak
-  CommitDrills& drills;            ///< look inside each commit that is found
+  const strategies::SearchSpace& space;  ///< the context's
+  const Controls& controls;              ///< of the whole leak
+  CommitDrills& drills;                  ///< look inside each commit that is found
   const units::UnitSource& source;
   report::Terminal& terminal;
   std::uint64_t seed;

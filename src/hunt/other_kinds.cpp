@@ -110,7 +110,7 @@ class OtherKinds {
     HuntContext& context = parts_.context;
     parts_.terminal.note(fmt::format("{} goes on without it: searched by itself", named(kind)));
     const strategies::StrategyInfo& info = strategies::default_strategy(context.space);
-    const auto strategy = info.make(context.space, parts_.model.seed);
+    const auto strategy = info.make(context.space, context.space.prior, parts_.model.seed);
     Search search(context, by, *strategy, trial::Purpose::search, std::nullopt);
     search.tell_ends();
     // Whose it is, is proven as soon as it is likely enough: the trials so far know most of it.

@@ -43,11 +43,12 @@ std::vector<strategies::Configuration> first_asks(const Rehearsal& rehearsal, Se
 }
 
 std::optional<Rehearsal> proven_rehearsal(const strategies::SearchSpace& space,
+                                          const strategies::Prior& prior,
                                           const strategies::StrategyInfo& info,
                                           std::uint64_t seed) {
   if (space.size() > most_foreseen_units) return std::nullopt;
   const auto after = [&space](const Answer& answer) { return proof_configurations(space, answer); };
-  return rehearsal_of(space, info, seed, after);
+  return rehearsal_of(space, prior, info, seed, after);
 }
 
 void Search::tell_known(const strategies::Configuration& configuration,
@@ -96,9 +97,9 @@ asio::awaitable<std::optional<Answer>> Search::run() {
 void Search::ask() {
   while (context_.trials.halt() == Halt::none && context_.trials.free_slots() > 0) {
     const auto slots = static_cast<std::size_t>(context_.trials.free_slots());
-    const auto cost = before_ask ? before_ask() : nullptr;
-    const auto asks = strategy_.ask(slots);
-    events_.push_back({slots, {}, {}, cost});
+    const auto costs = before_ask ? before_ask() : nullptr;
+    const auto asks = costs ? strategy_.ask(slots, *costs) : strategy_.ask(slots);
+    events_.push_back({slots, {}, {}, costs});
     if (asks.empty()) return;
     const auto is_hopeless = [&](const strategies::Ask& wanted) {
       const auto known = untestable_.find(wanted.configuration);

@@ -18,7 +18,7 @@
 namespace leakbisect::hunt {
 
 /// Called before each ask; returns the costs that hold for it.
-using BeforeAsk = std::function<std::shared_ptr<const std::vector<double>>()>;
+using BeforeAsk = std::function<std::shared_ptr<const strategies::Costs>()>;
 
 class Search {
  public:
@@ -99,6 +99,7 @@ inline constexpr std::size_t most_foreseen_units = 20'000;
 /// The rehearsal of a search of `space` that ends in a proof; nothing where it would take too long.
 /// `space` and `info` outlive it.
 std::optional<Rehearsal> proven_rehearsal(const strategies::SearchSpace& space,
+                                          const strategies::Prior& prior,
                                           const strategies::StrategyInfo& info, std::uint64_t seed);
 
 }  // namespace leakbisect::hunt

@@ -34,7 +34,7 @@ Wishes::Wishes(boost::asio::any_io_executor io, executor::Executor& executor,
 
 std::optional<Rehearsal> Wishes::rehearsal() const {
   if (is_exec(strategy_)) return std::nullopt;
-  return proven_rehearsal(space_, *strategies::find_strategy(strategy_), seed_);
+  return proven_rehearsal(space_, space_.prior, *strategies::find_strategy(strategy_), seed_);
 }
 
 void Wishes::before_controls() {

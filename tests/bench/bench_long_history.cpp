@@ -62,7 +62,8 @@ int time_search(const std::string& folder, const std::string& good, const std::s
   const auto instance = bench::make_history(std::move(problem), 1);
   const double before = peak_memory();
   begin = Clock::now();
-  const auto strategy = strategies::find_strategy("bayes")->make(instance->space(), 1);
+  const auto strategy =
+      strategies::find_strategy("bayes")->make(instance->space(), instance->space().prior, 1);
   for (const bench::Told& told : instance->controls()) {
     strategy->tell(told.configuration, told.outcome);
   }

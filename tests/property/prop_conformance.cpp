@@ -63,7 +63,7 @@ TEST_CASE("a search that is cut anywhere, its running trials lost, ends with the
         const std::size_t number = told++;
         if (number >= cut && number < cut + 3) outcome = {.kind = OutcomeKind::cancelled};
       };
-      const auto strategy = info.make(world.space, 3);
+      const auto strategy = info.make(world.space, world.space.prior, 3);
       check_found(world, run(*strategy, world, drive).answer);
     }
   });
@@ -73,7 +73,7 @@ TEST_CASE("trials nobody asked for are evidence like any other") {
   for_every_search([](const StrategyInfo& info, const World& world) {
     for (std::uint64_t seed = 1; seed < 5; ++seed) {
       Dice dice{seed};
-      const auto strategy = info.make(world.space, 3);
+      const auto strategy = info.make(world.space, world.space.prior, 3);
       for (int i = 0; i < 4; ++i) {
         const Configuration configuration = any_configuration(world, dice);
         strategy->tell(configuration, world.outcome(configuration));
@@ -100,7 +100,7 @@ TEST_CASE("the same evidence told in any order is the same belief") {
       for (int i = 0; i < 5; ++i) trials.push_back(any_configuration(world, dice));
       std::vector<Belief> beliefs;
       for (int order = 0; order < 4; ++order) {
-        const auto strategy = info->make(world.space, 3);
+        const auto strategy = info->make(world.space, world.space.prior, 3);
         for (const Configuration& trial : trials) strategy->tell(trial, world.outcome(trial));
         strategy->ask(1);
         beliefs.push_back(strategy->belief());

@@ -48,7 +48,7 @@ std::set<UnitIndex> named(const Answer& answer) {
 }
 
 Run search(const StrategyInfo& info, const World& world, const Drive& drive) {
-  const auto strategy = info.make(world.space, 5);
+  const auto strategy = info.make(world.space, world.space.prior, 5);
   Run result = run(*strategy, world, drive);
   REQUIRE(result.answer.has_value());
   return result;
@@ -110,7 +110,7 @@ TEST_CASE("trials that never decide end the search without an accusation") {
 TEST_CASE("a strategy that can use free slots asks for several trials at once") {
   for_every_search([](const StrategyInfo& info, const World& world) {
     if (!info.parallel || world.culprits.empty()) return;
-    const auto strategy = info.make(world.space, 1);
+    const auto strategy = info.make(world.space, world.space.prior, 1);
     for (const Configuration& end : {bad_end(world.space), good_end(world.space)}) {
       strategy->tell(end, world.outcome(end));
     }
@@ -122,7 +122,7 @@ TEST_CASE("a strategy that can use free slots asks for several trials at once") 
 
 TEST_CASE("there is a ranked belief at every moment, made of probabilities") {
   for_every_search([](const StrategyInfo& info, const World& world) {
-    const auto strategy = info.make(world.space, 1);
+    const auto strategy = info.make(world.space, world.space.prior, 1);
     for (int i = 0; i < 60; ++i) {
       const Belief belief = strategy->belief();
       double last = 1;

@@ -21,7 +21,7 @@ TEST_CASE("a bad end that leaked by luck is tried again, and nothing is accused"
     outcome.llr = is_lucky ? 4 : -2;
     outcome.verdict = is_lucky ? Verdict::leaking : Verdict::clean;
   };
-  const auto strategy = find_strategy("sparse")->make(nothing.space, 1);
+  const auto strategy = find_strategy("sparse")->make(nothing.space, nothing.space.prior, 1);
   const Run result = run(*strategy, nothing, drive);
   CAPTURE(result.log);
   REQUIRE(result.answer.has_value());
@@ -46,7 +46,7 @@ TEST_CASE("processes that differ less than is assumed are believed, and five lea
     outcome.llr = slope > 10000 ? 6 : -6;
     outcome.verdict = slope > 10000 ? Verdict::leaking : Verdict::clean;
   };
-  const auto strategy = find_strategy("sparse")->make(five.space, 1);
+  const auto strategy = find_strategy("sparse")->make(five.space, five.space.prior, 1);
   const Run result = run(*strategy, five, drive);
   CAPTURE(result.log);
   REQUIRE(result.answer.has_value());
@@ -75,7 +75,7 @@ TEST_CASE("all units off may be another matter than some off, where it is answer
     outcome.llr = is_clean_end || !leaks ? -5 : 5;
     outcome.verdict = leaks ? Verdict::leaking : Verdict::clean;
   };
-  const auto strategy = find_strategy("sparse")->make(one.space, 1);
+  const auto strategy = find_strategy("sparse")->make(one.space, one.space.prior, 1);
   const Run result = run(*strategy, one, drive);
   CAPTURE(result.log);
   REQUIRE(result.answer.has_value());

@@ -214,7 +214,7 @@ const std::vector<Drive> ways{{1, 0, true}, {1, 0, false}, {3, 1, true}, {8, 7, 
 
 void check_run(const StrategyInfo& info, const World& world, Drive drive) {
   drive.most_trials = most_trials(info.name, world, drive.slots);
-  const auto strategy = info.make(world.space, 1);
+  const auto strategy = info.make(world.space, world.space.prior, 1);
   const Run result = run(*strategy, world, drive);
   CAPTURE(info.name);
   CAPTURE(world.name);

@@ -80,7 +80,7 @@ std::string transcript(Script& script) {
   REQUIRE(info != nullptr);
   Drive drive;
   if (script.settings.contains("slots")) drive.slots = std::stoul(script.settings["slots"][0]);
-  const auto strategy = info->make(world.space, 1);
+  const auto strategy = info->make(world.space, world.space.prior, 1);
   const Run result = run(*strategy, world, drive);
   std::string text = result.log;
   REQUIRE(result.answer.has_value());

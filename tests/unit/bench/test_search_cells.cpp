@@ -49,8 +49,8 @@ TEST_CASE("no cell takes more trials, or errs more often, than a full run has sh
     for (std::size_t i = 0; i < wanted.instances; ++i) {
       const std::uint64_t key = key_of(key_of(11, cell->id), i);
       const auto instance = cell->make(key);
-      const auto strategy =
-          strategies::default_strategy(instance->space()).make(instance->space(), key);
+      const auto strategy = strategies::default_strategy(instance->space())
+                                .make(instance->space(), instance->space().prior, key);
       games.push_back(play(*instance, *strategy, *cell, key));
     }
     const Tally tally = tally_of(games);

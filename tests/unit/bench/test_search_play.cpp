@@ -95,7 +95,8 @@ TEST_CASE("the same seed plays the same games, with the slots together or apart"
     const auto instance = cell->make(7);
     std::vector<double> rounds;
     for (int i = 0; i < 2; ++i) {
-      const auto strategy = strategies::find_strategy("bayes")->make(instance->space(), 1);
+      const auto strategy =
+          strategies::find_strategy("bayes")->make(instance->space(), instance->space().prior, 1);
       const Game game = play(*instance, *strategy, *cell, 7);
       CHECK(game.has_answer);
       CHECK(game.rounds < game.trials);

@@ -10,7 +10,7 @@ namespace {
 
 Forecast foreseen(const test::FakeSource& source) {
   const auto make = [](const strategies::SearchSpace& made, std::uint64_t seed) {
-    return strategies::default_strategy(made).make(made, seed);
+    return strategies::default_strategy(made).make(made, made.prior, seed);
   };
   return forecast(source.space(), make, {1000, 0.05}, 1, 7);
 }

@@ -38,7 +38,7 @@ struct Searching {
   Searching(const std::string& name, const strategies::SearchSpace& searched) : space(searched) {
     rehearsal.space = searched;
     rehearsal.fresh = [name](const strategies::SearchSpace& same) {
-      return strategies::find_strategy(name)->make(same, 1);
+      return strategies::find_strategy(name)->make(same, same.prior, 1);
     };
     strategy = rehearsal.fresh(space);
     moment.typical = outcome(true);
@@ -51,8 +51,8 @@ struct Searching {
     moment.running.clear();
   }
   std::optional<strategies::Configuration> ask() {
-    const auto asks = strategy->ask(1);
-    moment.events.push_back({1, {}, {}, std::make_shared<const std::vector<double>>(space.cost)});
+    const auto asks = strategy->ask(1, costs);
+    moment.events.push_back({1, {}, {}, std::make_shared<const strategies::Costs>(costs)});
     if (asks.empty()) return std::nullopt;
     moment.running = {asks.front().configuration};
     return asks.front().configuration;
@@ -68,6 +68,7 @@ struct Searching {
   }
 
   strategies::SearchSpace space;
+  strategies::Costs costs;
   Rehearsal rehearsal;
   Moment moment;
   std::unique_ptr<strategies::Strategy> strategy;
@@ -81,7 +82,7 @@ struct Searching {
     other.strategy = rehearsal.fresh(other.space);
     for (const StrategyEvent& event : moment.events)
       if (event.asked > 0)
-        static_cast<void>(other.strategy->ask(event.asked));
+        static_cast<void>(other.strategy->ask(event.asked, *event.costs));
       else
         other.strategy->tell(event.configuration, event.outcome);
     return other;
@@ -118,11 +119,11 @@ TEST_CASE("what a search asks next was foreseen, whatever its trials show") {
 
 TEST_CASE("an ask that costs led astray is heard as it was, and what follows is foreseen") {
   Searching searching("bayes", history(48));
-  searching.space.cost.assign(48, 4);
-  searching.space.cost[12] = 1;
+  searching.costs.assign(48, 4);
+  searching.costs[12] = 1;
   REQUIRE(searching.ask() == strategies::at_commit(12));
   searching.tell(strategies::at_commit(12), false);
-  searching.space.cost.clear();
+  searching.costs.clear();
   CHECK(missed(searching, 23) == 0);
 }
 

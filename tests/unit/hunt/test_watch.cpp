@@ -14,7 +14,7 @@ namespace {
 
 constexpr strategies::UnitIndex culprit = 1;
 
-std::optional<double> leaks(const Configuration& configuration) {
+std::optional<double> leaks_late(const Configuration& configuration) {
   return std::ranges::find(configuration.off, culprit) == configuration.off.end() ? 4096.0 : 0.0;
 }
 
@@ -24,7 +24,7 @@ struct LateLeak {
   FakeExecutor executor;
   hunt::Interrupt interrupt;
 
-  explicit LateLeak(Truth truth = leaks) : executor(source, folder.path, std::move(truth)) {
+  explicit LateLeak(Truth truth = leaks_late) : executor(source, folder.path, std::move(truth)) {
     executor.curves = true;
     executor.trial_s = 200;
     executor.begins_s = 120;
@@ -85,7 +85,7 @@ TEST_SUITE("growth that begins late") {
   }
   TEST_CASE("is not waited for where one end grows by less than what counts by itself") {
     // Noise hides it from the first pair of controls.
-    LateLeak little([](const Configuration& at) { return leaks(at).value() / 100; });
+    LateLeak little([](const Configuration& at) { return leaks_late(at).value() / 100; });
     little.executor.begins_s = 0;
     little.executor.noise_bytes = 500e3;
     const auto model = little.run(8 * 3600);

@@ -37,7 +37,7 @@ struct Played {
 /// `says` answers the visit of a commit: does it look as if it leaked?
 template <class Says>
 Played play(const SearchSpace& space, Says says) {
-  const auto strategy = find_strategy("bayes")->make(space, 1);
+  const auto strategy = find_strategy("bayes")->make(space, space.prior, 1);
   std::map<UnitIndex, int> visits;
   Played played;
   while (!strategy->answer() && played.trials < 200) {
@@ -103,10 +103,32 @@ TEST_CASE("the branch of a merge that leaks is found among its sides") {
   }
 }
 
+TEST_CASE("what is known of units is told when it is made, what trials cost when it is asked") {
+  const SearchSpace space = line_of(64);
+  const auto first = [&](const Prior& prior, const Costs& costs) {
+    const auto strategy = find_strategy("bayes")->make(space, prior, 1);
+    for (const bool leaks : {false, true}) {
+      Outcome outcome;
+      outcome.verdict = leaks ? Verdict::leaking : Verdict::clean;
+      outcome.llr = leaks ? 9.2 : -9.2;
+      strategy->tell(leaks ? bad_end(space) : good_end(space), outcome);
+    }
+    return strategy->ask(1, costs).at(0).configuration.commit;
+  };
+  CHECK(first({}, {}) > 25);
+  CHECK(first({}, {}) < 39);
+  Prior old_ones(64, 1);
+  std::fill_n(old_ones.begin(), 8, 1000);
+  CHECK(first(old_ones, {}) < 8);
+  Costs costs(64, 10);
+  costs[20] = 1;
+  CHECK(first({}, costs) == 20);
+}
+
 TEST_CASE("slopes that agree closer than is assumed of them show the first of several steps soon") {
   SearchSpace space = line_of(60);
   space.noise = {0.01, 0.01};
-  const auto strategy = find_strategy("bayes")->make(space, 1);
+  const auto strategy = find_strategy("bayes")->make(space, space.prior, 1);
   double number = 2;
   const auto tell = [&](const Configuration& configuration, double share, double se) {
     Outcome outcome;

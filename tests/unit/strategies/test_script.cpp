@@ -104,7 +104,7 @@ TEST_CASE("the table of strategies names each once, and a default for each shape
   for (const StrategyInfo& info : strategies()) CHECK(find_strategy(info.name) == &info);
   CHECK(find_strategy("no such strategy") == nullptr);
   SearchSpace space = four_commits();
-  CHECK(default_strategy(space).make(space, 1) != nullptr);
+  CHECK(default_strategy(space).make(space, space.prior, 1) != nullptr);
   space.shape = Shape::toggles;
-  CHECK(default_strategy(space).make(space, 1) != nullptr);
+  CHECK(default_strategy(space).make(space, space.prior, 1) != nullptr);
 }
