@@ -36,10 +36,9 @@ std::string published(const nlohmann::json& port) {
 
 // The port that a service publishes, or the variable that says it.
 bool take_published(const std::string& port, const Place& place, Draft& draft) {
-  static const std::regex named(R"x(\$\{?(\w+).*)x");
-  std::smatch match;
-  if (std::regex_match(port, match, named)) {
-    tell_by_environment(draft, match[1].str(), "published in " + place.text());
+  static const Pattern named = Pattern::make(R"x(^\$\{?(\w+).*$)x", Pattern::Text::bytes).value();
+  if (const auto name = named.first_group(port)) {
+    tell_by_environment(draft, std::string(*name), "published in " + place.text());
     return true;
   }
   if (port.empty() || port.find_first_not_of("0123456789") != std::string::npos || port.size() > 5)

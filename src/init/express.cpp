@@ -41,8 +41,9 @@ void add_routers(const Project& project, Draft& draft, const std::string& packag
 void add_mounted(const Project& project, const std::string& file, Draft& draft) {
   for (const Match& use :
        project.find_all(file, R"x(\.use\(\s*['"](/[^'"]*)['"]\s*,\s*([A-Za-z_$][\w$]*)\s*\))x")) {
-    const auto taken = project.find(
-        file, use.groups[2] + R"x(\s*(?:=\s*require\(|\s+from\s+)\s*['"]\.+/([^'"]+)['"])x");
+    const auto taken =
+        project.find(file, literally(use.groups[2]) +
+                               R"x(\s*(?:=\s*require\(|\s+from\s+)\s*['"]\.+/([^'"]+)['"])x");
     if (!taken) continue;
     const auto slash = file.rfind('/');
     const std::string folder = slash == std::string::npos ? "" : file.substr(0, slash + 1);

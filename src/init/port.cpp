@@ -113,6 +113,12 @@ bool take_number(const Project& project, const std::vector<std::string>& files, 
 
 }  // namespace
 
+std::string with_port(const std::string& line) {
+  static const Pattern port =
+      Pattern::make(R"x(\$\{PORT(?::-[^}]*)?\}|\$PORT\b)x", Pattern::Text::bytes).value();
+  return port.replaced(line, "{port}");
+}
+
 void append_to_start(Draft& draft, const std::vector<std::string>& words) {
   CommandText& start = draft.start.value;
   if (start.is_array()) {

@@ -15,6 +15,9 @@ namespace leakbisect::init {
 /// a variable, an argument of `start` (which is there already), or the fixed port.
 void guess_port(const Project& project, const std::vector<std::string>& files, Draft& draft);
 
+/// $PORT, ${PORT} and ${PORT:-3000} as "{port}".
+std::string with_port(const std::string& line);
+
 /// The port is told by this variable.
 void tell_by_environment(Draft& draft, const std::string& variable, const std::string& why);
 

@@ -15,7 +15,7 @@ namespace fs = std::filesystem;
 constexpr std::size_t most_files = 2000;
 constexpr int deepest = 8;
 constexpr std::uintmax_t largest_file = 1 << 20;
-constexpr std::size_t longest_line = 500;  // the library matches by recursion
+constexpr std::size_t longest_line = 500;  // longer ones no person has written
 
 bool is_made_or_foreign(const std::string& name) {
   static const std::set<std::string> names{
@@ -122,17 +122,17 @@ Place Project::place_of(const std::string& file, std::string_view wanted,
   return place;
 }
 
-const std::regex& Project::compiled(const std::string& expression) const {
+const Pattern& Project::compiled(const std::string& expression) const {
   const auto found = expressions_.find(expression);
   if (found != expressions_.end()) return found->second;
-  return expressions_.emplace(expression, std::regex(expression, std::regex::ECMAScript))
-      .first->second;
+  auto made = Pattern::make(expression, Pattern::Text::bytes);
+  return expressions_.emplace(expression, std::move(made).value()).first->second;
 }
 
 std::vector<Match> Project::find_all(const std::string& file, const std::string& expression,
                                      const std::vector<std::string>& needles) const {
   std::vector<Match> matches;
-  const std::regex& pattern = compiled(expression);
+  const Pattern& pattern = compiled(expression);
   const auto holds_one = [&](std::string_view text) {
     return needles.empty() || std::ranges::any_of(needles, [&](const std::string& needle) {
              return text.find(needle) != std::string_view::npos;
@@ -141,13 +141,10 @@ std::vector<Match> Project::find_all(const std::string& file, const std::string&
   if (!holds_one(text(file))) return matches;
   for_lines(text(file), [&](std::string_view line, std::size_t number) {
     if (line.size() > longest_line || is_comment(line) || !holds_one(line)) return true;
-    std::match_results<std::string_view::const_iterator> found;
-    for (auto from = line.begin(); std::regex_search(from, line.end(), found, pattern);
-         from = found[0].second) {
-      Match match{{file, number}, {}};
-      for (const auto& group : found) match.groups.push_back(group.str());
-      matches.push_back(std::move(match));
-      if (found[0].length() == 0) break;
+    for (std::size_t from = 0; const auto found = pattern.find(line, from);) {
+      matches.push_back({{file, number}, {found->begin(), found->end()}});
+      if (found->front().empty()) break;
+      from = static_cast<std::size_t>(found->front().data() - line.data()) + found->front().size();
     }
     return true;
   });

@@ -5,6 +5,8 @@
 //
 // Paths are relative to the folder, with "/" between names.
 
+#include "base/pattern.hpp"
+
 #include <nlohmann/json_fwd.hpp>
 
 #include <cstddef>
@@ -12,7 +14,6 @@
 #include <functional>
 #include <map>
 #include <optional>
-#include <regex>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -51,8 +52,8 @@ class Project {
   [[nodiscard]] Place place_of(const std::string& file, std::string_view text,
                                std::string_view after = "") const;
 
-  /// The first match of an ECMAScript expression within one line of a file. Lines that are longer
-  /// than a person writes, and those that begin as a comment, are passed over.
+  /// The first match of an expression (base/pattern.hpp) within one line of a file. Lines that are
+  /// longer than a person writes, and those that begin as a comment, are passed over.
   [[nodiscard]] std::optional<Match> find(const std::string& file,
                                           const std::string& expression) const;
   /// The same for several files, in their order.
@@ -72,11 +73,11 @@ class Project {
  private:
   [[nodiscard]] const std::vector<std::string>& all_files() const;
 
-  [[nodiscard]] const std::regex& compiled(const std::string& expression) const;
+  [[nodiscard]] const Pattern& compiled(const std::string& expression) const;
 
   std::filesystem::path root_;
   mutable std::map<std::string, std::string> texts_;
-  mutable std::map<std::string, std::regex> expressions_;
+  mutable std::map<std::string, Pattern> expressions_;
   mutable std::optional<std::vector<std::string>> files_;
 };
 

@@ -58,11 +58,11 @@ std::string requirements_of(const Project& project) {
 
 std::optional<Place> python_requirement(const Project& project, std::string_view package) {
   const std::string name =
-      fmt::format(R"x((?:^|["'\s]){}(?:\[[\w,]*\])?\s*(?:[=<>~!;"',\s]|$))x", package);
+      fmt::format(R"x((?i)(?:^|["'\s]){}(?:\[[\w,]*\])?\s*(?:[=<>~!;"',\s]|$))x", package);
+  const Pattern wanted = Pattern::make(name, Pattern::Text::bytes).value();
   for (const std::string& file :
        {requirements_of(project), std::string("pyproject.toml"), std::string("Pipfile"),
         std::string("setup.py"), std::string("setup.cfg")}) {
-    const std::regex wanted(name, std::regex::ECMAScript | std::regex::icase);
     std::size_t number = 0;
     std::string line;
     for (const char c : project.text(file) + "\n") {
@@ -71,7 +71,7 @@ std::optional<Place> python_requirement(const Project& project, std::string_view
         continue;
       }
       ++number;
-      if (line.size() < 300 && !line.starts_with('#') && std::regex_search(line, wanted))
+      if (line.size() < 300 && !line.starts_with('#') && wanted.is_in(line))
         return Place{file, number};
       line.clear();
     }

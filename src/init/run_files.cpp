@@ -8,12 +8,6 @@
 namespace leakbisect::init {
 namespace {
 
-// $PORT, ${PORT}, ${PORT:-3000}
-std::string with_port(const std::string& line) {
-  static const std::regex port(R"x(\$\{PORT(?::-[^}]*)?\}|\$PORT\b)x");
-  return std::regex_replace(line, port, "{port}");
-}
-
 // ["node", "server.js"] of a Dockerfile, or the text for the shell.
 std::string instruction_line(const std::string& given) {
   const auto array = nlohmann::json::parse(given, nullptr, false);

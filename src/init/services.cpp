@@ -9,6 +9,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cctype>
 
 namespace leakbisect::init {
 namespace {
@@ -35,9 +36,11 @@ bool is_elsewhere(const Project& project, const std::vector<std::string>& words)
 // Where a makefile here makes a program of this name: "./src/proxyd", and the line that says so.
 std::optional<std::pair<std::string, Place>> made_here(const Project& project,
                                                        const std::string& name) {
-  static const std::regex plain(R"x([\w-]+)x");
-  if (!std::regex_match(name, plain)) return std::nullopt;
-  const std::string expression = fmt::format(R"x(^{0}\s*:|=\s*{0}(?![\w.-]))x", name);
+  const auto is_plain = [](char c) {
+    return std::isalnum(static_cast<unsigned char>(c)) != 0 || c == '_' || c == '-';
+  };
+  if (name.empty() || !std::ranges::all_of(name, is_plain)) return std::nullopt;
+  const std::string expression = fmt::format(R"x(^{0}\s*:|=\s*{0}(?:[^\w.-]|$))x", name);
   for (const std::string& file : project.sources({"Makefile", "makefile"}))
     if (const auto match = project.find(file, expression)) {
       const std::string folder = file.substr(0, file.rfind('/') + 1);
@@ -89,8 +92,7 @@ void guess_systemd(const Project& project, Draft& draft) {
   const auto folder = project.find(file, R"x(^WorkingDirectory=-?(.+)$)x");
   std::string installed = folder ? trimmed(folder->groups[1]) : "";
   while (installed.ends_with('/')) installed.pop_back();
-  static const std::regex port(R"x(\$\{PORT\}|\$PORT\b)x");
-  const std::string line = std::regex_replace(trimmed(start->groups[1]), port, "{port}");
+  const std::string line = with_port(trimmed(start->groups[1]));
   CommandLine split = split_line(line);
   for (std::string& word : split.words) word = at_home(project, word, installed);
   if (is_elsewhere(project, split.words))

@@ -19,6 +19,29 @@ TEST_SUITE("pattern") {
     CHECK(Pattern::make("")->is_in(""));
     CHECK(Pattern::make("^\\d+ \\w+\\b")->is_in("12 requests"));
   }
+  TEST_CASE("occurrences are found one after the other, with their groups") {
+    const auto call = Pattern::make("get\\('(/\\w*)'(, x)?\\)");
+    REQUIRE(call.has_value());
+    const std::string_view text = "get('/a') get('/b', x)";
+    const auto first = call->find(text);
+    REQUIRE(first.has_value());
+    CHECK(*first == std::vector<std::string_view>{"get('/a')", "/a", ""});
+    const auto second = call->find(text, first->front().size());
+    REQUIRE(second.has_value());
+    CHECK(second->back() == ", x");
+    CHECK(!call->find(text, text.size()));
+    CHECK(!Pattern::make("^b")->find("ab", 1));  // not at the text's begin
+    CHECK(call->replaced(std::string(text), "<\\1>") == "</a> </b>");
+  }
+  TEST_CASE("bytes that are no characters are passed over by patterns of bytes only") {
+    const std::string latin = "caf\xe9 = 8080";
+    CHECK(Pattern::make("^.+ = (\\d+)$", Pattern::Text::bytes)->first_group(latin) == "8080");
+    CHECK(!Pattern::make("^.+ = (\\d+)$")->first_group(latin));
+  }
+  TEST_CASE("a text as an expression finds itself only") {
+    CHECK(Pattern::make(literally("$a.b"))->is_in("= $a.b;"));
+    CHECK(!Pattern::make(literally("$a.b"))->is_in("= $axb;"));
+  }
   TEST_CASE("what is none says why, and what is not known") {
     CHECK(Pattern::make("([").error().message.find("missing ]") != std::string::npos);
     CHECK(Pattern::make("(?=ready)").error().message.find("assertions") != std::string::npos);
