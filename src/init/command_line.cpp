@@ -1,5 +1,7 @@
 #include "init/command_line.hpp"
 
+#include "base/shell_words.hpp"
+
 #include <algorithm>
 #include <cctype>
 
@@ -14,45 +16,28 @@ bool is_assignment(const std::string& word) {
   });
 }
 
-// The words of a line; nothing where a shell is needed.
-std::optional<std::vector<std::string>> words_of(std::string_view line) {
-  std::vector<std::string> words;
-  std::string word;
-  bool is_open = false;
+// Variables, pipes, several commands, patterns; or a quote that is not closed.
+bool needs_shell(std::string_view line) {
   char quote = 0;
-  for (std::size_t i = 0; i < line.size(); ++i) {
-    const char c = line[i];
-    if (quote != 0) {
-      if (c == quote)
-        quote = 0;
-      else if (quote == '"' && (c == '$' || c == '`' || c == '\\'))
-        return std::nullopt;
-      else
-        word += c;
-    } else if (c == '\'' || c == '"') {
+  for (const char c : line) {
+    const std::string_view understood = quote == '\''  ? ""
+                                        : quote == '"' ? "$`\\"
+                                                       : "|&;<>()$`*?[]#~!\\\n";
+    if (understood.find(c) != std::string_view::npos) return true;
+    if (c == quote)
+      quote = 0;
+    else if (quote == 0 && (c == '\'' || c == '"'))
       quote = c;
-      is_open = true;
-    } else if (c == ' ' || c == '\t') {
-      if (is_open) words.push_back(std::move(word));
-      word.clear();
-      is_open = false;
-    } else if (std::string_view("|&;<>()$`*?[]#~!\\\n").find(c) != std::string_view::npos) {
-      return std::nullopt;
-    } else {
-      word += c;
-      is_open = true;
-    }
   }
-  if (quote != 0) return std::nullopt;
-  if (is_open) words.push_back(std::move(word));
-  return words;
+  return quote != 0;
 }
 
 }  // namespace
 
 CommandLine split_line(std::string_view line) {
   CommandLine split;
-  auto words = words_of(line);
+  if (needs_shell(line)) return split;
+  const auto words = shell_words(line);
   if (!words) return split;
   auto first = words->begin();
   if (first != words->end() && (*first == "cross-env" || *first == "env" || *first == "exec"))
@@ -69,19 +54,7 @@ CommandText command_of(const CommandLine& split, std::string_view line) {
 }
 
 std::string shell_word(std::string_view text) {
-  const bool is_plain = !text.empty() && std::ranges::all_of(text, [](char c) {
-    return std::isalnum(static_cast<unsigned char>(c)) != 0 ||
-           std::string_view("-_./:=@%+,{}").find(c) != std::string_view::npos;
-  });
-  if (is_plain) return std::string(text);
-  std::string quoted = "'";
-  for (const char c : text) {
-    if (c == '\'')
-      quoted += "'\\''";
-    else
-      quoted += c;
-  }
-  return quoted + "'";
+  return shell_quote(text, "{}");
 }
 
 CommandText command_from_text(std::string_view text) {

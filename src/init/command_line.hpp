@@ -24,7 +24,7 @@ CommandLine split_line(std::string_view line);
 /// The words as a command of the hunt file, or the line for the shell.
 CommandText command_of(const CommandLine& split, std::string_view line);
 
-/// A text as one word of a shell.
+/// A text as one word of a shell, in which {port} and the like stand as they are.
 std::string shell_word(std::string_view text);
 
 /// What somebody wrote on the terminal or in a file as a hunt file's command: JSON arrays as they

@@ -1,6 +1,7 @@
 #include "report/words.hpp"
 
 #include "base/quantity.hpp"
+#include "base/shell_words.hpp"
 #include "base/utf8.hpp"
 #include "report/terminal.hpp"
 #include "trial/record.hpp"
@@ -35,12 +36,6 @@ std::string figure(double value, int decimals) {
   const std::string text = fmt::format("{:.{}f}", value, decimals);
   const bool zero = text.find_first_not_of("-0.") == std::string::npos;
   return zero ? "0" : text;
-}
-
-bool is_plain(std::string_view word) {
-  constexpr std::string_view safe =
-      "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789@%+=:,./_-";
-  return !word.empty() && word.find_first_not_of(safe) == std::string_view::npos;
 }
 
 std::string ansi_c_quote(std::string_view word) {
@@ -223,17 +218,8 @@ std::string_view purpose_words(trial::Purpose purpose) {
 }
 
 std::string shell_quote(std::string_view word) {
-  if (is_plain(word)) return std::string(word);
   // What printable() would take out must be spelled, or the command would be another one.
-  if (printable(word) != word) return ansi_c_quote(word);
-  std::string out = "'";
-  for (const char c : word) {
-    if (c == '\'')
-      out += "'\\''";
-    else
-      out += c;
-  }
-  return out + "'";
+  return printable(word) == word ? leakbisect::shell_quote(word) : ansi_c_quote(word);
 }
 
 std::string reproduce_command(const Model& model, const trial::Record& record) {

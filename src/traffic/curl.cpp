@@ -1,8 +1,8 @@
 // A curl command, as documentation has it and as browsers copy it.
 
 #include "base/files.hpp"
+#include "base/shell_words.hpp"
 #include "traffic/reader_list.hpp"
-#include "traffic/shell_words.hpp"
 #include "traffic/wire_words.hpp"
 
 #include <set>

@@ -1,8 +1,10 @@
 #include "base/nearest.hpp"
 #include "base/placeholders.hpp"
+#include "base/shell_words.hpp"
 
 #include <doctest/doctest.h>
 
+#include <string>
 #include <vector>
 
 using namespace leakbisect;
@@ -17,6 +19,21 @@ TEST_SUITE("nearest") {
   TEST_CASE("a word unlike all others has no nearest") {
     CHECK(!nearest("xylophone", known));
     CHECK(!nearest("", known));
+  }
+}
+
+TEST_SUITE("shell words") {
+  TEST_CASE("what is quoted is split again into itself") {
+    for (const std::string word : {"plain-1.2/a=b", "two words", "it's", "$HOME;`x`", "", "a\nb"}) {
+      CAPTURE(word);
+      const auto words = shell_words("echo " + shell_quote(word));
+      REQUIRE(words.has_value());
+      CHECK(*words == std::vector<std::string>{"echo", word});
+    }
+    CHECK(shell_quote("plain-1.2/a=b") == "plain-1.2/a=b");
+    CHECK(shell_quote("{port}") == "'{port}'");
+    CHECK(shell_quote("{port}", "{}") == "{port}");
+    CHECK(shell_words("it's").has_error());
   }
 }
 

@@ -1,7 +1,6 @@
 // curl commands as documentation has them and as browsers copy them.
 
 #include "traffic/reader_list.hpp"
-#include "traffic/shell_words.hpp"
 
 #include <doctest/doctest.h>
 

@@ -1,8 +1,9 @@
-#include "traffic/shell_words.hpp"
+#include "base/shell_words.hpp"
 
+#include <algorithm>
 #include <charconv>
 
-namespace leakbisect::traffic {
+namespace leakbisect {
 namespace {
 
 class Splitter {
@@ -101,4 +102,21 @@ Result<std::vector<std::string>> shell_words(std::string_view line) {
   return Splitter(line).split();
 }
 
-}  // namespace leakbisect::traffic
+std::string shell_quote(std::string_view word, std::string_view plain_too) {
+  constexpr std::string_view plain =
+      "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789@%+=:,./_-";
+  const auto is_plain = [&](char c) {
+    return plain.find(c) != std::string_view::npos || plain_too.find(c) != std::string_view::npos;
+  };
+  if (!word.empty() && std::ranges::all_of(word, is_plain)) return std::string(word);
+  std::string quoted = "'";
+  for (const char c : word) {
+    if (c == '\'')
+      quoted += "'\\''";
+    else
+      quoted += c;
+  }
+  return quoted + "'";
+}
+
+}  // namespace leakbisect
