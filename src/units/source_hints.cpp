@@ -1,8 +1,15 @@
 #include "units/source_hints.hpp"
 
 #include <algorithm>
-#include <array>
 #include <cctype>
+#include <charconv>
+#include <vector>
+
+// source_hints.txt
+extern "C" {
+extern const char lb_source_hints_begin[];
+extern const char lb_source_hints_end[];
+}
 
 namespace leakbisect::units {
 
@@ -13,44 +20,45 @@ struct Hint {
   double weight;
 };
 
-// The strongest word counts. An interval that is also cleared is far less of a hint.
-constexpr std::array hints{
-    Hint{"setInterval(", 30},
-    Hint{"scheduleAtFixedRate(", 20},
-    Hint{"lru_cache(maxsize=None", 20},
-    Hint{"process.on(", 12},
-    Hint{".addListener(", 12},
-    Hint{"addEventListener(", 8},
-    Hint{"globalThis.", 8},
-    Hint{"global.", 8},
-    Hint{"static final Map", 8},
-    Hint{"ThreadLocal", 8},
-    Hint{"addShutdownHook(", 8},
-    Hint{"atexit.register(", 8},
-    Hint{"setTimeout(", 4},
-    Hint{".on(", 4},
-    Hint{"new Map(", 4},
-    Hint{"sync.Pool", 3},
-    Hint{"new Set(", 3},
+struct Hints {
+  std::vector<Hint> words;
+  std::vector<std::string_view> cleared, server_hooks, browser_hooks;
 };
 
-constexpr std::array cleared{std::string_view("clearInterval("),
-                             std::string_view("removeListener("),
-                             std::string_view("removeEventListener(")};
-constexpr double cleared_share = 0.3;
+// What is before the first space, which is taken off with it.
+std::string_view take_word(std::string_view& line) {
+  const std::string_view word = line.substr(0, line.find(' '));
+  line.remove_prefix(std::min(word.size() + 1, line.size()));
+  return word;
+}
 
-// Hooks of components that are rendered on a server too, and hooks that only a browser runs (Vue's
-// guide to server-side rendering; React's reference of effects). What the former start stays, since
-// a component on a server is never taken down: clearing it there is of no use.
-constexpr std::array server_hooks{std::string_view("created"), std::string_view("beforeCreate"),
-                                  std::string_view("setup"), std::string_view("asyncData"),
-                                  std::string_view("serverPrefetch")};
-constexpr std::array browser_hooks{
-    std::string_view("mounted"),         std::string_view("beforeMount"),
-    std::string_view("activated"),       std::string_view("updated"),
-    std::string_view("onMounted"),       std::string_view("componentDidMount"),
-    std::string_view("useEffect"),       std::string_view("useLayoutEffect"),
-    std::string_view("ngAfterViewInit"), std::string_view("onActivated")};
+Hints read_hints(std::string_view table) {
+  Hints hints;
+  while (!table.empty()) {
+    std::string_view line = table.substr(0, table.find('\n'));
+    table.remove_prefix(std::min(line.size() + 1, table.size()));
+    const std::string_view kind = take_word(line);
+    if (kind == "weight") {
+      const std::string_view number = take_word(line);
+      double weight = 1;
+      std::from_chars(number.data(), number.data() + number.size(), weight);
+      hints.words.push_back({line, weight});
+    }
+    if (kind == "cleared") hints.cleared.push_back(line);
+    if (kind == "server") hints.server_hooks.push_back(line);
+    if (kind == "browser") hints.browser_hooks.push_back(line);
+  }
+  return hints;
+}
+
+const Hints& all_hints() {
+  static const Hints hints =
+      read_hints({lb_source_hints_begin,
+                  static_cast<std::size_t>(lb_source_hints_end - lb_source_hints_begin)});
+  return hints;
+}
+
+constexpr double cleared_share = 0.3;
 constexpr double browser_weight = 1.5;
 
 bool has(std::string_view text, std::string_view word) {
@@ -72,8 +80,7 @@ std::size_t last_hook(std::string_view text, std::string_view hook) {
   return text.starts_with(hook) ? 1 : 0;
 }
 
-template <class Hooks>
-std::size_t last_of(std::string_view text, const Hooks& hooks) {
+std::size_t last_of(std::string_view text, const std::vector<std::string_view>& hooks) {
   std::size_t last = 0;
   for (const std::string_view hook : hooks) last = std::max(last, last_hook(text, hook));
   return last;
@@ -82,8 +89,8 @@ std::size_t last_of(std::string_view text, const Hooks& hooks) {
 // The weight of a hint at the end of `before`, by the hook that it is in.
 double weight_in_place(double weight, std::string_view before, bool cleans_up) {
   const std::size_t on_server =
-      std::max(last_of(before, server_hooks), before.rfind("<script setup") + 1);
-  const std::size_t in_browser = last_of(before, browser_hooks);
+      std::max(last_of(before, all_hints().server_hooks), before.rfind("<script setup") + 1);
+  const std::size_t in_browser = last_of(before, all_hints().browser_hooks);
   if (in_browser > on_server) return std::min(weight, browser_weight);
   if (on_server > 0 || !cleans_up) return weight;
   return std::max(1.0, cleared_share * weight);
@@ -92,10 +99,10 @@ double weight_in_place(double weight, std::string_view before, bool cleans_up) {
 }  // namespace
 
 double hint_weight(std::string_view text) {
-  const bool cleans_up =
-      std::ranges::any_of(cleared, [&](std::string_view word) { return has(text, word); });
+  const bool cleans_up = std::ranges::any_of(
+      all_hints().cleared, [&](std::string_view word) { return has(text, word); });
   double weight = 1;
-  for (const Hint& hint : hints) {
+  for (const Hint& hint : all_hints().words) {
     for (std::size_t at = text.find(hint.word); at != std::string_view::npos;
          at = text.find(hint.word, at + 1)) {
       weight = std::max(weight, weight_in_place(hint.weight, text.substr(0, at), cleans_up));
