@@ -42,10 +42,6 @@ const Record* record_of(const HuntContext& context, const std::string& id) {
   return found == finished.end() ? nullptr : &*found;
 }
 
-bool is_among(const std::vector<CulpritRow>& rows, const std::string& unit) {
-  return std::ranges::find(rows, unit, &CulpritRow::unit) != rows.end();
-}
-
 }  // namespace
 
 void Fillings::note(const Controls& controls) {
@@ -131,7 +127,7 @@ std::string Fillings::begin_again(const Controls& beyond) {
   if (model_.result == report::HuntResult::culprit && model_.proof.holds && !before_)
     before_ = model_;
   for (const CulpritRow& row : model_.culprits)
-    if (!is_among(accused_, row.unit)) accused_.push_back(row);
+    if (!report::has_row(accused_, row.unit)) accused_.push_back(row);
   model_.culprits.clear();
   model_.advice.clear();
   model_.proof = {};
@@ -230,7 +226,7 @@ bool Fillings::settle(const Controls& beyond, bool is_concluded) {
     return true;
   }
   for (const CulpritRow& row : accused_)
-    if (!is_among(model_.culprits, row.unit) &&
+    if (!report::has_row(model_.culprits, row.unit) &&
         (context_.space.shape != Shape::history || row.equivalents.size() < 2))
       name_unit(row, false);
   return true;

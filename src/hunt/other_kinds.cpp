@@ -138,8 +138,8 @@ class OtherKinds {
     report::Model& model = parts_.model;
     for (const strategies::Culprit& culprit : answer.culprits) {
       report::CulpritRow row = row_of(model, parts_.source, by, culprit);
-      const auto same = std::ranges::find(model.culprits, row.unit, &report::CulpritRow::unit);
-      if (same != model.culprits.end()) {  // a part of this kind is the first culprit's too
+      if (auto* const same = report::find_row(model.culprits, row.unit)) {
+        // A part of this kind is the first culprit's too.
         if (!kind.is_within) same->slope += row.slope;
         continue;
       }

@@ -21,10 +21,6 @@ constexpr double worth_a_word = 0.05;    // of the leak
 constexpr double worth_naming = 0.9;     // a unit as the likeliest ...
 constexpr double rivals_it = 0.5;        // ... unless another is as likely as this
 
-bool is_accused(const report::Model& model, const std::string& unit) {
-  return std::ranges::find(model.culprits, unit, &report::CulpritRow::unit) != model.culprits.end();
-}
-
 // How long the longest trial without the culprits, and nothing else off, looked.
 std::string seen_for(const report::Model& model) {
   double longest_s = 0;
@@ -49,7 +45,7 @@ std::string off_switches(const report::Model& model) {
 std::string likeliest_other(const report::Model& model) {
   std::vector<std::pair<std::string, double>> others;
   for (const auto& entry : model.ranking)
-    if (!is_accused(model, entry.first)) others.push_back(entry);
+    if (!report::has_row(model.culprits, entry.first)) others.push_back(entry);
   if (others.empty() || others[0].second < worth_naming) return "";
   if (others.size() > 1 && others[1].second > rivals_it) return "";
   return fmt::format(" (likeliest: {}, {})", others[0].first,

@@ -198,12 +198,7 @@ std::string confidence_fact(const Model& model) {
 }  // namespace
 
 std::string cost_section(const Model& model) {
-  double server = 0;
-  double build = 0;
-  for (const auto& record : model.trials) {
-    server += record.seconds;
-    build += record.build_seconds;
-  }
+  const auto [server, build] = spent_by(model);
   std::string out = "<dl class=\"facts\">";
   out += confidence_fact(model);
   out += fact("trials", count_text(static_cast<double>(model.trials.size())));

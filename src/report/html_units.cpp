@@ -53,10 +53,6 @@ std::vector<Tested> tested_commits(const Model& model) {
   return line;
 }
 
-bool is_culprit(const Model& model, const Tested& one) {
-  return std::ranges::find(model.culprits, one.name, &CulpritRow::unit) != model.culprits.end();
-}
-
 double largest_slope(const std::vector<Tested>& line) {
   double most = 0;
   for (const Tested& one : line)
@@ -88,10 +84,11 @@ std::string commit_rows(const Model& model, const Tested& one, double most) {
       known == model.described.end() ? units::short_name(one.name) : known->second;
   std::string out;
   for (const trial::Record* record : one.trials) {
-    out += fmt::format("<tr{}>", is_culprit(model, one) ? " class=\"guilty\"" : "");
+    out += fmt::format("<tr{}>", has_row(model.culprits, one.name) ? " class=\"guilty\"" : "");
     if (record == one.trials.front())
       out += fmt::format("<th scope=\"rowgroup\" rowspan=\"{}\">{}{}</th>", one.trials.size(),
-                         escape_html(name), is_culprit(model, one) ? " <em>the culprit</em>" : "");
+                         escape_html(name),
+                         has_row(model.culprits, one.name) ? " <em>the culprit</em>" : "");
     out += trial_line(*record, most);
   }
   return out;
@@ -106,13 +103,14 @@ std::string gap_row(std::size_t count) {
 // Around the first culprit, both ends beside; all of a line that is short.
 std::set<std::size_t> shown_of(const Model& model, const std::vector<Tested>& line) {
   std::set<std::size_t> shown;
-  const auto guilty =
-      std::ranges::find_if(line, [&](const Tested& one) { return is_culprit(model, one); });
+  const auto guilty = std::ranges::find_if(
+      line, [&](const Tested& one) { return has_row(model.culprits, one.name); });
   const auto step = static_cast<std::size_t>(guilty - line.begin());
   for (std::size_t i = 0; i < line.size(); ++i) {
     const std::size_t apart = i < step ? step - i : i - step;
     const bool is_near = guilty == line.end() ? i < most_commits : apart <= beside_step;
-    if (is_near || i == 0 || i + 1 == line.size() || is_culprit(model, line[i])) shown.insert(i);
+    if (is_near || i == 0 || i + 1 == line.size() || has_row(model.culprits, line[i].name))
+      shown.insert(i);
   }
   return shown;
 }

@@ -185,12 +185,7 @@ json headline_json(const Model& model) {
 }
 
 json totals_json(const Model& model) {
-  double server = 0;
-  double build = 0;
-  for (const auto& record : model.trials) {
-    server += record.seconds;
-    build += record.build_seconds;
-  }
+  const auto [server, build] = spent_by(model);
   return {{"trials", model.trials.size()},
           {"server_seconds", number(server)},
           {"build_seconds", number(build)},

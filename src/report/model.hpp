@@ -14,6 +14,7 @@
 #include <map>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace leakbisect::report {
@@ -173,6 +174,17 @@ struct Model {
   double wall_seconds = 0;
   double budget_seconds = 0;
 };
+
+/// The row of that unit, or nullptr.
+const CulpritRow* find_row(const std::vector<CulpritRow>& rows, std::string_view unit);
+CulpritRow* find_row(std::vector<CulpritRow>& rows, std::string_view unit);
+bool has_row(const std::vector<CulpritRow>& rows, std::string_view unit);
+
+/// What all trials took together.
+struct Spent {
+  double server_s = 0, build_s = 0;
+};
+Spent spent_by(const Model& model);
 
 struct CurveCache;
 

@@ -61,12 +61,7 @@ std::string drill_lines(const Model& model, const Drill& drill) {
 }
 
 std::string trials_line(const Model& model) {
-  double server = 0;
-  double build = 0;
-  for (const auto& record : model.trials) {
-    server += record.seconds;
-    build += record.build_seconds;
-  }
+  const auto [server, build] = spent_by(model);
   std::string line = fmt::format("{} in {} ({} of server time", model.trials.size(),
                                  format_duration(model.wall_seconds), format_duration(server));
   if (build >= 0.05) line += fmt::format(", {} of builds", format_duration(build));
