@@ -238,8 +238,9 @@ asio::awaitable<void> Fillings::name(const Controls& controls,
       model_.result == report::HuntResult::culprit && context_.space.shape == Shape::history;
   const auto unnamed = std::ranges::find(model_.fillings, "", &FillingRow::unit);
   if (!is_found || unnamed == model_.fillings.end() || !controls.judge->curves()) co_return;
-  const auto unit = co_await commit_that_fills(
-      {context_, controls, source_, model_.culprits, *unnamed, model_.seed, std::move(on_told)});
+  FillingSearch parts{context_, controls,    source_,           model_.culprits,
+                      *unnamed, model_.seed, std::move(on_told)};
+  const auto unit = co_await commit_that_fills(std::move(parts));
   if (!unit) co_return;
   unnamed->unit = source_.space().names[*unit];
   unnamed->description = source_.describe(*unit);
