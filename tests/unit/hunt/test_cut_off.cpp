@@ -27,11 +27,6 @@ struct Scene {
   std::function<double(const Configuration&, double requests)> holds = {};
 };
 
-bool has(const Configuration& at, UnitIndex unit) {
-  if (at.shape == Shape::history) return at.commit != strategies::no_unit && unit <= at.commit;
-  return !std::ranges::binary_search(at.off, unit);
-}
-
 Truth sum_of(const std::vector<std::pair<UnitIndex, double>>& parts, UnitIndex broken_from = 1000,
              UnitIndex broken_to = 1000) {
   return [=](const Configuration& at) -> std::optional<double> {
@@ -39,7 +34,7 @@ Truth sum_of(const std::vector<std::pair<UnitIndex, double>>& parts, UnitIndex b
         at.commit >= broken_from && at.commit <= broken_to)
       return std::nullopt;
     double bytes = 0;
-    for (const auto& [unit, part] : parts) bytes += has(at, unit) ? part : 0;
+    for (const auto& [unit, part] : parts) bytes += is_on(at, unit) ? part : 0;
     return bytes;
   };
 }
@@ -47,7 +42,7 @@ Truth sum_of(const std::vector<std::pair<UnitIndex, double>>& parts, UnitIndex b
 std::function<double(const Configuration&, double)> fills(UnitIndex unit, double entries,
                                                           double entry_bytes) {
   return [=](const Configuration& at, double requests) {
-    return has(at, unit) ? entry_bytes * std::min(requests, entries) : 0;
+    return is_on(at, unit) ? entry_bytes * std::min(requests, entries) : 0;
   };
 }
 

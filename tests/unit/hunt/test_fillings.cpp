@@ -21,10 +21,6 @@ double held(double requests, double entries, double entry_bytes) {
   return entry_bytes * std::min(requests, entries);
 }
 
-bool has(const Configuration& at, UnitIndex commit) {
-  return at.commit != strategies::no_unit && commit <= at.commit;
-}
-
 struct History {
   UnitIndex leak, filling;
   double entries = 12'000;  // 24 s
@@ -34,12 +30,12 @@ report::Model hunt_in(const History& history) {
   const TempFolder folder;
   FakeSource source(Shape::history, 20);
   FakeExecutor executor(source, folder.path, [&](const Configuration& at) -> std::optional<double> {
-    return has(at, history.leak) ? 80 : 0;
+    return test::is_on(at, history.leak) ? 80 : 0;
   });
   executor.curves = true;
   executor.trial_s = 300;
   executor.holds = [&](const Configuration& at, double requests) {
-    return has(at, history.filling) ? held(requests, history.entries, 125) : 0;
+    return test::is_on(at, history.filling) ? held(requests, history.entries, 125) : 0;
   };
   hunt::Interrupt interrupt;
   auto model = hunt_with(source, executor, folder.path, "bayes", interrupt, 1e6);
@@ -71,16 +67,14 @@ TEST_SUITE("fillings") {
   TEST_CASE("a cache beside a leak is no culprit") {
     const TempFolder folder;
     FakeSource source(Shape::toggles, 8);
-    const auto is_on = [](const Configuration& at, UnitIndex unit) {
-      return std::ranges::find(at.off, unit) == at.off.end();
-    };
-    FakeExecutor executor(
-        source, folder.path,
-        [&](const Configuration& at) -> std::optional<double> { return is_on(at, 2) ? 400 : 0; });
+    FakeExecutor executor(source, folder.path,
+                          [&](const Configuration& at) -> std::optional<double> {
+                            return test::is_on(at, 2) ? 400 : 0;
+                          });
     executor.curves = true;
     executor.trial_s = 300;
     executor.holds = [&](const Configuration& at, double requests) {
-      return is_on(at, 5) ? held(requests, 30'000, 300) : 0;
+      return test::is_on(at, 5) ? held(requests, 30'000, 300) : 0;
     };
     hunt::Interrupt interrupt;
     const auto model = hunt_with(source, executor, folder.path, "sparse", interrupt, 1e6);
@@ -113,13 +107,14 @@ TEST_SUITE("fillings") {
   TEST_CASE("a hunt that met a filling goes on where it was cut off") {
     const TempFolder folder;
     FakeSource source(Shape::history, 20);
-    FakeExecutor executor(
-        source, folder.path,
-        [](const Configuration& at) -> std::optional<double> { return has(at, 15) ? 80 : 0; });
+    FakeExecutor executor(source, folder.path,
+                          [](const Configuration& at) -> std::optional<double> {
+                            return test::is_on(at, 15) ? 80 : 0;
+                          });
     executor.curves = true;
     executor.trial_s = 300;
     executor.holds = [](const Configuration& at, double requests) {
-      return has(at, 4) ? held(requests, 40'000, 125) : 0;
+      return test::is_on(at, 4) ? held(requests, 40'000, 125) : 0;
     };
     for (const char* last : {"t7", "t12", "t15", ""}) {
       hunt::Interrupt interrupt;
