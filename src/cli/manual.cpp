@@ -56,8 +56,7 @@ std::string command_section(const CommandRow& command) {
 std::string manual_page(const std::vector<CommandRow>& table, const std::string& version) {
   std::string out = fmt::format(
       ".TH LEAKBISECT 1 \"\" \"leakbisect {}\" \"User commands\"\n.SH NAME\nleakbisect \\- find "
-      "the "
-      "component or the commit that makes a server leak memory\n.SH SYNOPSIS\n"
+      "the component or the commit that makes a server leak memory\n.SH SYNOPSIS\n"
       "\\fBleakbisect\\fR \\fICOMMAND\\fR [\\fIOPTIONS\\fR]\n.SH DESCRIPTION\n{}\n.SH COMMANDS\n",
       troff(version), troff(table.front().description));
   for (const CommandRow& command : table)

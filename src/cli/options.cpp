@@ -4,7 +4,6 @@
 #include "cli/options_help.hpp"
 #include "cli/options_hunt.hpp"
 #include "cli/options_init.hpp"
-#include "cli/options_shell.hpp"
 #include "cli/options_status.hpp"
 #include "cli/options_table.hpp"
 
@@ -100,9 +99,11 @@ void CommandLine::add_other_commands() {
   command(app_, "strategies", strategies_, "the table of strategies")
       .add_flag("--json", strategies_.json, "print as JSON");
   command(app_, "schema", schema_, "the JSON schema of hunt files, for editors");
-  add_completion(command(app_, "completion", completion_,
-                         "the script by which a shell completes commands, options, units, commits"),
-                 completion_);
+  command(app_, "completion", completion_,
+          "the script by which a shell completes commands, options, units, commits")
+      .add_option("SHELL", completion_.shell, "whose script is printed")
+      ->required()
+      ->check(CLI::IsMember({"bash", "zsh", "fish"}));
   CLI::App& bench = *app_.add_subcommand("bench", "error rates and costs, on seeded problems");
   bench.require_subcommand(1);
   add_bench_measure(

@@ -7,32 +7,29 @@
 namespace leakbisect::cli {
 namespace {
 
-// "8h" into seconds; an error in the words of parse_duration.
-CLI::Option* add_duration(CLI::App& app, const std::string& name, std::optional<double>& target,
-                          const std::string& help) {
-  return app
-      .add_option_function<std::string>(
-          name,
-          [&target](const std::string& text) {
-            const auto seconds = parse_duration(text);
-            if (!seconds) throw CLI::ValidationError(seconds.error().message);
-            target = *seconds;
-          },
-          help)
-      ->type_name("TIME");
+// "8h" into seconds, "4KiB" into bytes; an error in the words of `parse`.
+template <class Target>
+void add_parsed(CLI::App& app, const std::string& name, Target& target, const std::string& help,
+                Result<double> (*parse)(std::string_view), const std::string& type) {
+  app.add_option_function<std::string>(
+         name,
+         [&target, parse](const std::string& text) {
+           const auto parsed = parse(text);
+           if (!parsed) throw CLI::ValidationError(parsed.error().message);
+           target = *parsed;
+         },
+         help)
+      ->type_name(type);
+}
+
+template <class Target>
+void add_duration(CLI::App& app, const std::string& name, Target& target, const std::string& help) {
+  add_parsed(app, name, target, help, parse_duration, "TIME");
 }
 
 void add_bytes(CLI::App& app, const std::string& name, std::optional<double>& target,
                const std::string& help) {
-  app.add_option_function<std::string>(
-         name,
-         [&target](const std::string& text) {
-           const auto bytes = parse_bytes(text);
-           if (!bytes) throw CLI::ValidationError(bytes.error().message);
-           target = *bytes;
-         },
-         help)
-      ->type_name("SIZE");
+  add_parsed(app, name, target, help, parse_bytes, "SIZE");
 }
 
 void add_fix(CLI::App& app, bool& fix) {
@@ -87,15 +84,8 @@ void add_measure(CLI::App& app, MeasureOptions& o) {
   app.add_option("--rate", o.rate, "requests per second (with --; default: 50)")
       ->check(CLI::PositiveNumber);
   app.add_option("--path", o.path, "what to request (with --; default: /)");
-  app.add_option_function<std::string>(
-         "--for",
-         [&o](const std::string& text) {
-           const auto seconds = parse_duration(text);
-           if (!seconds) throw CLI::ValidationError(seconds.error().message);
-           o.for_s = *seconds;
-         },
-         "how long at the most (with --, or with --alone; default: 60s)")
-      ->type_name("TIME");
+  add_duration(app, "--for", o.for_s,
+               "how long at the most (with --, or with --alone; default: 60s)");
   add_bytes(app, "--smallest-leak", o.smallest_leak,
             "per request, what counts as a leak: a size, or so many of a counted metric");
   app.add_flag("--json", o.json, "print one JSON object");
