@@ -22,8 +22,8 @@ bool is_one_unit(const CulpritRow& row) {
 std::pair<std::string, std::string> badge_of_culprits(const Model& model) {
   const bool was_found =
       model.result == HuntResult::culprit || model.result == HuntResult::interrupted;
-  if (model.proof.done && !model.proof.holds) return {"NOT PROVEN", "open"};
-  if (!model.may_fill.empty()) return {"NOT PROVEN", "open"};
+  const bool is_refused = model.proof.done && !model.proof.holds;
+  if (is_refused || !model.may_fill.empty()) return {"NOT PROVEN", "open"};
   if (was_found && is_proven(model) && std::ranges::all_of(model.culprits, is_one_unit))
     return {"PROVEN", "leaking"};
   if (model.result == HuntResult::culprit) return {"LIKELY", "leaking"};

@@ -65,6 +65,13 @@ json chart_data(const Model& model, const Curves& curves, const std::optional<Tw
           {"progress", progress}};
 }
 
+std::string policy(std::string_view more_scripts, std::string_view more) {
+  return fmt::format(
+      "default-src 'none'; script-src {} {}{}; style-src 'unsafe-inline'; {}base-uri 'none'; "
+      "form-action 'none'",
+      policy_source(dygraphs_script()), policy_source(page_script()), more_scripts, more);
+}
+
 std::string head(const Model& model) {
   return fmt::format(
       "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n"
@@ -87,18 +94,11 @@ std::string footer(const Model& model) {
 }  // namespace
 
 std::string page_policy() {
-  return fmt::format(
-      "default-src 'none'; script-src {} {}; style-src 'unsafe-inline'; base-uri 'none'; "
-      "form-action 'none'",
-      policy_source(dygraphs_script()), policy_source(page_script()));
+  return policy("", "");
 }
 
 std::string live_policy() {
-  return fmt::format(
-      "default-src 'none'; script-src {} {} {}; style-src 'unsafe-inline'; connect-src 'self'; "
-      "base-uri 'none'; form-action 'none'",
-      policy_source(dygraphs_script()), policy_source(page_script()),
-      policy_source(watch_script()));
+  return policy(" " + policy_source(watch_script()), "connect-src 'self'; ");
 }
 
 std::string fold(std::string_view title, std::string_view hint, const std::string& body,

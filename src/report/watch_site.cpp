@@ -9,6 +9,7 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <charconv>
 #include <cstring>
 #include <optional>
 #include <vector>
@@ -38,13 +39,6 @@ bool is_same(std::string_view given, std::string_view secret) {
   return difference == 0;
 }
 
-std::optional<unsigned> hex_digit(char c) {
-  if (c >= '0' && c <= '9') return static_cast<unsigned>(c - '0');
-  if (c >= 'a' && c <= 'f') return static_cast<unsigned>(c - 'a' + 10);
-  if (c >= 'A' && c <= 'F') return static_cast<unsigned>(c - 'A' + 10);
-  return std::nullopt;
-}
-
 // "%2e" is "."; nothing where an escape is no escape.
 std::optional<std::string> unescaped(std::string_view text) {
   std::string out;
@@ -53,10 +47,12 @@ std::optional<std::string> unescaped(std::string_view text) {
       out += text[i];
       continue;
     }
-    const auto high = i + 2 < text.size() ? hex_digit(text[i + 1]) : std::nullopt;
-    const auto low = high ? hex_digit(text[i + 2]) : std::nullopt;
-    if (!low) return std::nullopt;
-    out += static_cast<char>(*high * 16 + *low);
+    const std::string_view digits = text.substr(i + 1, 2);
+    const char* const end = digits.data() + digits.size();
+    unsigned byte = 0;
+    if (digits.size() < 2 || std::from_chars(digits.data(), end, byte, 16).ptr != end)
+      return std::nullopt;
+    out += static_cast<char>(byte);
     i += 2;
   }
   return out;
