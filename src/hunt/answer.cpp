@@ -1,7 +1,6 @@
 #include "hunt/answer.hpp"
 
 #include "hunt/culprit_row.hpp"
-#include "hunt/hunt.hpp"
 #include "hunt/make_strategy.hpp"
 #include "report/culprit_words.hpp"
 #include "report/words.hpp"

@@ -16,7 +16,6 @@
 #include "hunt/other_kinds.hpp"
 #include "hunt/report_files.hpp"
 #include "hunt/searched_space.hpp"
-#include "hunt/side_by_side.hpp"
 #include "hunt/step_answer.hpp"
 #include "hunt/sure_part.hpp"
 #include "hunt/trial_lines.hpp"
@@ -114,7 +113,7 @@ class Hunt {
     search.before_ask = [this] { return costs_->refresh(); };
     search.on_told = [this](const auto& record) { hear(strategy_->belief(), record.id); };
     search.tell_ends();
-    tell_beside(context_, controls, search);
+    search.tell_beside();
     fillings_.tell_before(controls, search);
     if (context_.clean_builds()) tell_of_clean_builds(search, trials_.finished());
     auto answer = co_await search.run();

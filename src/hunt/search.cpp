@@ -2,6 +2,7 @@
 
 #include "hunt/polarity.hpp"
 #include "hunt/proof.hpp"
+#include "hunt/side_by_side.hpp"
 
 #include <algorithm>
 
@@ -69,6 +70,11 @@ void Search::tell_ends(Ends known) {
   if (known == Ends::both)
     tell_known(strategies::good_end(context_.space), end_effect(controls_, false));
   tell_known(strategies::bad_end(context_.space), end_effect(controls_, true));
+}
+
+void Search::tell_beside() {
+  for (const trial::Record& record : seen_beside(context_))
+    tell_known(record.configuration, effect_of(record, controls_));
 }
 
 asio::awaitable<std::optional<Answer>> Search::run() {

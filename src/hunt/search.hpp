@@ -36,6 +36,9 @@ class Search {
   enum class Ends { both, bad };
   void tell_ends(Ends known = Ends::both);
 
+  /// Tells the strategy what ran beside the ends (side_by_side.hpp).
+  void tell_beside();
+
   /// Tells the strategy what another search of the same space has learnt.
   void tell_all_of(const Search& other);
 

@@ -1,6 +1,5 @@
 #include "hunt/side_by_side.hpp"
 
-#include "hunt/judged_again.hpp"
 #include "hunt/load_rate.hpp"
 #include "hunt/polarity.hpp"
 #include "hunt/route_controls.hpp"
@@ -126,10 +125,10 @@ void judge_side_by_side(HuntContext& context, const Controls& controls) {
   });
 }
 
-void tell_beside(const HuntContext& context, const Controls& controls, Search& search) {
-  for (const Record& record : context.finished_as_seen())
-    if (record.why == why_beside)
-      search.tell_known(record.configuration, effect_of(record, controls));
+std::vector<Record> seen_beside(const HuntContext& context) {
+  std::vector<Record> beside = context.finished_as_seen();
+  std::erase_if(beside, [](const Record& record) { return record.why != why_beside; });
+  return beside;
 }
 
 }  // namespace leakbisect::hunt

@@ -4,7 +4,6 @@
 // by side where the budget has no room for one after the other. Private to this room's controls.
 
 #include "hunt/controls.hpp"
-#include "hunt/search.hpp"
 
 #include <boost/asio/awaitable.hpp>
 
@@ -28,7 +27,7 @@ boost::asio::awaitable<std::vector<trial::Record>> run_side_by_side(HuntContext&
 /// Judges by the ends of `controls` what ran beside them, now and whenever it is asked again.
 void judge_side_by_side(HuntContext& context, const Controls& controls);
 
-/// Tells a search what ran beside the ends.
-void tell_beside(const HuntContext& context, const Controls& controls, Search& search);
+/// What ran beside the ends, as it is seen now.
+std::vector<trial::Record> seen_beside(const HuntContext& context);
 
 }  // namespace leakbisect::hunt
