@@ -10,7 +10,7 @@ using strategies::UnitIndex;
 
 namespace {
 
-constexpr int most_beside = 2;  // without which one has no effect
+constexpr int most_named_beside = 2;  // without which one has no effect
 
 Found found_in(const ClimbResult& result, const ClimbPlan& plan) {
   Found found;
@@ -70,7 +70,7 @@ asio::awaitable<HunkProof> HunkSearch::prove(HunkSet left, Found& found) {
   HunkClaim claim{found.accused.units, left, found.below, found.with, is_merge_};
   HunkProof shown = co_await prove_hunks(trials_, claim, needs_);
   // Flat without it, and flat with it alone: it leaks only together with others.
-  for (int round = 0; round < most_beside; ++round) {
+  for (int round = 0; round < most_named_beside; ++round) {
     if (shown.halted || shown.on != Side::otherwise || shown.off != Side::as_wanted) break;
     ClimbPlan plan;
     plan.base = with_needs(claim.accused, needs_);

@@ -11,7 +11,7 @@ namespace {
 
 constexpr double sure_enough = 0.9;       // together, of suspects that are named
 constexpr std::size_t most_suspects = 8;  // that a sentence names
-constexpr double alike = 1.05;            // times another's probability
+constexpr double as_probable = 1.05;      // times another's probability
 
 // "FILE, lines 3 to 9" of "FILE:3-9".
 std::string place_of(std::string_view name) {
@@ -106,7 +106,7 @@ void agree_with_proof(report::Drill& drill, const report::CulpritRow& proven) {
 // All that are ranked are as probable as each other: which of them stands first says nothing.
 bool are_alike(const RungBeliefs& beliefs, double together) {
   return together < sure_enough && beliefs.size() > 1 &&
-         beliefs.front().second <= alike * beliefs.back().second;
+         beliefs.front().second <= as_probable * beliefs.back().second;
 }
 
 std::string likeliest_words(const units::UnitSource& source, const HunkSet& units,

@@ -18,9 +18,9 @@ using strategies::UnitIndex;
 
 namespace {
 
-constexpr double budget_share = 1.0 / 3;
+constexpr double budget_for_ends = 1.0 / 3;
 constexpr std::size_t few_candidates = 24;  // that are tried one by one
-constexpr std::size_t most_told = 6;
+constexpr std::size_t most_looks_told = 6;
 
 class EndSearch {
  public:
@@ -69,7 +69,7 @@ class EndSearch {
     for (const std::size_t place : order_of_ends(candidates())) {
       const auto unit = static_cast<UnitIndex>(candidates() - 1 - place);
       if (unit > oldest_leaking) continue;
-      if (cost_s(trials_.finished()) > budget_share * parts_.journal.header().budget_s)
+      if (cost_s(trials_.finished()) > budget_for_ends * parts_.journal.header().budget_s)
         co_return conclude(HuntResult::budget,
                            fmt::format("no good end was found in a third of the budget: "
                                        "{}. Name one, or raise the budget.",
@@ -96,7 +96,7 @@ class EndSearch {
 
   [[nodiscard]] std::string story() const {
     if (told_.empty()) return "none was measured yet";
-    const std::size_t skipped = told_.size() > most_told ? told_.size() - most_told : 0;
+    const std::size_t skipped = told_.size() > most_looks_told ? told_.size() - most_looks_told : 0;
     const std::vector<std::string> last(told_.begin() + static_cast<std::ptrdiff_t>(skipped),
                                         told_.end());
     return fmt::format("{}{}", skipped > 0 ? fmt::format("of {} tried, ", told_.size()) : "",

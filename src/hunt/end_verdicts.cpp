@@ -16,7 +16,7 @@ using strategies::OutcomeKind;
 namespace {
 
 // What a curve by itself can be called leaking after; longer where it is not clear.
-constexpr double first_length_s = 60;
+constexpr double first_look_s = 60;
 // Of a length: the last look at a run is a little before its end.
 constexpr double whole_run = 0.95;
 
@@ -84,8 +84,7 @@ asio::awaitable<EndVerdict> CurveEnds::run(trial::Plan plan) {
 
 asio::awaitable<EndVerdict> CurveEnds::bad_end() {
   const double limit_s = context_.hunt.limits.trial_s;
-  for (length_s_ = std::min(first_length_s, limit_s);;
-       length_s_ = std::min(3 * length_s_, limit_s)) {
+  for (length_s_ = std::min(first_look_s, limit_s);; length_s_ = std::min(3 * length_s_, limit_s)) {
     trial::Plan plan;
     plan.configuration = strategies::bad_end(context_.space);
     plan.why = "the bad end, by itself";

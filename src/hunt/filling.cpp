@@ -26,12 +26,12 @@ using trial::Record;
 
 namespace {
 
-constexpr int most_rounds = 3;         // each is a search anew
+constexpr int most_searches = 3;       // each is a search anew
 constexpr double whole_share = 0.95;   // of the leak: nothing else grows
 constexpr double part_of_unit = 0.5;   // of the smallest that is accused: a filling worth finding
 constexpr double worth_a_watch = 1.5;  // times the age that the bad end has been seen at
 constexpr double slows_by = 0.3;       // of what is claimed, within a proof's trial
-constexpr double alike = 0.35;         // a filling's rate and a unit's slope
+constexpr double same_rate = 0.35;     // a filling's rate and a unit's slope
 
 constexpr const char* until_full =
     "let trials run until what fills up is full: raise limits.trial and limits.budget";
@@ -81,7 +81,7 @@ bool Fillings::slows_in_proof(const Controls& controls) const {
 
 bool Fillings::is_doubtful(const Controls& controls, const Step& step) const {
   const bool may_be = controls.judge->curves() && controls.pattern.empty() &&
-                      controls.find == config::Find::leak && rounds_ < most_rounds &&
+                      controls.find == config::Find::leak && rounds_ < most_searches &&
                       context_.trials.halt() == Halt::none && model_.proof.done;
   if (!may_be) return false;
   const bool is_part = model_.result == report::HuntResult::culprit &&
@@ -188,7 +188,7 @@ void Fillings::restore(const Controls& beyond) {
   const auto likeliest_now = std::exchange(model_.ranking, before.ranking);
   const auto grows_alike = [&](const CulpritRow& row) {
     return std::ranges::any_of(beyond.fillings, [&](const auto& one) {
-      return std::abs(one.rate - row.slope) < alike * row.slope;
+      return std::abs(one.rate - row.slope) < same_rate * row.slope;
     });
   };
   // The only one is the leak by a proof, and something goes on growing after what fills up.

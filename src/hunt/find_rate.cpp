@@ -10,8 +10,8 @@ using stats::Series;
 
 namespace {
 
-constexpr double shortest_s = 4;  // of load: a server gets faster in its first seconds
-constexpr double longest_s = 20;  // of load, for one that answers slowly
+constexpr double shortest_s = 4;      // of load: a server gets faster in its first seconds
+constexpr double longest_run_s = 20;  // of load, for one that answers slowly
 constexpr double enough_answers = 40;
 constexpr double last_part = 0.5;  // of the time: the answers that count
 
@@ -43,8 +43,8 @@ stats::Decision look_at(const Series& run, Seen& seen) {
   seen.answered_per_s = answers / seconds;
   seen.bytes_per_request =
       answers > 0 ? std::max(0.0, memory_at(run.back()) - memory_at(*from)) / answers : 0;
-  decision.final =
-      loaded_s >= longest_s || (loaded_s >= shortest_s && run.back().requests >= enough_answers);
+  decision.final = loaded_s >= longest_run_s ||
+                   (loaded_s >= shortest_s && run.back().requests >= enough_answers);
   return decision;
 }
 
@@ -63,7 +63,7 @@ asio::awaitable<std::optional<FoundRate>> find_rate(executor::Executor& executor
   plan.purpose = trial::Purpose::single;
   plan.configuration = std::move(leaking_end);
   plan.why = "which rate do server and host hold?";
-  plan.max_load_s = longest_s;
+  plan.max_load_s = longest_run_s;
   plan.look = [seen](const Series& run) { return look_at(run, *seen); };
   const trial::Record record = co_await executor.run(std::move(plan));
   load = before;

@@ -15,12 +15,12 @@ using nlohmann::json;
 
 namespace {
 
-constexpr std::size_t most_told = 3;
+constexpr std::size_t most_names_told = 3;
 
 // "c and d are new"; "" where there are none.
 std::string named(const std::vector<std::string>& names, std::string_view what) {
   if (names.empty()) return "";
-  const auto shown = std::min(names.size(), most_told);
+  const auto shown = std::min(names.size(), most_names_told);
   std::string text;
   for (std::size_t i = 0; i < shown; ++i) text += (i > 0 ? ", " : "") + units::short_name(names[i]);
   const std::size_t more = names.size() - shown;

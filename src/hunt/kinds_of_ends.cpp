@@ -9,9 +9,9 @@ namespace leakbisect::hunt {
 
 namespace {
 
-constexpr double look_share = 0.04;    // of the age, between two looks at all kinds
-constexpr double longest_s = 90;       // of controls that only wait for a hidden kind ...
-constexpr double budget_share = 0.55;  // ... and of the budget, of all controls so far
+constexpr double look_share = 0.04;     // of the age, between two looks at all kinds
+constexpr double longest_kinds_s = 90;  // of controls that only wait for a hidden kind ...
+constexpr double budget_share = 0.55;   // ... and of the budget, of all controls so far
 
 // The ends of one kind, and the size of the leak by them.
 void judge_by(Controls& controls, const HuntContext& context, const stats::KindEnds& kind) {
@@ -59,7 +59,7 @@ Controls by_kind(const HuntContext& context, const Controls& controls,
 }
 
 bool worth_longer(const HuntContext& context, const stats::Hidden& hidden, double length_s) {
-  const double limit_s = std::min(context.hunt.limits.trial_s, longest_s);
+  const double limit_s = std::min(context.hunt.limits.trial_s, longest_kinds_s);
   const double until_now = cost_s(context.trials.finished());
   return hidden.is_likely && length_s < limit_s &&
          until_now + 2 * std::min(3 * length_s, limit_s) <

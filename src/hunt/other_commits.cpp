@@ -19,9 +19,9 @@ using strategies::UnitIndex;
 
 namespace {
 
-constexpr double worth_searching = 0.15;  // of the leak: less takes too long to see
-constexpr double errors_apart = 2;        // of a trial, between the ends of a stretch
-constexpr double outside = 1e-6;          // prior weight of a commit that is not in the stretch
+constexpr double worth_looking_for = 0.15;  // of the leak: less takes too long to see
+constexpr double errors_apart = 2;          // of a trial, between the ends of a stretch
+constexpr double outside = 1e-6;            // prior weight of a commit that is not in the stretch
 
 // One flag a unit: `commit` and what it stands upon.
 std::vector<bool> with_ancestors(const strategies::SearchSpace& space, UnitIndex commit) {
@@ -167,7 +167,7 @@ asio::awaitable<std::vector<Stretch>> find_others(OtherParts parts, std::vector<
     left.erase(left.begin());
     const double seen = errors_apart * trial_error(parts.context.trials.finished(), parts.controls);
     const double share = stretch.step.to - stretch.step.from;
-    const bool is_small = share < std::max(worth_searching, seen);
+    const bool is_small = share < std::max(worth_looking_for, seen);
     if (is_small || !co_await others.search(stretch, left)) without_answer.push_back(stretch);
   }
   model.ranking = ranking;

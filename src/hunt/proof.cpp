@@ -19,7 +19,7 @@ using strategies::UnitIndex;
 namespace {
 
 // Of a step in a history, whose ends the trials of a proof tell more exactly.
-constexpr int most_rounds = 3;
+constexpr int most_proofs = 3;
 
 // Of a trial that is not run again for the proof: that of a verdict on a curve, and a little more.
 constexpr double error_allowed = 0.0101;
@@ -151,7 +151,7 @@ asio::awaitable<Proven> prove(HuntContext& context, const Controls& controls,
   Showing showing{context, controls, assumed * answer.spread_share};
   Claims wanted = claims();
   report::Proof proof;
-  for (int round = 0; round < (is_history || controls.judge->tells_parts() ? most_rounds : 1);
+  for (int round = 0; round < (is_history || controls.judge->tells_parts() ? most_proofs : 1);
        ++round) {
     if (is_history) showing.spread = run_to_run(context.finished_as_seen(), controls);
     proof = co_await proof_of(showing, wanted);

@@ -18,8 +18,8 @@ namespace {
 constexpr double goes_on = 0.6;
 // Of what the one leaks: below this the other is called flat.
 constexpr double called_flat = 0.1;
-constexpr double plainly = 5;      // standard errors
-constexpr double much_more = 1.3;  // times what the other leaks
+constexpr double plainly_apart = 5;  // standard errors
+constexpr double much_more = 1.3;    // times what the other leaks
 
 // Bytes per request (per second where those are not counted) by least squares, from one age to
 // another.
@@ -63,7 +63,7 @@ double growth_of(const Series& run, Metric metric, const stats::Options& options
 std::optional<ReversedEnds> reversed_ends(const Series& should_be_clean, const Series& should_leak,
                                           const stats::Options& options) {
   const auto ends = stats::Ends::calibrate({should_leak}, {should_be_clean}, options);
-  if (!ends || (*ends)->delta() < plainly * (*ends)->delta_se()) return std::nullopt;
+  if (!ends || (*ends)->delta() < plainly_apart * (*ends)->delta_se()) return std::nullopt;
   const Metric metric = (*ends)->metric();
   const double end_s = should_be_clean.back().t_s;
   const double from_s = std::min(options.warmup_s, end_s / 2);
@@ -79,7 +79,7 @@ std::optional<ReversedEnds> reversed_ends(const Series& should_be_clean, const S
 }
 
 bool are_reversed(double should_be_clean, double se, double should_leak, double other_se) {
-  return should_be_clean - should_leak > plainly * std::hypot(se, other_se) &&
+  return should_be_clean - should_leak > plainly_apart * std::hypot(se, other_se) &&
          should_be_clean > much_more * should_leak;
 }
 

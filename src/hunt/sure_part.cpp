@@ -16,10 +16,10 @@ using strategies::AnswerKind;
 
 namespace {
 
-constexpr double worth_searching = 0.1;  // of the leak: less is left with a sentence
-constexpr double worth_a_word = 0.05;    // of the leak
-constexpr double worth_naming = 0.9;     // a unit as the likeliest ...
-constexpr double rivals_it = 0.5;        // ... unless another is as likely as this
+constexpr double worth_looking_on = 0.1;  // of the leak: less is left with a sentence
+constexpr double worth_a_word = 0.05;     // of the leak
+constexpr double worth_naming = 0.9;      // a unit as the likeliest ...
+constexpr double rivals_it = 0.5;         // ... unless another is as likely as this
 
 // How long the longest trial without the culprits, and nothing else off, looked.
 std::string seen_for(const report::Model& model) {
@@ -107,7 +107,7 @@ void SurePart::tell_proof(Search& search) const {
 asio::awaitable<void> SurePart::look_further(Search& search, const Answer& part, double left) {
   const Trials& trials = parts_.context.trials;
   const std::size_t before = trials.finished().size();
-  if (left >= worth_searching) {
+  if (left >= worth_looking_on) {
     const double until_now = cost_s(trials.finished());
     const double worth = std::min(until_now, left * parts_.context.hunt.limits.budget_s);
     search.is_enough = [&trials, until_now, worth] {

@@ -17,9 +17,9 @@ using stats::Series;
 
 namespace {
 
-constexpr double longest_s = 60;
-constexpr double surely = 3;   // standard errors
-constexpr double plainly = 2;  // times as much in one way as in the other
+constexpr double longest_look_s = 60;
+constexpr double surely = 3;         // standard errors
+constexpr double times_as_much = 2;  // times as much in one way as in the other
 
 // Not the heap as it is polled: the garbage in it is what differs.
 bool is_compared(const MetricTraits& row) {
@@ -33,7 +33,7 @@ bool is_surely_more(const Decision& more, const Decision& less, double counts) {
   const bool lasts = is_count(more.metric) || more.verdict == stats::Verdict::leaking;
   return lasts && more.slope - surely * more.slope_se > counts &&
          more.slope - less.slope > surely * std::hypot(more.slope_se, less.slope_se) &&
-         more.slope > plainly * less.slope;
+         more.slope > times_as_much * less.slope;
 }
 
 std::string words_of(const Decision& with, const Decision& without) {
@@ -51,7 +51,7 @@ bool was_collected(const Series& run) {
 }  // namespace
 
 double compared_s(const config::HuntFile& hunt) {
-  return std::min(longest_s, hunt.limits.trial_s);
+  return std::min(longest_look_s, hunt.limits.trial_s);
 }
 
 CollectingCompared compare_collecting(const Series& with, const Series& without,
