@@ -4,7 +4,7 @@
 #include "base/private_folder.hpp"
 #include "config/parse.hpp"
 #include "hunt/end_search.hpp"
-#include "hunt/make_strategy.hpp"
+#include "hunt/exec/make_strategy.hpp"
 #include "report/lines.hpp"
 #include "report/live.hpp"
 #include "strategies/strategy.hpp"

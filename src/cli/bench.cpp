@@ -2,7 +2,7 @@
 
 #include "cli/assemble.hpp"
 #include "cli/commands.hpp"
-#include "hunt/make_strategy.hpp"
+#include "hunt/exec/make_strategy.hpp"
 
 namespace leakbisect::cli {
 

@@ -10,7 +10,7 @@
 #include "cli/settle_both.hpp"
 #include "config/parse.hpp"
 #include "hunt/end_search.hpp"
-#include "hunt/make_strategy.hpp"
+#include "hunt/exec/make_strategy.hpp"
 #include "strategies/strategy.hpp"
 #include "units/switch_effects.hpp"
 

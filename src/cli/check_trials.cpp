@@ -4,10 +4,10 @@
 #include "cli/known_leak.hpp"
 #include "config/parse.hpp"
 #include "hunt/end_search.hpp"
+#include "hunt/ends/polarity.hpp"
+#include "hunt/exec/make_strategy.hpp"
 #include "hunt/forecast.hpp"
-#include "hunt/make_strategy.hpp"
-#include "hunt/polarity.hpp"
-#include "hunt/searched_space.hpp"
+#include "hunt/search/searched_space.hpp"
 #include "load/landing.hpp"
 #include "strategies/strategy.hpp"
 

@@ -1,8 +1,8 @@
 #include "cli/known_leak.hpp"
 
 #include "hunt/end_search.hpp"
-#include "hunt/polarity.hpp"
-#include "hunt/positive_control.hpp"
+#include "hunt/ends/polarity.hpp"
+#include "hunt/ends/positive_control.hpp"
 
 #include <nlohmann/json.hpp>
 

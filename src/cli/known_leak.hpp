@@ -5,7 +5,7 @@
 
 #include "cli/assemble.hpp"
 #include "cli/plan.hpp"
-#include "hunt/known_leak.hpp"
+#include "hunt/ends/known_leak.hpp"
 
 #include <nlohmann/json_fwd.hpp>
 

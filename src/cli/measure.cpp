@@ -9,7 +9,7 @@
 #include "cli/assemble.hpp"
 #include "cli/commands.hpp"
 #include "config/parse.hpp"
-#include "hunt/controls.hpp"
+#include "hunt/ends/controls.hpp"
 
 #include <boost/asio/this_coro.hpp>
 #include <nlohmann/json.hpp>

@@ -5,7 +5,7 @@
 #include "base/quantity.hpp"
 #include "cli/measure.hpp"
 #include "cli/plain_source.hpp"
-#include "hunt/controls.hpp"
+#include "hunt/ends/controls.hpp"
 #include "stats/phases.hpp"
 
 #include <nlohmann/json.hpp>

@@ -6,7 +6,7 @@
 
 #include "cli/commands.hpp"
 #include "config/parse.hpp"
-#include "hunt/judges.hpp"
+#include "hunt/ends/judges.hpp"
 #include "stats/resolution.hpp"
 
 #include <boost/asio/this_coro.hpp>

@@ -4,7 +4,7 @@
 // the forecast and the words are in plan_forecast.cpp.
 
 #include "cli/assemble.hpp"
-#include "hunt/controls.hpp"
+#include "hunt/ends/controls.hpp"
 #include "hunt/forecast.hpp"
 
 namespace leakbisect::cli {

@@ -1,8 +1,8 @@
 #include "cli/plan.hpp"
-#include "hunt/make_strategy.hpp"
-#include "hunt/needed_units.hpp"
-#include "hunt/proof.hpp"
-#include "hunt/searched_space.hpp"
+#include "hunt/ends/needed_units.hpp"
+#include "hunt/exec/make_strategy.hpp"
+#include "hunt/proof/proof.hpp"
+#include "hunt/search/searched_space.hpp"
 #include "stats/resolution.hpp"
 
 #include <cmath>

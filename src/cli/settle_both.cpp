@@ -1,7 +1,7 @@
 #include "cli/settle_both.hpp"
 
-#include "hunt/end_trials.hpp"
-#include "hunt/polarity.hpp"
+#include "hunt/ends/end_trials.hpp"
+#include "hunt/ends/polarity.hpp"
 
 namespace leakbisect::cli {
 

@@ -3,7 +3,7 @@
 // `check --settle both`.
 
 #include "cli/assemble.hpp"
-#include "hunt/uncollected.hpp"
+#include "hunt/ends/uncollected.hpp"
 
 namespace leakbisect::cli {
 

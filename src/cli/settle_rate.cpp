@@ -1,6 +1,6 @@
 #include "cli/assemble.hpp"
-#include "hunt/load_rate.hpp"
-#include "hunt/polarity.hpp"
+#include "hunt/ends/load_rate.hpp"
+#include "hunt/ends/polarity.hpp"
 
 #include <chrono>
 

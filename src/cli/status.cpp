@@ -2,7 +2,7 @@
 #include "base/unix_time.hpp"
 #include "cli/assemble.hpp"
 #include "cli/commands.hpp"
-#include "hunt/answer.hpp"
+#include "hunt/answer/answer.hpp"
 #include "hunt/end_search.hpp"
 #include "hunt/hunt.hpp"
 #include "report/live.hpp"

@@ -2,7 +2,7 @@
 #include "cli/assemble.hpp"
 #include "cli/commands.hpp"
 #include "cli/watching.hpp"
-#include "hunt/journal.hpp"
+#include "hunt/trials/journal.hpp"
 #include "subject/open_page.hpp"
 
 #include <boost/asio/signal_set.hpp>

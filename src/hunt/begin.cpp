@@ -1,6 +1,6 @@
 #include "hunt/begin.hpp"
 
-#include "hunt/answer.hpp"
+#include "hunt/answer/answer.hpp"
 
 namespace leakbisect::hunt {
 

@@ -2,8 +2,8 @@
 
 // What is known of a hunt before its first trial.
 
+#include "hunt/exec/make_strategy.hpp"
 #include "hunt/hunt.hpp"
-#include "hunt/make_strategy.hpp"
 
 namespace leakbisect::hunt {
 

@@ -1,10 +1,10 @@
 #include "hunt/end_search.hpp"
 
-#include "hunt/answer.hpp"
+#include "hunt/answer/answer.hpp"
+#include "hunt/answer/report_files.hpp"
 #include "hunt/begin.hpp"
-#include "hunt/judges.hpp"
-#include "hunt/report_files.hpp"
-#include "hunt/searched_space.hpp"
+#include "hunt/ends/judges.hpp"
+#include "hunt/search/searched_space.hpp"
 
 #include <boost/asio/this_coro.hpp>
 

@@ -5,7 +5,7 @@
 
 #include "config/hunt_file.hpp"
 #include "executor/executor.hpp"
-#include "hunt/journal.hpp"
+#include "hunt/trials/journal.hpp"
 #include "report/model.hpp"
 #include "report/terminal.hpp"
 #include "units/unit_source.hpp"

@@ -1,9 +1,9 @@
 #include "hunt/wishes.hpp"
 
-#include "hunt/drill.hpp"
-#include "hunt/make_strategy.hpp"
-#include "hunt/proof.hpp"
-#include "hunt/search.hpp"
+#include "hunt/beyond/drill.hpp"
+#include "hunt/exec/make_strategy.hpp"
+#include "hunt/proof/proof.hpp"
+#include "hunt/search/search.hpp"
 
 #include <algorithm>
 #include <iterator>

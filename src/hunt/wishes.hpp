@@ -4,7 +4,7 @@
 // proof. Between them the search says what it may ask for (foresight.hpp).
 
 #include "executor/executor.hpp"
-#include "hunt/foresight.hpp"
+#include "hunt/ahead/foresight.hpp"
 #include "units/unit_source.hpp"
 
 #include <boost/asio/any_io_executor.hpp>

@@ -71,6 +71,19 @@ bool may_include(const Include& include) {
   return lower->second < heights.at(include.room);
 }
 
+// The folders inside a room, the lowest first; "" is the room's own top.
+const std::map<std::string, std::vector<std::string>> folders{
+    {"hunt",
+     {"trials", "exec", "ahead", "ends", "proof", "search", "answer", "judges", "beyond", ""}},
+};
+
+// Of a file of the room, "search/search.hpp"; -1: not in the list.
+std::ptrdiff_t height_within(const std::string& room, const fs::path& file) {
+  const auto& order = folders.at(room);
+  const auto found = std::ranges::find(order, file.parent_path().string());
+  return found == order.end() ? -1 : found - order.begin();
+}
+
 // Third-party header prefix -> the only places that may name it.
 const std::vector<std::pair<std::string, std::vector<std::string>>> owners{
     {"git2", {"src/units/"}},
@@ -95,6 +108,24 @@ TEST_CASE("no include points up or sideways") {
     const bool exists =
         fs::exists(source / include.target) || fs::exists(source / "src" / include.target);
     CHECK(exists);
+  }
+}
+
+TEST_CASE("no include points up within a room that has folders") {
+  for (const Include& include : read_includes()) {
+    if (!folders.contains(include.room) || !include.quoted) continue;
+    const fs::path target = include.target;
+    if (*target.begin() != include.room) continue;
+    const bool in_src = *include.file.begin() == "src";
+    const auto from = height_within(
+        include.room,
+        include.file.lexically_relative(fs::path(in_src ? "src" : "") / include.room));
+    const auto to = height_within(include.room, target.lexically_relative(include.room));
+    CAPTURE(include.file.string());
+    CAPTURE(include.target);
+    CHECK(from >= 0);
+    CHECK(to >= 0);
+    CHECK(to <= from);
   }
 }
 

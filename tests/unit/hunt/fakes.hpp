@@ -6,7 +6,7 @@
 #include "executor/executor.hpp"
 #include "hunt/end_search.hpp"
 #include "hunt/hunt.hpp"
-#include "hunt/journal.hpp"
+#include "hunt/trials/journal.hpp"
 #include "report/terminal.hpp"
 #include "units/unit_source.hpp"
 

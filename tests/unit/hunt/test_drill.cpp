@@ -1,7 +1,7 @@
 // Inside the commit: the search goes on among its parts, and ends as what it is.
 
 #include "fakes.hpp"
-#include "hunt/drill_words.hpp"
+#include "hunt/beyond/drill_words.hpp"
 #include "tests/thinned.hpp"
 
 #include <doctest/doctest.h>

@@ -1,6 +1,6 @@
 // The ladder of a commit's hunks: each stands behind what it needs.
 
-#include "hunt/drill_ladder.hpp"
+#include "hunt/beyond/drill_ladder.hpp"
 
 #include <doctest/doctest.h>
 

@@ -1,8 +1,8 @@
 // Ends that are the other way round, and a good end that nobody named.
 
 #include "fakes.hpp"
-#include "hunt/answer.hpp"
-#include "hunt/reversed_ends.hpp"
+#include "hunt/answer/answer.hpp"
+#include "hunt/ends/reversed_ends.hpp"
 #include "tests/says.hpp"
 #include "tests/thinned.hpp"
 

@@ -1,6 +1,6 @@
 // How long a hunt says that it still takes: orders, and ends.
 
-#include "hunt/eta.hpp"
+#include "hunt/answer/eta.hpp"
 
 #include <doctest/doctest.h>
 

@@ -2,7 +2,7 @@
 
 #include "base/files.hpp"
 #include "fakes.hpp"
-#include "hunt/make_strategy.hpp"
+#include "hunt/exec/make_strategy.hpp"
 
 #include <doctest/doctest.h>
 #include <nlohmann/json.hpp>

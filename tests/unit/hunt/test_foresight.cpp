@@ -1,4 +1,4 @@
-#include "hunt/foresight.hpp"
+#include "hunt/ahead/foresight.hpp"
 
 #include <doctest/doctest.h>
 

@@ -1,5 +1,5 @@
 #include "fakes.hpp"
-#include "hunt/answer.hpp"
+#include "hunt/answer/answer.hpp"
 #include "tests/thinned.hpp"
 
 #include <doctest/doctest.h>

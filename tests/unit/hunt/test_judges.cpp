@@ -1,8 +1,8 @@
 #include "base/files.hpp"
 #include "fakes.hpp"
-#include "hunt/controls.hpp"
-#include "hunt/judges.hpp"
-#include "hunt/steps.hpp"
+#include "hunt/ends/controls.hpp"
+#include "hunt/ends/judges.hpp"
+#include "hunt/proof/steps.hpp"
 #include "tests/unit/stats/synthetic.hpp"
 
 #include <boost/asio/io_context.hpp>

@@ -1,7 +1,7 @@
 // The rate that is found and lowered, and controls that a crash, a stall or a rate spoils.
 
 #include "fakes.hpp"
-#include "hunt/load_rate.hpp"
+#include "hunt/ends/load_rate.hpp"
 
 #include <doctest/doctest.h>
 

@@ -1,7 +1,7 @@
 // Several commits leak: each is found in the stretch where its part came in, and proven.
 
 #include "fakes.hpp"
-#include "hunt/other_commits.hpp"
+#include "hunt/beyond/other_commits.hpp"
 #include "tests/thinned.hpp"
 
 #include <doctest/doctest.h>

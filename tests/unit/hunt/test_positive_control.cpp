@@ -2,7 +2,7 @@
 // see.
 
 #include "fakes.hpp"
-#include "hunt/known_leak.hpp"
+#include "hunt/ends/known_leak.hpp"
 #include "tests/says.hpp"
 
 #include <doctest/doctest.h>

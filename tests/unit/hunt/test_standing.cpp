@@ -1,8 +1,8 @@
 // What an answer says of how sure it is: the commit, its class, the credible set.
 
 #include "fakes.hpp"
-#include "hunt/claims.hpp"
-#include "hunt/standing.hpp"
+#include "hunt/proof/claims.hpp"
+#include "hunt/proof/standing.hpp"
 #include "tests/says.hpp"
 
 #include <doctest/doctest.h>

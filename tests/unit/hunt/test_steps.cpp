@@ -1,7 +1,7 @@
-#include "hunt/claims.hpp"
-#include "hunt/controls.hpp"
-#include "hunt/judges.hpp"
-#include "hunt/steps.hpp"
+#include "hunt/ends/controls.hpp"
+#include "hunt/ends/judges.hpp"
+#include "hunt/proof/claims.hpp"
+#include "hunt/proof/steps.hpp"
 
 #include <doctest/doctest.h>
 

@@ -1,7 +1,7 @@
 // Trials that tell nothing for one reason, three times in a row.
 
 #include "fakes.hpp"
-#include "hunt/trouble.hpp"
+#include "hunt/ends/trouble.hpp"
 
 #include <doctest/doctest.h>
 

@@ -1,6 +1,6 @@
 // What forcing collections changes of what is seen.
 
-#include "hunt/uncollected.hpp"
+#include "hunt/ends/uncollected.hpp"
 
 #include <doctest/doctest.h>
 

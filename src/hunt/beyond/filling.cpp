@@ -1,0 +1,249 @@
+#include "hunt/beyond/filling.hpp"
+
+#include "base/quantity.hpp"
+#include "hunt/answer/answer.hpp"
+#include "hunt/beyond/filling_search.hpp"
+#include "hunt/ends/end_trials.hpp"
+#include "hunt/ends/growth_watch.hpp"
+#include "hunt/ends/polarity.hpp"
+#include "hunt/proof/judged_again.hpp"
+#include "report/culprit_words.hpp"
+#include "report/words.hpp"
+#include "stats/lasting.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <utility>
+
+namespace leakbisect::hunt {
+
+namespace asio = boost::asio;
+using report::CulpritRow;
+using report::FillingRow;
+using strategies::OutcomeKind;
+using strategies::Shape;
+using trial::Record;
+
+namespace {
+
+constexpr int most_searches = 3;       // each is a search anew
+constexpr double whole_share = 0.95;   // of the leak: nothing else grows
+constexpr double part_of_unit = 0.5;   // of the smallest that is accused: a filling worth finding
+constexpr double worth_a_watch = 1.5;  // times the age that the bad end has been seen at
+constexpr double slows_by = 0.3;       // of what is claimed, within a proof's trial
+constexpr double same_rate = 0.35;     // a filling's rate and a unit's slope
+
+constexpr const char* until_full =
+    "let trials run until what fills up is full: raise limits.trial and limits.budget";
+
+const Record* record_of(const HuntContext& context, const std::string& id) {
+  const auto& finished = context.trials.finished();
+  const auto found = std::ranges::find(finished, id, &Record::id);
+  return found == finished.end() ? nullptr : &*found;
+}
+
+}  // namespace
+
+void Fillings::note(const Controls& controls) {
+  const auto known = static_cast<std::size_t>(
+      std::ranges::count(model_.fillings, controls.bad.id, &FillingRow::trial));
+  if (known > 0) return;
+  for (std::size_t i = model_.fillings.size(); i < controls.fillings.size(); ++i) {
+    const Controls::Filling& one = controls.fillings[i];
+    model_.fillings.push_back(
+        {"", "", one.bytes, one.until_s, traits(one.metric).measure, controls.bad.id, one.rate});
+  }
+}
+
+// Of a proof that has a trial without the culprit that is as long: that is the server's own bend.
+bool Fillings::slows_in_proof(const Controls& controls) const {
+  const stats::Reading reading = growth_reading(*controls.judge->curves());
+  const double from_s = bends_from_s(stats_options(context_.hunt, controls));
+  double claimed = 0;
+  for (const CulpritRow& row : model_.culprits) claimed += row.slope;
+  if (claimed <= 0) claimed = controls.leak_slope;
+  for (const std::string& id : model_.proof.leaking_trials) {
+    const Record* const on = record_of(context_, id);
+    if (on == nullptr || on->kind != OutcomeKind::measured) continue;
+    const auto run = samples_of(context_.directory, *on);
+    const auto bend = run ? stats::bend_of(*run, reading, from_s) : std::nullopt;
+    if (!bend || bend->before.slope - bend->after.slope < slows_by * claimed) continue;
+    const auto is_own = [&](const std::string& without) {
+      const Record* const off = record_of(context_, without);
+      const auto clean = off ? samples_of(context_.directory, *off) : fail("");
+      return clean && age_of(*clean) > 1.15 * bend->age_s &&
+             stats::bends_beyond(*run, *clean, reading, from_s).empty();
+    };
+    if (std::ranges::none_of(model_.proof.clean_trials, is_own)) return true;
+  }
+  return false;
+}
+
+bool Fillings::is_doubtful(const Controls& controls, const Step& step) const {
+  const bool may_be = controls.judge->curves() && controls.pattern.empty() &&
+                      controls.find == config::Find::leak && rounds_ < most_searches &&
+                      context_.trials.halt() == Halt::none && model_.proof.done;
+  if (!may_be) return false;
+  const bool is_part = model_.result == report::HuntResult::culprit &&
+                       (!step.is_whole() || model_.culprits.size() > 1 ||
+                        std::ranges::any_of(model_.culprits, [](const CulpritRow& row) {
+                          return row.share < whole_share;
+                        }));
+  return is_part || slows_in_proof(controls);
+}
+
+asio::awaitable<std::optional<Controls>> Fillings::watch(const Controls& controls,
+                                                         const Step& step) {
+  if (!is_doubtful(controls, step)) co_return std::nullopt;
+  GrowthWatch watch{growth_watch_s(context_), 1};
+  double rest = 1;  // of the leak
+  for (const CulpritRow& row : model_.culprits) {
+    const double share = row.slope / controls.leak_slope;
+    watch.smallest_share = std::min(watch.smallest_share, part_of_unit * share);
+    rest -= share;
+  }
+  if (rest > 1 - whole_share)
+    watch.smallest_share = std::min(watch.smallest_share, part_of_unit * rest);
+  if (!has_watched_growth(context_) && watch.length_s <= worth_a_watch * controls.bad.seconds)
+    co_return std::nullopt;
+  auto beyond = co_await watch_growth(context_, controls, watch);
+  if (!beyond && context_.trials.halt() != Halt::none)
+    doubt("whether that leaks or only fills up was not watched to the end");
+  co_return beyond;
+}
+
+// What is proven goes on with the effect; that it goes on for ever is not.
+void Fillings::doubt(std::string why) {
+  model_.may_fill = std::move(why);
+  const bool was_cut_off = context_.trials.halt() != Halt::none;
+  model_.result = was_cut_off ? report::HuntResult::budget : report::HuntResult::undecided;
+  model_.sentence = report::answer_sentence(model_);
+  model_.advice.emplace_back(until_full);
+  conclude_rest(model_, context_.trials.halt());
+}
+
+std::string Fillings::begin_again(const Controls& beyond) {
+  ++rounds_;
+  if (model_.result == report::HuntResult::culprit && model_.proof.holds && !before_)
+    before_ = model_;
+  for (const CulpritRow& row : model_.culprits)
+    if (!report::has_row(accused_, row.unit)) accused_.push_back(row);
+  model_.culprits.clear();
+  model_.advice.clear();
+  model_.proof = {};
+  model_.may_fill.clear();
+  note(beyond);
+  see_by(context_, beyond);
+  return fmt::format(
+      "something fills up within {}, which is no leak: the hunt goes on by what "
+      "grows after that",
+      format_duration(beyond.filled_s));
+}
+
+void Fillings::tell_before(const Controls& controls, Search& search) const {
+  if (rounds_ == 0) return;
+  for (Record record : context_.trials.finished()) {
+    if (!is_of_search(record)) continue;
+    if (record.kind == OutcomeKind::measured) {
+      auto seen = seen_by(context_, controls, record);
+      const bool is_told = seen && std::isfinite(seen->decision.lambda);
+      const auto decision =
+          is_told ? std::optional(seen->decision) : by_little_growth(record, controls);
+      if (!decision) continue;
+      record.decision = *decision;
+    }
+    search.tell_known(record.configuration, effect_of(record, controls));
+  }
+}
+
+// To the filling whose rate is nearest to what the unit was accused of.
+void Fillings::name_unit(const CulpritRow& accused, bool is_open) {
+  FillingRow* nearest = nullptr;
+  const auto off = [&](const FillingRow& row) { return std::abs(row.rate - accused.slope); };
+  for (FillingRow& row : model_.fillings) {
+    if (row.unit == accused.unit) return;
+    if (row.unit.empty() && (nearest == nullptr || off(row) < off(*nearest))) nearest = &row;
+  }
+  if (nearest == nullptr) {
+    if (model_.fillings.empty()) return;
+    FillingRow another = model_.fillings.back();
+    another.bytes *= another.rate > 0 ? accused.slope / another.rate : 1;
+    another.rate = accused.slope;
+    model_.fillings.push_back(another);
+    nearest = &model_.fillings.back();
+  }
+  nearest->unit = accused.unit;
+  nearest->description = accused.description;
+  nearest->is_open = is_open;
+}
+
+// The first answer, but for the units that grow as what fills up does.
+void Fillings::restore(const Controls& beyond) {
+  const report::Model& before = *before_;
+  model_.result = before.result;
+  model_.sentence = before.sentence;
+  model_.confidence = before.confidence;
+  model_.culprits = before.culprits;
+  model_.proof = before.proof;
+  const auto likeliest_now = std::exchange(model_.ranking, before.ranking);
+  const auto grows_alike = [&](const CulpritRow& row) {
+    return std::ranges::any_of(beyond.fillings, [&](const auto& one) {
+      return std::abs(one.rate - row.slope) < same_rate * row.slope;
+    });
+  };
+  // The only one is the leak by a proof, and something goes on growing after what fills up.
+  const bool is_alone = model_.culprits.size() == 1;
+  const auto may_fill = [&](const CulpritRow& row) {
+    return (beyond.find == config::Find::leak && is_flat_upon(context_, row.unit)) ||
+           (!is_alone && grows_alike(row));
+  };
+  for (const CulpritRow& row : before.culprits)
+    if (may_fill(row)) name_unit(row, true);
+  std::erase_if(model_.culprits, may_fill);
+  if (model_.culprits.size() == before.culprits.size()) {
+    constexpr const char* open = "some of this growth fills up: how much of it leaks was not told";
+    model_.warnings.emplace_back(open);
+    if (is_alone && grows_alike(model_.culprits.front())) doubt(open);
+  } else if (model_.culprits.empty()) {
+    model_.result = report::HuntResult::undecided;
+    model_.confidence = 0;
+    model_.proof = {};
+    model_.ranking = likeliest_now;
+    model_.sentence = "What grows fills up or leaks: not told apart.";
+    model_.advice.emplace_back(until_full);
+  } else {
+    model_.sentence = report::answer_sentence(model_);
+  }
+}
+
+bool Fillings::settle(const Controls& beyond, bool is_concluded) {
+  const bool is_flat = beyond.result == Controls::Result::nothing_leaks;
+  if (is_flat) conclude_controls(model_, beyond);
+  const bool is_new = is_flat || (is_concluded && model_.result == report::HuntResult::culprit);
+  if (!is_new && !before_) return is_concluded;
+  if (!is_new) {
+    restore(beyond);
+    return true;
+  }
+  for (const CulpritRow& row : accused_)
+    if (!report::has_row(model_.culprits, row.unit) &&
+        (context_.space.shape != Shape::history || row.equivalents.size() < 2))
+      name_unit(row, false);
+  return true;
+}
+
+asio::awaitable<void> Fillings::name(const Controls& controls,
+                                     std::function<void(const std::string&)> on_told) {
+  const bool is_found =
+      model_.result == report::HuntResult::culprit && context_.space.shape == Shape::history;
+  const auto unnamed = std::ranges::find(model_.fillings, "", &FillingRow::unit);
+  if (!is_found || unnamed == model_.fillings.end() || !controls.judge->curves()) co_return;
+  FillingSearch parts{context_, controls,    source_,           model_.culprits,
+                      *unnamed, model_.seed, std::move(on_told)};
+  const auto unit = co_await commit_that_fills(std::move(parts));
+  if (!unit) co_return;
+  unnamed->unit = source_.space().names[*unit];
+  unnamed->description = source_.describe(*unit);
+}
+
+}  // namespace leakbisect::hunt
