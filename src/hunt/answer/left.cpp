@@ -1,6 +1,6 @@
 #include "hunt/answer/left.hpp"
 
-#include "strategies/culprit_range.hpp"
+#include "strategies/commits/culprit_range.hpp"
 
 #include <algorithm>
 #include <cmath>

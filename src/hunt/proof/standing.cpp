@@ -1,6 +1,6 @@
 #include "hunt/proof/standing.hpp"
 
-#include "strategies/commit_class.hpp"
+#include "strategies/commits/commit_class.hpp"
 #include "strategies/strategy.hpp"
 
 #include <algorithm>

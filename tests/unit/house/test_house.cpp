@@ -75,6 +75,7 @@ bool may_include(const Include& include) {
 const std::map<std::string, std::vector<std::string>> folders{
     {"hunt",
      {"trials", "exec", "ahead", "ends", "proof", "search", "answer", "judges", "beyond", ""}},
+    {"strategies", {"", "commits", "rules", "script"}},
 };
 
 // Of a file of the room, "search/search.hpp"; -1: not in the list.

@@ -1,5 +1,5 @@
-#include "strategies/foremost.hpp"
-#include "strategies/rule_gains.hpp"
+#include "strategies/rules/foremost.hpp"
+#include "strategies/rules/rule_gains.hpp"
 
 #include <doctest/doctest.h>
 

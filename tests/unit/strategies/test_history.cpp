@@ -1,4 +1,4 @@
-#include "strategies/history.hpp"
+#include "strategies/commits/history.hpp"
 
 #include <doctest/doctest.h>
 

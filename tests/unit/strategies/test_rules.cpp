@@ -1,4 +1,4 @@
-#include "strategies/rule_belief.hpp"
+#include "strategies/rules/rule_belief.hpp"
 
 #include <doctest/doctest.h>
 

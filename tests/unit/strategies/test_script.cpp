@@ -1,4 +1,4 @@
-#include "strategies/script.hpp"
+#include "strategies/script/script.hpp"
 
 #include <doctest/doctest.h>
 

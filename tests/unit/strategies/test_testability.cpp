@@ -1,4 +1,4 @@
-#include "strategies/testability.hpp"
+#include "strategies/rules/testability.hpp"
 
 #include <doctest/doctest.h>
 

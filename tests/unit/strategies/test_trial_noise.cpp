@@ -1,4 +1,4 @@
-#include "strategies/trial_noise.hpp"
+#include "strategies/commits/trial_noise.hpp"
 
 #include <doctest/doctest.h>
 
