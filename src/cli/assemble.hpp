@@ -7,7 +7,7 @@
 #include "hunt/hunt.hpp"
 #include "report/terminal.hpp"
 #include "subject/keeper.hpp"
-#include "units/build_cache.hpp"
+#include "units/slots/build_cache.hpp"
 #include "units/unit_source.hpp"
 
 #include <boost/asio/awaitable.hpp>

@@ -12,7 +12,7 @@
 #include "hunt/end_search.hpp"
 #include "hunt/exec/make_strategy.hpp"
 #include "strategies/strategy.hpp"
-#include "units/switch_effects.hpp"
+#include "units/components/switch_effects.hpp"
 
 #include <nlohmann/json.hpp>
 

@@ -2,7 +2,7 @@
 
 // Looks for a good end where the hunt file names none: older and older commits are measured beside
 // the bad end until one is flat. Comes before the hunt proper, whose range it makes. Its units are
-// the candidates, oldest first, and the bad end last (units/git_older_ends.hpp).
+// the candidates, oldest first, and the bad end last (units/git/git_older_ends.hpp).
 
 #include "hunt/hunt.hpp"
 

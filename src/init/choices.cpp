@@ -1,6 +1,6 @@
 #include "init/choices.hpp"
 
-#include "units/git_summary.hpp"
+#include "units/git/git_summary.hpp"
 
 #include <fmt/format.h>
 

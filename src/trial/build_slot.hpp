@@ -8,8 +8,8 @@
 // found, somebody was killed. Invariant: a path that the configuration itself has is never taken
 // for something that a build left.
 
-#include "units/build_cache.hpp"
-#include "units/tree.hpp"
+#include "units/slots/build_cache.hpp"
+#include "units/slots/tree.hpp"
 
 #include <filesystem>
 #include <string>

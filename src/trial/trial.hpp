@@ -8,7 +8,7 @@
 #include "config/hunt_file.hpp"
 #include "trial/build_trust.hpp"
 #include "trial/record.hpp"
-#include "units/build_cache.hpp"
+#include "units/slots/build_cache.hpp"
 #include "units/unit_source.hpp"
 
 #include <boost/asio/awaitable.hpp>

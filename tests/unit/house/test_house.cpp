@@ -75,6 +75,7 @@ bool may_include(const Include& include) {
 const std::map<std::string, std::vector<std::string>> folders{
     {"hunt",
      {"trials", "exec", "ahead", "ends", "proof", "search", "answer", "judges", "beyond", ""}},
+    {"units", {"", "git", "slots", "components", "listed"}},
     {"strategies", {"", "commits", "rules", "script"}},
 };
 
@@ -87,7 +88,7 @@ std::ptrdiff_t height_within(const std::string& room, const fs::path& file) {
 
 // Third-party header prefix -> the only places that may name it.
 const std::vector<std::pair<std::string, std::vector<std::string>>> owners{
-    {"git2", {"src/units/"}},
+    {"git2", {"src/units/git/"}},
     {"CLI/", {"src/cli/options.cpp", "src/cli/options_"}},
     {"yaml-cpp", {"src/base/yaml.cpp"}},
     {"boost/process", {"src/subject/"}},

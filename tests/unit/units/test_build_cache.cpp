@@ -1,5 +1,5 @@
 #include "scratch.hpp"
-#include "units/build_cache.hpp"
+#include "units/slots/build_cache.hpp"
 
 #include <doctest/doctest.h>
 

@@ -1,7 +1,7 @@
 // Patches and commands that make old commits build, by range.
 
 #include "scratch.hpp"
-#include "units/git_fixups.hpp"
+#include "units/git/git_fixups.hpp"
 #include "units/unit_source.hpp"
 
 #include <doctest/doctest.h>

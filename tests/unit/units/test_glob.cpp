@@ -1,4 +1,4 @@
-#include "units/glob.hpp"
+#include "units/components/glob.hpp"
 
 #include <doctest/doctest.h>
 

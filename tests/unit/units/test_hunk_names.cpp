@@ -1,7 +1,7 @@
 // Which hunks need which others, by the names they define and use; files that no server contains.
 
-#include "units/hunk_names.hpp"
-#include "units/idle_files.hpp"
+#include "units/git/hunk_names.hpp"
+#include "units/git/idle_files.hpp"
 
 #include <doctest/doctest.h>
 

@@ -1,6 +1,6 @@
 #include "scratch.hpp"
-#include "units/component_off.hpp"
-#include "units/mask.hpp"
+#include "units/components/component_off.hpp"
+#include "units/components/mask.hpp"
 
 #include <doctest/doctest.h>
 

@@ -1,6 +1,6 @@
 #include "scratch.hpp"
-#include "units/overlay.hpp"
-#include "units/patch.hpp"
+#include "units/components/patch.hpp"
+#include "units/slots/overlay.hpp"
 
 #include <doctest/doctest.h>
 

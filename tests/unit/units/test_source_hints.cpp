@@ -1,5 +1,5 @@
 #include "scratch.hpp"
-#include "units/source_hints.hpp"
+#include "units/components/source_hints.hpp"
 #include "units/unit_source.hpp"
 
 #include <doctest/doctest.h>

@@ -1,6 +1,6 @@
 // What the messages of two commits say of each other.
 
-#include "units/twin_words.hpp"
+#include "units/git/twin_words.hpp"
 
 #include <doctest/doctest.h>
 
