@@ -3,8 +3,8 @@
 // The command line as plain structs. CLI11 stays in options.cpp.
 
 #include "base/error.hpp"
-#include "bench/measure_bench.hpp"
-#include "bench/search_bench.hpp"
+#include "bench/measure/measure_bench.hpp"
+#include "bench/search/search_bench.hpp"
 
 #include <cstdint>
 #include <filesystem>

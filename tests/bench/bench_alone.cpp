@@ -5,7 +5,7 @@
 //   bench_alone [--seed N] [RUN.csv ...]
 
 #include "base/files.hpp"
-#include "bench/measure_made_up.hpp"
+#include "bench/measure/measure_made_up.hpp"
 #include "stats/decision.hpp"
 #include "stats/resolution.hpp"
 

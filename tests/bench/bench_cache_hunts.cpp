@@ -6,7 +6,7 @@
 // 400 bytes a request begins at one, and before, at or after it a buffer of 0.3 to 20 MB, which
 // 1,500 to 12,000 requests fill.
 
-#include "bench/search_luck.hpp"
+#include "bench/search/search_luck.hpp"
 #include "fakes.hpp"
 
 #include <fmt/format.h>

@@ -2,7 +2,7 @@
 // `time FOLDER GOOD BAD` loads the range and plays a search of it with 5% errors either side, and
 // prints seconds and peak memory. tests/bench/long_history.sh puts it beside git's own commands.
 
-#include "bench/search_play.hpp"
+#include "bench/search/search_play.hpp"
 #include "made_repository.hpp"
 #include "units/unit_source.hpp"
 

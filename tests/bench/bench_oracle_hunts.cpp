@@ -2,7 +2,7 @@
 // in 5% of its trials either side: how often is the culprit named, in how many trials?
 // usage: bench_oracle_hunts LEAKBISECT HUNTS [SEED] [slopes]
 
-#include "bench/search_play.hpp"
+#include "bench/search/search_play.hpp"
 #include "made_repository.hpp"
 
 #include <nlohmann/json.hpp>

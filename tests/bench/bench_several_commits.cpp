@@ -4,7 +4,7 @@
 // usage: bench_several_commits SPREAD HUNTS [SEED]
 // SPREAD: sd of a process's slope, in shares of the whole leak (0.02)
 
-#include "bench/search_luck.hpp"
+#include "bench/search/search_luck.hpp"
 #include "fakes.hpp"
 
 #include <fmt/format.h>

@@ -3,7 +3,7 @@
 // Repositories of made-up commits with merges, as text for `git fast-import`: a million commits
 // take half a minute. Every commit has the same one file.
 
-#include "bench/search_history.hpp"
+#include "bench/search/search_history.hpp"
 
 #include <fmt/format.h>
 

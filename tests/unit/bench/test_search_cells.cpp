@@ -1,7 +1,7 @@
 // The part of `bench search` that every build runs: cells at a small share of their instances, held
 // to the figures of a full run. Seeded: a failure is a change of the strategy, not bad luck.
 
-#include "bench/search_play.hpp"
+#include "bench/search/search_play.hpp"
 
 #include <doctest/doctest.h>
 

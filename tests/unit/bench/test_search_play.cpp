@@ -1,6 +1,6 @@
-#include "bench/search_bench.hpp"
-#include "bench/search_history.hpp"
-#include "bench/search_play.hpp"
+#include "bench/search/search_bench.hpp"
+#include "bench/search/search_history.hpp"
+#include "bench/search/search_play.hpp"
 
 #include <doctest/doctest.h>
 

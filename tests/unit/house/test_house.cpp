@@ -75,6 +75,7 @@ bool may_include(const Include& include) {
 const std::map<std::string, std::vector<std::string>> folders{
     {"hunt",
      {"trials", "exec", "ahead", "ends", "proof", "search", "answer", "judges", "beyond", ""}},
+    {"bench", {"measure", "search", ""}},
     {"units", {"", "git", "slots", "components", "listed"}},
     {"strategies", {"", "commits", "rules", "script"}},
 };

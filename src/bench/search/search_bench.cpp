@@ -1,6 +1,6 @@
-#include "bench/search_bench.hpp"
+#include "bench/search/search_bench.hpp"
 
-#include "bench/search_table.hpp"
+#include "bench/search/search_table.hpp"
 
 #include <algorithm>
 #include <cmath>

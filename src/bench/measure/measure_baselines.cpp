@@ -1,4 +1,4 @@
-#include "bench/measure_baselines.hpp"
+#include "bench/measure/measure_baselines.hpp"
 
 #include "stats/points.hpp"
 

@@ -1,6 +1,6 @@
-#include "bench/measure_rules.hpp"
+#include "bench/measure/measure_rules.hpp"
 
-#include "bench/measure_baselines.hpp"
+#include "bench/measure/measure_baselines.hpp"
 
 #include <algorithm>
 

@@ -8,7 +8,7 @@
 //
 // Invariant: an instance and its noise are functions of its key, the trial's content and its visit.
 
-#include "bench/search_luck.hpp"
+#include "bench/search/search_luck.hpp"
 #include "strategies/strategy.hpp"
 
 #include <functional>

@@ -1,6 +1,6 @@
 // What is known of the ends of a history before it is searched.
 
-#include "bench/search_cell.hpp"
+#include "bench/search/search_cell.hpp"
 
 #include <algorithm>
 #include <cmath>

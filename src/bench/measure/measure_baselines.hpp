@@ -2,7 +2,7 @@
 
 // The rules people use today, each a yes/no at a fixed age, on anonymous memory (or what there is).
 
-#include "bench/measure_rules.hpp"
+#include "bench/measure/measure_rules.hpp"
 
 namespace leakbisect::bench {
 

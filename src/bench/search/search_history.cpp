@@ -1,4 +1,4 @@
-#include "bench/search_history.hpp"
+#include "bench/search/search_history.hpp"
 
 #include <fmt/format.h>
 

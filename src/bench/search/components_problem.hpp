@@ -3,7 +3,7 @@
 // Problems of components: which leak, alone or only together, which the server cannot run without,
 // and how wrong a measured slope is. The truth of the cells C-.
 
-#include "bench/search_cell.hpp"
+#include "bench/search/search_cell.hpp"
 
 namespace leakbisect::bench {
 

@@ -1,6 +1,6 @@
-#include "bench/measure_made_up.hpp"
+#include "bench/measure/measure_made_up.hpp"
 
-#include "bench/measure_cases.hpp"
+#include "bench/measure/measure_cases.hpp"
 
 #include <fmt/format.h>
 

@@ -1,7 +1,7 @@
 // The cells C-: components. Culprits' slopes are uniform in [1, 2], and add up; a slope's stated
 // error is the one at which a verdict about a unit slope errs with the cell's rate e.
 
-#include "bench/components_problem.hpp"
+#include "bench/search/components_problem.hpp"
 
 #include <fmt/format.h>
 

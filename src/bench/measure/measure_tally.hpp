@@ -2,7 +2,7 @@
 
 // Counting answers: wrong, undecided, seconds and requests of a rule on a set.
 
-#include "bench/measure_cases.hpp"
+#include "bench/measure/measure_cases.hpp"
 
 #include <map>
 #include <string>

@@ -1,4 +1,4 @@
-#include "bench/measure_tally.hpp"
+#include "bench/measure/measure_tally.hpp"
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>

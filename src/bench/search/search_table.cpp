@@ -1,4 +1,4 @@
-#include "bench/search_table.hpp"
+#include "bench/search/search_table.hpp"
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>

@@ -1,5 +1,5 @@
 #include "base/files.hpp"
-#include "bench/measure_cases.hpp"
+#include "bench/measure/measure_cases.hpp"
 
 #include <nlohmann/json.hpp>
 

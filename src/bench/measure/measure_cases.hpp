@@ -4,8 +4,8 @@
 // From recorded traces (a folder with manifest.json) and from made-up servers.
 
 #include "base/error.hpp"
-#include "bench/measure_made_up.hpp"
-#include "bench/measure_rules.hpp"
+#include "bench/measure/measure_made_up.hpp"
+#include "bench/measure/measure_rules.hpp"
 
 #include <cstdint>
 #include <filesystem>

@@ -1,4 +1,4 @@
-#include "bench/search_play.hpp"
+#include "bench/search/search_play.hpp"
 
 #include <algorithm>
 #include <chrono>

@@ -1,4 +1,4 @@
-#include "bench/search_luck.hpp"
+#include "bench/search/search_luck.hpp"
 
 #include <cmath>
 #include <numbers>

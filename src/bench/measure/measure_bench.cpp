@@ -1,8 +1,8 @@
-#include "bench/measure_bench.hpp"
+#include "bench/measure/measure_bench.hpp"
 
 #include "base/files.hpp"
-#include "bench/measure_sizes.hpp"
-#include "bench/measure_tally.hpp"
+#include "bench/measure/measure_sizes.hpp"
+#include "bench/measure/measure_tally.hpp"
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>

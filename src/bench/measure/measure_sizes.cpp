@@ -1,8 +1,8 @@
-#include "bench/measure_sizes.hpp"
+#include "bench/measure/measure_sizes.hpp"
 
-#include "bench/measure_cases.hpp"
-#include "bench/measure_made_up.hpp"
-#include "bench/measure_tally.hpp"
+#include "bench/measure/measure_cases.hpp"
+#include "bench/measure/measure_made_up.hpp"
+#include "bench/measure/measure_tally.hpp"
 #include "stats/decision.hpp"
 #include "stats/size.hpp"
 

@@ -1,4 +1,4 @@
-#include "bench/components_problem.hpp"
+#include "bench/search/components_problem.hpp"
 
 #include <algorithm>
 #include <cmath>

@@ -1,7 +1,7 @@
 // The cells L- and D- in which something is not as one would wish: commits that cannot be tested,
 // builds that lie, noise that is not as assumed, several steps or none, merges.
 
-#include "bench/search_history.hpp"
+#include "bench/search/search_history.hpp"
 
 #include <fmt/format.h>
 

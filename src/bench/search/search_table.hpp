@@ -2,7 +2,7 @@
 
 // The figures of `bench search` as a table for a person and as JSON lines for a program.
 
-#include "bench/search_play.hpp"
+#include "bench/search/search_play.hpp"
 
 #include <cstdio>
 #include <map>

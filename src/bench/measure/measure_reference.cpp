@@ -1,4 +1,4 @@
-#include "bench/measure_rules.hpp"
+#include "bench/measure/measure_rules.hpp"
 #include "stats/judge.hpp"
 #include "stats/template.hpp"
 

@@ -3,7 +3,7 @@
 // A made-up history with its truth: which commits leak, which cannot be tested, how trials err. The
 // cells of commits fill a problem in and turn it into an instance.
 
-#include "bench/search_cell.hpp"
+#include "bench/search/search_cell.hpp"
 
 namespace leakbisect::bench {
 

@@ -1,6 +1,6 @@
 // The cells L-: histories without merges. Each row is a function of the instance's key.
 
-#include "bench/search_history.hpp"
+#include "bench/search/search_history.hpp"
 
 #include <fmt/format.h>
 

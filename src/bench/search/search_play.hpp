@@ -2,7 +2,7 @@
 
 // Plays one instance against one strategy as the hunt would, and adds up what many games showed.
 
-#include "bench/search_cell.hpp"
+#include "bench/search/search_cell.hpp"
 
 namespace leakbisect::bench {
 

@@ -1,5 +1,5 @@
-#include "bench/measure_cases.hpp"
-#include "bench/measure_made_up.hpp"
+#include "bench/measure/measure_cases.hpp"
+#include "bench/measure/measure_made_up.hpp"
 #include "stats/kinds.hpp"
 
 #include <fmt/format.h>
