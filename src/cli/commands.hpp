@@ -20,7 +20,5 @@ int print_schema(const SchemaOptions& options);
 int print_completion(const CompletionOptions& options);
 int complete_words(const CompleteOptions& options);
 int print_manual(const ManualOptions& options);
-int bench_measure(const BenchMeasureOptions& options);
-int bench_search(const BenchSearchOptions& options);
 
 }  // namespace leakbisect::cli

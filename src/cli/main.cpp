@@ -32,8 +32,6 @@ int run_command(const Options& options) {
     int operator()(const CompletionOptions& o) const { return print_completion(o); }
     int operator()(const CompleteOptions& o) const { return complete_words(o); }
     int operator()(const ManualOptions& o) const { return print_manual(o); }
-    int operator()(const BenchMeasureOptions& o) const { return bench_measure(o); }
-    int operator()(const BenchSearchOptions& o) const { return bench_search(o); }
   };
   return std::visit(Visitor{}, options);
 }

@@ -1,6 +1,5 @@
 #include "cli/options.hpp"
 
-#include "cli/options_bench.hpp"
 #include "cli/options_help.hpp"
 #include "cli/options_hunt.hpp"
 #include "cli/options_init.hpp"
@@ -34,9 +33,8 @@ class CommandLine {
 
  private:
   template <class T>
-  CLI::App& command(CLI::App& within, const std::string& name, const T& target,
-                    const std::string& help) {
-    CLI::App* const made = within.add_subcommand(name, help);
+  CLI::App& command(const std::string& name, const T& target, const std::string& help) {
+    CLI::App* const made = app_.add_subcommand(name, help);
     results_.emplace_back(made, [&target] { return Options(target); });
     return *made;
   }
@@ -50,8 +48,6 @@ class CommandLine {
   AnalyzeOptions analyze_;
   CheckOptions check_;
   PlanOptions plan_;
-  BenchMeasureOptions bench_measure_;
-  BenchSearchOptions bench_search_;
   InitOptions init_;
   StatusOptions status_, report_;
   WatchOptions watch_;
@@ -75,44 +71,33 @@ CommandLine::CommandLine()
 }
 
 void CommandLine::add_commands() {
-  add_init(command(app_, "init", init_, "look at a project and write a hunt file for it"), init_);
-  add_run(command(app_, "run", run_, "hunt: controls, search, proof"), run_);
-  add_resume(command(app_, "resume", resume_, "go on after ctrl-C, kill -9 or a power cut"),
-             resume_);
-  add_measure(command(app_, "measure", measure_,
-                      "one trial, with the exit codes that git bisect run wants"),
-              measure_);
-  add_analyze(command(app_, "analyze", analyze_, "judge a recorded memory curve (CSV)"), analyze_);
-  add_check(command(app_, "check", check_, "everything that can be known before the night"),
-            check_);
-  add_plan(command(app_, "plan", plan_,
+  add_init(command("init", init_, "look at a project and write a hunt file for it"), init_);
+  add_run(command("run", run_, "hunt: controls, search, proof"), run_);
+  add_resume(command("resume", resume_, "go on after ctrl-C, kill -9 or a power cut"), resume_);
+  add_measure(
+      command("measure", measure_, "one trial, with the exit codes that git bisect run wants"),
+      measure_);
+  add_analyze(command("analyze", analyze_, "judge a recorded memory curve (CSV)"), analyze_);
+  add_check(command("check", check_, "everything that can be known before the night"), check_);
+  add_plan(command("plan", plan_,
                    "what a night can resolve: noise, smallest leak, expected trials and hours"),
            plan_);
-  add_status(command(app_, "status", status_, "how a hunt stands"), status_);
-  add_watch(command(app_, "watch", watch_, "the report's page, live, while a hunt runs"), watch_);
-  add_report(command(app_, "report", report_,
-                     "write report.html, report.md and report.json again; show them"),
-             report_);
+  add_status(command("status", status_, "how a hunt stands"), status_);
+  add_watch(command("watch", watch_, "the report's page, live, while a hunt runs"), watch_);
+  add_report(
+      command("report", report_, "write report.html, report.md and report.json again; show them"),
+      report_);
 }
 
 void CommandLine::add_other_commands() {
-  command(app_, "strategies", strategies_, "the table of strategies")
+  command("strategies", strategies_, "the table of strategies")
       .add_flag("--json", strategies_.json, "print as JSON");
-  command(app_, "schema", schema_, "the JSON schema of hunt files, for editors");
-  command(app_, "completion", completion_,
+  command("schema", schema_, "the JSON schema of hunt files, for editors");
+  command("completion", completion_,
           "the script by which a shell completes commands, options, units, commits")
       .add_option("SHELL", completion_.shell, "whose script is printed")
       ->required()
       ->check(CLI::IsMember({"bash", "zsh", "fish"}));
-  CLI::App& bench = *app_.add_subcommand("bench", "error rates and costs, on seeded problems");
-  bench.require_subcommand(1);
-  add_bench_measure(
-      command(bench, "measure", bench_measure_,
-              "the decision rule beside those in common use, on recorded and made-up curves"),
-      bench_measure_.bench);
-  add_bench_search(command(bench, "search", bench_search_,
-                           "the strategies beside each other, on made-up problems"),
-                   bench_search_);
 }
 
 std::variant<Options, int> CommandLine::chosen() const {

@@ -3,8 +3,6 @@
 // The command line as plain structs. CLI11 stays in options.cpp.
 
 #include "base/error.hpp"
-#include "bench/measure/measure_bench.hpp"
-#include "bench/search/search_bench.hpp"
 
 #include <cstdint>
 #include <filesystem>
@@ -82,15 +80,6 @@ struct PlanOptions {
   bool quiet = false;
 };
 
-struct BenchMeasureOptions {
-  bench::MeasureBench bench;
-};
-
-struct BenchSearchOptions {
-  bench::SearchBench bench;
-  bool list = false;  ///< only name the cells
-};
-
 struct StatusOptions {
   std::filesystem::path directory;
   bool report = false;  ///< `report DIR`: the page is written again
@@ -138,10 +127,10 @@ struct ManualOptions {};
 inline constexpr const char* complete_command = "complete-words";
 inline constexpr const char* manual_command = "print-manual";
 
-using Options = std::variant<RunOptions, ResumeOptions, MeasureOptions, AnalyzeOptions,
-                             CheckOptions, PlanOptions, StatusOptions, StrategiesOptions,
-                             BenchMeasureOptions, BenchSearchOptions, InitOptions, WatchOptions,
-                             SchemaOptions, CompletionOptions, CompleteOptions, ManualOptions>;
+using Options =
+    std::variant<RunOptions, ResumeOptions, MeasureOptions, AnalyzeOptions, CheckOptions,
+                 PlanOptions, StatusOptions, StrategiesOptions, InitOptions, WatchOptions,
+                 SchemaOptions, CompletionOptions, CompleteOptions, ManualOptions>;
 
 /// Reads the command line. An int is an exit code: help or version was printed (0), or the usage
 /// was wrong and has been explained (2).

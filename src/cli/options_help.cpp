@@ -11,7 +11,7 @@ namespace leakbisect::cli {
 namespace {
 
 struct Help {
-  std::string_view command;  ///< of a command within another: both words
+  std::string_view command;
   std::string_view examples[2];
   std::string_view exits;
   std::string_view before = {};
@@ -63,16 +63,6 @@ constexpr Help helps[] = {
     {"completion",
      {"leakbisect completion bash > ~/.local/share/bash-completion/completions/leakbisect",
       "source <(leakbisect completion zsh)"},
-     "0, or 2 wrong usage"},
-    {"bench",
-     {"leakbisect bench measure --traces traces", "leakbisect bench search --list"},
-     "0, or 2 wrong usage"},
-    {"bench measure",
-     {"leakbisect bench measure --traces traces",
-      "leakbisect bench measure --servers 0 --jsonl rows"},
-     "0, or 2 wrong usage"},
-    {"bench search",
-     {"leakbisect bench search --list", "leakbisect bench search --cell L-N1000-e0 --scale 0.1"},
      "0, or 2 wrong usage"}};
 
 // Those that a first hunt is made of, in the order in which they are needed.
@@ -85,12 +75,9 @@ constexpr std::string_view first_commands[][2] = {
     {"leakbisect measure -- node server.mjs", "one server by itself: does it leak at all?"}};
 
 CLI::App* find(CLI::App& app, std::string_view command) {
-  const auto space = command.find(' ');
-  const auto named = app.get_subcommands(
-      [&](const CLI::App* one) { return one->get_name() == command.substr(0, space); });
-  if (named.empty() || space == std::string_view::npos)
-    return named.empty() ? nullptr : named.front();
-  return find(*named.front(), command.substr(space + 1));
+  const auto named =
+      app.get_subcommands([&](const CLI::App* one) { return one->get_name() == command; });
+  return named.empty() ? nullptr : named.front();
 }
 
 std::string overview() {

@@ -20,7 +20,7 @@ struct OptionRow {
 };
 
 struct CommandRow {
-  std::string name;  ///< "run", "bench measure"; empty: leakbisect itself
+  std::string name;  ///< "run"; empty: leakbisect itself
   std::string description;
   std::string footer;  ///< examples and exit codes, as help prints them
   std::vector<OptionRow> options;

@@ -131,7 +131,7 @@ struct ErrorRates {
   double false_positive = 0;  ///< clean, called leaking
   double false_negative = 0;  ///< leaking, called clean
 };
-/// Above the upper 95 % Wilson bounds of what `leakbisect bench measure` counted on made-up
+/// Above the upper 95 % Wilson bounds of what `leakbisect-bench measure` counted on made-up
 /// servers; see README.md, "Figures". Controls that mislead are wrong in every trial: verify with
 /// fresh ones.
 ErrorRates assumed_error();

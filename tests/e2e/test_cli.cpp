@@ -62,9 +62,8 @@ TEST_CASE("from nothing and from a mistyped word there is a way to a command") {
 
 TEST_CASE("the help of each command has two examples and its exit codes") {
   const Workshop shop;
-  for (const char* command :
-       {"init", "check", "plan", "run", "resume", "measure", "analyze", "status", "watch", "report",
-        "strategies", "schema", "completion", "bench"}) {
+  for (const char* command : {"init", "check", "plan", "run", "resume", "measure", "analyze",
+                              "status", "watch", "report", "strategies", "schema", "completion"}) {
     CAPTURE(command);
     const Ran help = shop.leakbisect({command, "--help"});
     CHECK(help.code == 0);
@@ -76,8 +75,6 @@ TEST_CASE("the help of each command has two examples and its exit codes") {
     CHECK(std::count(between.begin(), between.end(), '\n') == 2);
     CHECK(contains(between, std::string("leakbisect ") + command));
   }
-  const Ran search = shop.leakbisect({"bench", "search", "--help"});
-  CHECK(contains(search.out, "leakbisect bench search --list"));
 }
 
 TEST_CASE("a shell completes commands, options, values and units, and the manual has all of them") {
@@ -90,7 +87,6 @@ TEST_CASE("a shell completes commands, options, values and units, and the manual
   };
   CHECK(contains("\n" + words({"r"}), "\nrun\thunt: controls, search, proof\n"));
   CHECK(!contains(words({"r"}), "check"));
-  CHECK(contains(words({"bench", ""}), "search\t"));
   CHECK(contains(words({"run", "hunt.json", "--bu"}), "--budget\t"));
   CHECK(contains(words({"run", "--strategy", "sp"}), "split\t"));
   CHECK(words({"run", "--budget", ""}).empty());
@@ -113,7 +109,7 @@ TEST_CASE("a shell completes commands, options, values and units, and the manual
   CHECK(shell.out == "live item,hunt.json,");
   const std::string manual = shop.leakbisect({"print-manual"}).out;
   CHECK(contains(manual, ".TH LEAKBISECT 1"));
-  for (const char* text : {".SS leakbisect run\n", ".SS leakbisect bench search\n",
+  for (const char* text : {".SS leakbisect run\n", ".SS leakbisect completion\n",
                            "\\fB\\-\\-budget\\fR", "Exit codes: 0 culprit found"})
     CHECK_MESSAGE(contains(manual, text), text);
 }

@@ -1,6 +1,6 @@
 #pragma once
 
-// `leakbisect bench measure`: the decision rule beside the rules people use today, on recorded
+// `leakbisect-bench measure`: the decision rule beside the rules people use today, on recorded
 // curves and on made-up ones. Everything is seeded: the same command prints the same figures on any
 // machine. Runs no server.
 

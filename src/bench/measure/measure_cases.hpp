@@ -1,6 +1,6 @@
 #pragma once
 
-// The questions that `bench measure` asks every rule: which controls, which run, and the truth.
+// The questions that `leakbisect-bench measure` asks every rule: which controls, which run, and the truth.
 // From recorded traces (a folder with manifest.json) and from made-up servers.
 
 #include "base/error.hpp"

@@ -1,6 +1,6 @@
 #pragma once
 
-// The decision rules that `bench measure` puts beside each other: the product's, the fixed looks
+// The decision rules that `leakbisect-bench measure` puts beside each other: the product's, the fixed looks
 // and the plain template it grew from, and the rules people use today. Each is prepared once from
 // two controls and then asked about runs. Pure functions of the curves.
 

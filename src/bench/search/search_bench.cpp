@@ -56,7 +56,7 @@ class Run {
       if (name == standard && !row.is_default) return std::optional<Row>{};
       if (!searches(name, instance->space())) return std::optional<Row>{};
       auto strategy = make_(name, instance->space(), key_of(key, "strategy"));
-      if (!strategy) return strategy.error().within("bench search: " + wanted);
+      if (!strategy) return strategy.error().within("search: " + wanted);
       games.push_back(play(*instance, **strategy, cell, key));
     }
     row.tally = tally_of(games);
@@ -80,12 +80,12 @@ class Run {
 };
 
 Result<> check(const SearchBench& options, const std::vector<Cell>& cells) {
-  if (cells.empty()) return fail("bench search: no suite \"{}\": there is v1", options.suite);
-  if (!(options.scale > 0)) return fail("bench search: --scale must be above 0");
+  if (cells.empty()) return fail("search: no suite \"{}\": there is v1", options.suite);
+  if (!(options.scale > 0)) return fail("search: --scale must be above 0");
   for (const std::string& prefix : options.cells) {
     const auto begins = [&](const Cell& cell) { return cell.id.starts_with(prefix); };
     if (std::none_of(cells.begin(), cells.end(), begins)) {
-      return fail("bench search: no cell begins with \"{}\": see bench search --list", prefix);
+      return fail("search: no cell begins with \"{}\": see leakbisect-bench search --list", prefix);
     }
   }
   return {};
@@ -100,7 +100,7 @@ Result<> bench_search(const SearchBench& options, const MakeStrategy& make, std:
   if (!options.jsonl.empty()) {
     lines.open(options.jsonl.string());
     if (!lines)
-      return fail("bench search: cannot write {}: name another file", options.jsonl.string());
+      return fail("search: cannot write {}: name another file", options.jsonl.string());
   }
   std::vector<std::string> names{""};
   names.insert(names.end(), options.against.begin(), options.against.end());
@@ -119,7 +119,7 @@ Result<> bench_search(const SearchBench& options, const MakeStrategy& make, std:
     }
   }
   if (lines.is_open() && !lines)
-    return fail("bench search: cannot write {}", options.jsonl.string());
+    return fail("search: cannot write {}", options.jsonl.string());
   return {};
 }
 

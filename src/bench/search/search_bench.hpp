@@ -1,6 +1,6 @@
 #pragma once
 
-// `leakbisect bench search`: the strategies beside each other on seeded, made-up problems (suite
+// `leakbisect-bench search`: the strategies beside each other on seeded, made-up problems (suite
 // "v1": commits, components, faulty trials of every kind). The noise of a trial depends only on the
 // instance, the trial's content and how often it was run before, so every strategy meets the same
 // luck, in whatever order it asks. Runs no server.

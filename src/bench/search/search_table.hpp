@@ -1,6 +1,6 @@
 #pragma once
 
-// The figures of `bench search` as a table for a person and as JSON lines for a program.
+// The figures of `leakbisect-bench search` as a table for a person and as JSON lines for a program.
 
 #include "bench/search/search_play.hpp"
 

@@ -1,4 +1,4 @@
-// The part of `bench search` that every build runs: cells at a small share of their instances, held
+// The part of `leakbisect-bench search` that every build runs: cells at a small share of their instances, held
 // to the figures of a full run. Seeded: a failure is a change of the strategy, not bad luck.
 
 #include "bench/search/search_play.hpp"

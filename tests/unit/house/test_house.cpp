@@ -53,7 +53,7 @@ std::vector<Include> read_includes() {
 const std::map<std::string, int> heights{
     {"base", 0},     {"config", 1}, {"stats", 1},   {"units", 2}, {"subject", 2},
     {"load", 2},     {"probe", 2},  {"traffic", 2}, {"trial", 3}, {"init", 3},
-    {"executor", 4}, {"report", 4}, {"hunt", 5},    {"bench", 5}, {"cli", 6}};
+    {"executor", 4}, {"report", 4}, {"hunt", 5},    {"bench", 6}, {"cli", 6}};
 
 bool may_include(const Include& include) {
   const std::string to = include.target.substr(0, include.target.find('/'));
@@ -90,7 +90,7 @@ std::ptrdiff_t height_within(const std::string& room, const fs::path& file) {
 // Third-party header prefix -> the only places that may name it.
 const std::vector<std::pair<std::string, std::vector<std::string>>> owners{
     {"git2", {"src/units/git/"}},
-    {"CLI/", {"src/cli/options.cpp", "src/cli/options_"}},
+    {"CLI/", {"src/cli/options.cpp", "src/cli/options_", "src/bench/main.cpp"}},
     {"yaml-cpp", {"src/base/yaml.cpp"}},
     {"boost/process", {"src/subject/"}},
     {"boost/beast",
