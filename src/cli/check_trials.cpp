@@ -6,7 +6,7 @@
 #include "hunt/end_search.hpp"
 #include "hunt/ends/polarity.hpp"
 #include "hunt/exec/make_strategy.hpp"
-#include "hunt/forecast.hpp"
+#include "cli/forecast.hpp"
 #include "hunt/search/searched_space.hpp"
 #include "load/landing.hpp"
 #include "strategies/strategy.hpp"
@@ -150,7 +150,7 @@ void check_sight(Points& points, Assembly& assembly) {
 }
 
 // Trials that the search takes with the noise that subjects usually have.
-hunt::Forecast usual_forecast(const Assembly& assembly) {
+Forecast usual_forecast(const Assembly& assembly) {
   const config::Search& search = assembly.hunt.search;
   const auto space = hunt::searched_space(assembly.hunt, *assembly.source, search.confidence);
   const bool plain = search.strategy == "auto" || hunt::is_exec(search.strategy);
@@ -158,7 +158,7 @@ hunt::Forecast usual_forecast(const Assembly& assembly) {
     if (plain) return strategies::default_strategy(made).make(made, made.prior, seed);
     return std::move(hunt::make_strategy(search.strategy, made, seed)).value();
   };
-  return hunt::forecast(space, make, {1, usual_noise}, assembly.hunt.limits.parallel, search.seed);
+  return cli::forecast(space, make, {1, usual_noise}, assembly.hunt.limits.parallel, search.seed);
 }
 
 // How long the night may be: a trial at its shortest and at its longest.
@@ -167,13 +167,13 @@ void check_time(Points& points, const Assembly& assembly, const trial::Record& b
   if (assembly.hunt.oracle || std::holds_alternative<config::RouteUnits>(assembly.hunt.units))
     return;
   const config::Limits& limits = assembly.hunt.limits;
-  const hunt::Forecast forecast = usual_forecast(assembly);
+  const Forecast forecast = usual_forecast(assembly);
   const double around_s = std::max(bad.seconds, good.seconds) - trial_s +
                           std::max(bad.build_seconds, good.build_seconds);
   const double least_s = std::max(0.0, around_s) +
                          std::min(limits.trial_s, assembly.hunt.memory.warmup_s + shortest_look_s);
   const double most_s = std::max(0.0, around_s) + limits.trial_s;
-  const double rounds = forecast.all.rounds + controls_count + hunt::proof_trials;
+  const double rounds = forecast.all.rounds + controls_count + cli::proof_trials;
   const std::string text = fmt::format(
       "a trial takes {} to {} ({} of it build, start and stop); about {:.0f} of them ({:.0f} to "
       "{:.0f}), the two ends and the proof: {} at the least, {} at the most, of a budget of {}",

@@ -5,7 +5,7 @@
 
 #include "cli/assemble.hpp"
 #include "hunt/ends/controls.hpp"
-#include "hunt/forecast.hpp"
+#include "cli/forecast.hpp"
 
 namespace leakbisect::cli {
 
@@ -39,23 +39,23 @@ struct NightPlan {
   std::vector<Resolved> resolved;
   std::string strategy;
   int slots = 1;
-  hunt::Forecast forecast;
+  Forecast forecast;
   double trial_s = 0;        ///< expected of one trial: build, start, load, stop
   double proof_trial_s = 0;  ///< of one of the proof, whose build is there
   double longer_s = 0;       ///< by so much a trial that confirms is longer than others
 
   /// Wall clock of the search in made-up hunts.
-  [[nodiscard]] double search_s(const hunt::HuntMeans& means) const {
+  [[nodiscard]] double search_s(const HuntMeans& means) const {
     return means.rounds * trial_s + means.confirming * longer_s;
   }
   /// Trials of the proof that the search has not made.
-  [[nodiscard]] static double proof_trials(const hunt::HuntMeans& means) {
-    return hunt::proof_trials - means.confirming;
+  [[nodiscard]] static double proof_trials(const HuntMeans& means) {
+    return cli::proof_trials - means.confirming;
   }
-  [[nodiscard]] double proof_s(const hunt::HuntMeans& means) const {
+  [[nodiscard]] double proof_s(const HuntMeans& means) const {
     return proof_trials(means) * proof_trial_s;
   }
-  [[nodiscard]] double total_s(const hunt::HuntMeans& means) const {
+  [[nodiscard]] double total_s(const HuntMeans& means) const {
     return control_seconds + search_s(means) + proof_s(means);
   }
 };

@@ -61,7 +61,7 @@ void foresee(NightPlan& plan, const Assembly& assembly) {
   auto space =
       hunt::searched_space(assembly.hunt, *assembly.source, assembly.hunt.search.confidence);
   hunt::keep_on(space, controls.needed);
-  const hunt::TrialNoise noise{controls.leak_slope > 0 ? controls.leak_slope : 1,
+  const TrialNoise noise{controls.leak_slope > 0 ? controls.leak_slope : 1,
                                std::max(0.02, stray(plan))};
   // A program of the user's is not started twenty times over: the default stands in for it.
   const auto make = [&, exec = hunt::is_exec(plan.strategy)](const strategies::SearchSpace& made,
@@ -69,7 +69,7 @@ void foresee(NightPlan& plan, const Assembly& assembly) {
     if (exec) return strategies::default_strategy(made).make(made, made.prior, seed);
     return std::move(hunt::make_strategy(plan.strategy, made, seed)).value();
   };
-  plan.forecast = hunt::forecast(space, make, noise, plan.slots, assembly.hunt.search.seed);
+  plan.forecast = cli::forecast(space, make, noise, plan.slots, assembly.hunt.search.seed);
   const double build_s = build_seconds(controls);
   const bool repeated = !plan.clean.empty() && !plan.leaking.empty();
   const double load_s =

@@ -56,13 +56,13 @@ std::vector<std::string> advice(const NightPlan& plan, const Assembly& assembly)
   return lines;
 }
 
-std::string branch(const NightPlan& plan, std::string_view when, const hunt::HuntMeans& means) {
+std::string branch(const NightPlan& plan, std::string_view when, const HuntMeans& means) {
   if (means.hunts == 0) return fmt::format("{}, not played", when);
   return fmt::format("{}, {:.1f} trials, {}", when, means.trials,
                      format_duration(plan.total_s(means)));
 }
 
-nlohmann::json to_json(const NightPlan& plan, const hunt::HuntMeans& means) {
+nlohmann::json to_json(const NightPlan& plan, const HuntMeans& means) {
   return {{"made_up_hunts", means.hunts},
           {"search_trials", means.trials},
           {"seconds", plan.total_s(means)}};
@@ -107,7 +107,7 @@ void print_text(const NightPlan& plan, const Assembly& assembly) {
     else if (&one == &plan.resolved.back())
       row("resolution", fmt::format("in {}: no leak of any size", length));
   }
-  const hunt::Forecast& forecast = plan.forecast;
+  const Forecast& forecast = plan.forecast;
   if (forecast.all.hunts > 0) {
     row("search",
         fmt::format("{} units by {}: {:.1f} trials ({:.0f} to {:.0f} in eight hunts of ten), from "
@@ -161,7 +161,7 @@ nlohmann::json to_json(const NightPlan& plan, const Assembly& assembly) {
   json["warnings"] = plan.warnings;
   json["strategy"] = plan.strategy;
   json["slots"] = plan.slots;
-  const hunt::Forecast& forecast = plan.forecast;
+  const Forecast& forecast = plan.forecast;
   json["trials"] = {{"search", forecast.all.trials},
                     {"search_p10", forecast.fewest_trials},
                     {"proof", NightPlan::proof_trials(forecast.all)},

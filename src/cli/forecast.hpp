@@ -9,7 +9,7 @@
 #include <cstdint>
 #include <optional>
 
-namespace leakbisect::hunt {
+namespace leakbisect::cli {
 
 /// What a trial of this subject tells, as the controls showed it.
 struct TrialNoise {
@@ -54,4 +54,4 @@ using MakeStrategy = std::function<std::unique_ptr<strategies::Strategy>(
 Forecast forecast(const strategies::SearchSpace& space, const MakeStrategy& make,
                   const TrialNoise& noise, int slots, std::uint64_t seed);
 
-}  // namespace leakbisect::hunt
+}  // namespace leakbisect::cli

@@ -1,11 +1,11 @@
-#include "hunt/forecast.hpp"
+#include "cli/forecast.hpp"
 
 #include <algorithm>
 #include <cmath>
 #include <numeric>
 #include <random>
 
-namespace leakbisect::hunt {
+namespace leakbisect::cli {
 
 using strategies::Configuration;
 using strategies::Outcome;
@@ -143,4 +143,4 @@ Forecast forecast(const strategies::SearchSpace& space, const MakeStrategy& make
   return result;
 }
 
-}  // namespace leakbisect::hunt
+}  // namespace leakbisect::cli

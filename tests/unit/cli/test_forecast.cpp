@@ -1,10 +1,10 @@
+#include "cli/forecast.hpp"
 #include "fakes.hpp"
-#include "hunt/forecast.hpp"
 
 #include <doctest/doctest.h>
 
 using namespace leakbisect;
-using namespace leakbisect::hunt;
+using namespace leakbisect::cli;
 
 namespace {
 
