@@ -1,5 +1,6 @@
 #include "executor/ahead.hpp"
 
+#include "trial/build.hpp"
 #include "trial/prepare.hpp"
 
 #include <boost/asio/bind_cancellation_slot.hpp>
@@ -9,6 +10,8 @@
 #include <boost/asio/use_awaitable.hpp>
 
 #include <algorithm>
+#include <mutex>
+#include <utility>
 
 namespace leakbisect::executor {
 
@@ -23,6 +26,7 @@ constexpr auto look_every = std::chrono::milliseconds(20);
 constexpr double patience = 3;  // times what a build takes
 constexpr double least_patience_s = 1;
 constexpr std::uintmax_t least_free_bytes = std::uintmax_t{1} << 30;
+constexpr std::size_t most_looked_up = 4096;  // commits
 
 // A clean build does for whoever takes an incremental one as well.
 bool does_for(const Likely& build, const Likely& wanted) {
@@ -177,7 +181,21 @@ void AheadBuilder::note_done(Likely built) {
   if (!contains(done_, built)) done_.push_back(std::move(built));
 }
 
-std::vector<Wait> AheadBuilder::waits() const {
+// Builds that other hunts have left. Those of this hunt are heard of.
+void AheadBuilder::look_into_cache() {
+  const strategies::SearchSpace& space = setup_.source->space();
+  if (space.shape != strategies::Shape::history || space.size() > most_looked_up) return;
+  const std::lock_guard alone(*setup_.applying);
+  for (strategies::UnitIndex unit = 0; unit < space.size(); ++unit) {
+    const auto configuration = strategies::at_commit(unit);
+    const auto seen = setup_.source->preview(configuration);
+    if (seen && trial::is_built_already(setup_, *seen))
+      note_done({nullptr, configuration, trial::is_built_already(setup_, *seen, true)});
+  }
+}
+
+std::vector<Wait> AheadBuilder::waits() {
+  if (!std::exchange(has_looked_, true)) look_into_cache();
   std::vector<Wait> known;
   for (const Likely& built : done_) known.push_back({built, 0});
   for (const Worker& worker : workers_) {
@@ -196,6 +214,24 @@ asio::awaitable<void> AheadBuilder::stop() {
   for (Worker& worker : workers_)
     if (worker.busy) worker.signal->emit(asio::cancellation_type::terminal);
   while (std::ranges::any_of(workers_, is_busy)) co_await pause();
+}
+
+void TrialBuild::hear(const trial::Step& step) {
+  if (step.build != trial::BuildKind::none) kind_ = step.build;
+  if (step.name == before_) return;
+  if (before_ == "applying") ahead_.note_slot(seconds_since(began_));
+  if (before_ == "building") {
+    ahead_.note_done(wanted_);
+    note_build(step.build_seconds);
+  }
+  began_ = Clock::now();
+  before_ = step.name;
+}
+
+void TrialBuild::note_build(double seconds) {
+  if (seconds <= 0) return;  // it was there
+  ahead_.note_build(seconds, kind_ == trial::BuildKind::incremental && built_in_.contains(slot_));
+  built_in_.insert(slot_);
 }
 
 }  // namespace leakbisect::executor

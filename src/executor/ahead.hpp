@@ -17,24 +17,26 @@
 
 #include <chrono>
 #include <memory>
+#include <optional>
+#include <set>
+#include <string>
+#include <utility>
 #include <vector>
 
 namespace leakbisect::executor {
 
-class AheadBuilder {
+class AheadBuilder final : public BuildsAhead {
  public:
   /// `workers` builds side by side; `setup` outlives it.
   AheadBuilder(const trial::Setup& setup, int workers);
 
-  [[nodiscard]] bool has_workers() const { return !workers_.empty(); }
+  [[nodiscard]] bool is_making() const override { return !workers_.empty(); }
 
-  /// Replaces all wishes, likeliest first.
-  void want(const boost::asio::any_io_executor& io, std::vector<Likely> wishes);
+  void want(const boost::asio::any_io_executor& io, std::vector<Likely> wishes) override;
 
-  /// Waits while this very configuration is being built, now with the machine's usual share; the
-  /// seconds it took. Where that cannot be given an idle build may starve: after three times what a
-  /// build takes it is ended, for the trial to make.
-  boost::asio::awaitable<double> settled(Likely wanted);
+  /// Now with the machine's usual share. Where that cannot be given an idle build may starve: after
+  /// three times what a build takes it is ended, for the trial to make.
+  boost::asio::awaitable<double> settled(Likely wanted) override;
 
   /// A trial's slot was made ready for building in `seconds`.
   void note_slot(double seconds);
@@ -43,8 +45,8 @@ class AheadBuilder {
   /// A trial has left this build in the cache, or learnt that there is none.
   void note_done(Likely built);
 
-  /// How long a trial of what is built, or being built, would wait.
-  [[nodiscard]] std::vector<Wait> waits() const;
+  /// What other hunts have left in the cache is looked up the first time.
+  [[nodiscard]] std::vector<Wait> waits() override;
 
   /// Drops all wishes and waits until no build runs.
   boost::asio::awaitable<void> stop();
@@ -70,6 +72,7 @@ class AheadBuilder {
   [[nodiscard]] bool is_taken(const Likely& wish) const;
   [[nodiscard]] bool is_worth_its_end(const Worker& worker) const;
   [[nodiscard]] Worker* worker_on(const Likely& job);
+  void look_into_cache();
 
   const trial::Setup& setup_;
   std::optional<boost::asio::any_io_executor> io_;
@@ -77,6 +80,28 @@ class AheadBuilder {
   std::vector<Likely> wishes_;
   std::vector<Likely> done_;
   BuildTimes times_;
+  bool has_looked_ = false;
+};
+
+/// What the steps of one trial say of its build; its slot is `slot`.
+class TrialBuild {
+ public:
+  /// Both outlive it. `built_in`: slots of trials that hold a build, of all trials.
+  TrialBuild(AheadBuilder& ahead, std::set<int>& built_in, Likely wanted, int slot)
+      : ahead_(ahead), built_in_(built_in), wanted_(std::move(wanted)), slot_(slot) {}
+
+  void hear(const trial::Step& step);
+
+ private:
+  void note_build(double seconds);
+
+  AheadBuilder& ahead_;
+  std::set<int>& built_in_;
+  Likely wanted_;
+  int slot_;
+  std::string before_;
+  std::chrono::steady_clock::time_point began_ = std::chrono::steady_clock::now();
+  trial::BuildKind kind_ = trial::BuildKind::none;
 };
 
 }  // namespace leakbisect::executor

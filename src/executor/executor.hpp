@@ -7,8 +7,10 @@
 
 #include <boost/asio/awaitable.hpp>
 
+#include <functional>
 #include <memory>
 #include <string>
+#include <vector>
 
 namespace leakbisect::executor {
 
@@ -28,6 +30,21 @@ struct Wait {
   double seconds = 0;  ///< 0: it is there
 };
 
+/// Builds made ahead of their trials. Outcomes do not depend on them.
+class BuildsAhead {
+ public:
+  virtual ~BuildsAhead() = default;
+  /// False: it only knows what is there, and makes nothing.
+  [[nodiscard]] virtual bool is_making() const = 0;
+  /// What may be asked for soon, likeliest first: takes the place of what was said before.
+  virtual void want(const boost::asio::any_io_executor& io, std::vector<Likely> wishes) = 0;
+  /// Waits while this very build is being made; the seconds it took.
+  virtual boost::asio::awaitable<double> settled(Likely wanted) = 0;
+  /// Builds of the hunt's own units that are there, or being made; what is not named would be built
+  /// anew.
+  [[nodiscard]] virtual std::vector<Wait> waits() = 0;
+};
+
 class Executor {
  public:
   virtual ~Executor() = default;
@@ -38,14 +55,8 @@ class Executor {
   virtual boost::asio::awaitable<trial::Record> run(trial::Plan plan) = 0;
   /// True when trials are judged against the two ends; false when each answers for itself (oracle).
   [[nodiscard]] virtual bool needs_ends() const = 0;
-  /// True when builds can be made ahead of their trials.
-  [[nodiscard]] virtual bool builds_ahead() const { return false; }
-  /// What may be asked for soon, likeliest first: takes the place of what was said before. Builds
-  /// may be made ahead of it; outcomes do not depend on it.
-  virtual void build_ahead(const boost::asio::any_io_executor&, std::vector<Likely>&&) {}
-  /// Builds of the hunt's own units that are there, or being made; what is not named would be built
-  /// anew.
-  [[nodiscard]] virtual std::vector<Wait> waits() { return {}; }
+  /// Of its trials; nothing where none are made.
+  [[nodiscard]] virtual BuildsAhead* ahead() { return nullptr; }
   /// Ends what runs between trials. Call when no more trials are to come.
   virtual boost::asio::awaitable<void> finish() { co_return; }
 };

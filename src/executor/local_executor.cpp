@@ -1,14 +1,10 @@
 #include "executor/ahead.hpp"
 #include "executor/slots.hpp"
-#include "trial/build.hpp"
 
-#include <chrono>
 #include <set>
 
 namespace leakbisect::executor {
 namespace {
-
-constexpr std::size_t most_looked_up = 4096;  // commits
 
 class LocalExecutor final : public Executor {
  public:
@@ -31,19 +27,9 @@ class LocalExecutor final : public Executor {
     } catch (const boost::system::system_error&) {
       // Cancelled: the trial finds that out by itself.
     }
-    Clock::time_point step_began = Clock::now();
-    std::string step_before;
-    trial::BuildKind kind = trial::BuildKind::none;
-    trial::OnStep on_step = [&](const trial::Step& step) {
-      if (step.build != trial::BuildKind::none) kind = step.build;
-      if (step_before == "applying" && step.name != step_before)
-        ahead_.note_slot(std::chrono::duration<double>(Clock::now() - step_began).count());
-      if (step_before == "building" && step.name != step_before) {
-        ahead_.note_done(wanted);
-        note_build(slot.number(), step.build_seconds, kind);
-      }
-      if (step.name != step_before) step_began = Clock::now();
-      step_before = step.name;
+    TrialBuild build(ahead_, built_in_, wanted, slot.number());
+    const trial::OnStep on_step = [&](const trial::Step& step) {
+      build.hear(step);
       progress_(plan, step);
     };
     trial::Record record = co_await trial::run_trial(setup_, plan, slot.number(), on_step);
@@ -55,40 +41,10 @@ class LocalExecutor final : public Executor {
     co_return record;
   }
 
-  bool builds_ahead() const override { return ahead_.has_workers(); }
-  void build_ahead(const boost::asio::any_io_executor& io, std::vector<Likely>&& wishes) override {
-    ahead_.want(io, std::move(wishes));
-  }
-  std::vector<Wait> waits() override {
-    if (!has_builds(setup_)) return {};
-    if (!has_looked_) look_into_cache();
-    return ahead_.waits();
-  }
+  BuildsAhead* ahead() override { return has_builds(setup_) ? &ahead_ : nullptr; }
   boost::asio::awaitable<void> finish() override { co_await ahead_.stop(); }
 
  private:
-  using Clock = std::chrono::steady_clock;
-
-  void note_build(int slot, double seconds, trial::BuildKind kind) {
-    if (seconds <= 0) return;  // it was there
-    ahead_.note_build(seconds, kind == trial::BuildKind::incremental && built_in_.contains(slot));
-    built_in_.insert(slot);
-  }
-
-  // Builds that other hunts have left. Those of this hunt are heard of.
-  void look_into_cache() {
-    has_looked_ = true;
-    const strategies::SearchSpace& space = setup_.source->space();
-    if (space.shape != strategies::Shape::history || space.size() > most_looked_up) return;
-    const std::lock_guard alone(*setup_.applying);
-    for (strategies::UnitIndex unit = 0; unit < space.size(); ++unit) {
-      const auto configuration = strategies::at_commit(unit);
-      const auto seen = setup_.source->preview(configuration);
-      if (seen && trial::is_built_already(setup_, *seen))
-        ahead_.note_done({nullptr, configuration, trial::is_built_already(setup_, *seen, true)});
-    }
-  }
-
   static bool has_builds(const trial::Setup& setup) {
     return setup.hunt->subject->build ||
            std::holds_alternative<config::VersionUnits>(setup.hunt->units);
@@ -98,7 +54,6 @@ class LocalExecutor final : public Executor {
   Slots slots_;
   OnProgress progress_;
   AheadBuilder ahead_;
-  bool has_looked_ = false;
   std::set<int> built_in_;  ///< slots that hold a build
 };
 

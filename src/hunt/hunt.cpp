@@ -1,6 +1,6 @@
 #include "hunt/hunt.hpp"
 
-#include "hunt/ahead/build_costs.hpp"
+#include "hunt/ahead/build_ahead.hpp"
 #include "hunt/answer/advice.hpp"
 #include "hunt/answer/answer.hpp"
 #include "hunt/answer/commit_standing.hpp"
@@ -33,18 +33,14 @@ class Hunt {
  public:
   Hunt(Parts parts, const asio::any_io_executor& io)
       : parts_(parts),
-        io_(io),
         space_(searched_space(parts.hunt, parts.source, parts.journal.header().confidence)),
         before_s_(parts.journal.seconds_spent()),
         trials_(io, parts.executor, parts.journal, parts.journal.header().budget_s - before_s_,
                 trials_before(parts.journal)),
         context_(parts.hunt, space_, trials_, parts.directory,
                  {parts.load, [this](const std::string& warning) { warn(warning); },
-                  parts.source.good_end_name()}),
-        drills_({context_, parts.source, parts.terminal, model_, opened_, [this] { save(); },
-                 [this](std::vector<executor::Likely> wishes) {
-                   parts_.executor.build_ahead(io_, std::move(wishes));
-                 }}) {
+                  parts.source.good_end_name(), &ahead_}),
+        drills_({context_, parts.source, parts.terminal, model_, opened_, [this] { save(); }}) {
     model_ = begun_model(parts);
     lines_.shape.slots = parts.executor.slots();
     lines_.shape.drills = parts.hunt.search.drill && model_.kind == "commit";
@@ -59,7 +55,8 @@ class Hunt {
     for (const std::string& warning : parts_.source.warnings()) warn(warning);
     parts_.terminal.note(fmt::format("{} units; controls at both ends first", space_.size()));
     lines_.say(model_);
-    wish_first();
+    if (ahead_.is_making() && !trials_.replaying())
+      ahead_.want(wanted_at_first(space_, rehearsal()));
     Controls controls = co_await measure_controls(context_);
     judge_controls(model_, controls, context_.seen_as());
     fillings_.note(controls);
@@ -95,11 +92,10 @@ class Hunt {
     return {};
   }
 
-  void wish_first() {
-    if (parts_.journal.read_only() || !parts_.executor.builds_ahead()) return;
-    wishes_.emplace(io_, parts_.executor, space_, model_.strategy, model_.seed);
-    context_.build_ahead_by([this](const auto& wanted) { wishes_->want(wanted); });
-    if (!trials_.replaying()) wishes_->before_controls();
+  // Nothing where nobody builds what it foresees.
+  [[nodiscard]] std::optional<Rehearsal> rehearsal() const {
+    if (!ahead_.is_making()) return std::nullopt;
+    return rehearsal_of_hunt(space_, model_.strategy, model_.seed);
   }
 
   asio::awaitable<void> search(Controls& controls) {
@@ -107,10 +103,8 @@ class Hunt {
     expect_proof(lines_.shape, controls);
     if (const auto said = controls.judge->words(controls); !said.empty())
       parts_.terminal.note(said);
-    Search search(context_, controls, *strategy_, trial::Purpose::search,
-                  wishes_ ? wishes_->rehearsal() : std::nullopt);
-    if (!costs_) costs_.emplace(space_, parts_.executor, parts_.journal, trials_);
-    search.before_ask = [this] { return costs_->refresh(); };
+    Search search(context_, controls, *strategy_, trial::Purpose::search, rehearsal());
+    search.weighs_builds = true;
     search.on_told = [this](const auto& record) { hear(strategy_->belief(), record.id); };
     search.tell_ends();
     search.tell_beside();
@@ -135,7 +129,8 @@ class Hunt {
     // Its first builds are made while the proof is measured, after those of the proof.
     const units::Inside* inside = standing_.is_mute(*answer) ? nullptr : drills_.open(*answer);
     if (inside == nullptr || !inside->source) lines_.shape.drills = false;
-    if (inside != nullptr && wishes_) wishes_->before_proof(*answer, *inside);
+    if (inside != nullptr && ahead_.is_making())
+      ahead_.want(wanted_for_proof(space_, *answer, *inside, model_.seed));
     const Step step = co_await check(controls, *answer);
     if (!concluded_ || co_await goes_beyond(controls, step)) co_return;
     if (step.is_whole()) standing_.hear_proof(controls, *strategy_, *answer);
@@ -145,7 +140,7 @@ class Hunt {
     if (model_.result != report::HuntResult::culprit) co_return;
     co_await fillings_.name(controls, [this](const auto& id) { hear(strategy_->belief(), id); });
     co_await drills_.look(controls, step, *answer);
-    if (!step.is_whole()) co_await look_beside(controls, step, *answer, search.before_ask);
+    if (!step.is_whole()) co_await look_beside(controls, step, *answer);
     conclude_rest(model_, trials_.halt());
   }
 
@@ -173,11 +168,11 @@ class Hunt {
   }
 
   asio::awaitable<void> look_beside(const Controls& controls, const Step& step,
-                                    const strategies::Answer& answer, const BeforeAsk& before_ask) {
+                                    const strategies::Answer& answer) {
     const Stretch whole = whole_stretch(space_);  // of which the culprit makes a part only
     std::vector<Stretch> left = rest_of(space_, whole, answer, step, trials_.finished(), controls);
-    OtherParts parts{context_,        space_,      controls,   drills_, parts_.source,
-                     parts_.terminal, model_.seed, before_ask, {}};
+    OtherParts parts{context_,      space_,          controls,    drills_,
+                     parts_.source, parts_.terminal, model_.seed, {}};
     parts.on_told = [this](const auto& belief, const auto& trial) { hear(belief, trial); };
     if (parts_.hunt.search.others) left = co_await find_others(parts, std::move(left), model_);
     if (trials_.halt() == Halt::none) advise_on(model_, parts_.source, controls, left);
@@ -226,11 +221,11 @@ class Hunt {
   }
 
   Parts parts_;
-  asio::any_io_executor io_;
   strategies::SearchSpace space_;
   double before_s_;
   std::list<units::Inside> opened_;  // outlives the trials of its units
   Trials trials_;
+  BuildAhead ahead_{space_, parts_.executor, parts_.journal, trials_};
   HuntContext context_;
   report::Model model_;
   CommitDrills drills_;
@@ -238,8 +233,6 @@ class Hunt {
   CommitStanding standing_{context_, parts_.source, model_, opened_};
   ReportFiles files_{parts_.directory, before_s_};
   std::unique_ptr<strategies::Strategy> strategy_;
-  std::optional<Wishes> wishes_;
-  std::optional<BuildCosts> costs_;
   bool spoilt_said_ = false;
   TrialLines lines_{parts_.terminal, trials_, parts_.journal.read_only(), before_s_};
   bool concluded_ = false;

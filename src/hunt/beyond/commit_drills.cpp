@@ -21,9 +21,8 @@ boost::asio::awaitable<void> CommitDrills::look(const Controls& controls, const 
   const double spread = run_to_run(parts_.context.trials.finished(), controls);
   const Controls inside = within(controls, step, spread);
   const Controls upon_good = within(controls, {0, step.to - step.from}, spread);
-  DrillParts parts{
-      parts_.context,    inside,           upon_good,         parts_.source, parts_.terminal,
-      parts_.model.seed, parts_.on_change, parts_.build_ahead};
+  DrillParts parts{parts_.context,    inside,          upon_good, parts_.source, parts_.terminal,
+                   parts_.model.seed, parts_.on_change};
   const strategies::UnitIndex commit = answer.culprits.front().units.front();
   co_await drill(parts, commit, answer.confidence, *inside_, parts_.model);
 }

@@ -19,7 +19,6 @@ class CommitDrills {
     report::Model& model;
     std::list<units::Inside>& opened;
     std::function<void()> on_change;
-    std::function<void(std::vector<executor::Likely>)> build_ahead;
   };
   explicit CommitDrills(Parts parts) : parts_(std::move(parts)) {}
 

@@ -60,13 +60,6 @@ class Drilling {
                             const strategies::Strategy& strategy) {
       if (plan.weight > 0 && culprits_.empty()) note_belief(plan, ladder, strategy);
     };
-    if (parts.context.build_ahead())
-      climb_.build_ahead = [this](const std::vector<Configuration>& wanted) {
-        std::vector<executor::Likely> wishes;
-        wishes.reserve(wanted.size());
-        for (const auto& each : wanted) wishes.push_back({inside_.source.get(), each});
-        parts_.build_ahead(std::move(wishes));
-      };
     drill_.strategy = "bayes";
     name_idle(drill_, inside, idle_);
   }

@@ -26,7 +26,6 @@ struct DrillParts {
   report::Terminal& terminal;
   std::uint64_t seed;
   std::function<void()> on_change;  ///< model.drills say something new
-  std::function<void(std::vector<executor::Likely>)> build_ahead;
 };
 
 /// True when `answer` is one commit alone, which may hold several hunks.

@@ -95,16 +95,17 @@ void Climb::set_up(const Ladder& ladder) {
       strategies::default_strategy(ladder.space).make(ladder.space, ladder.space.prior, seed_);
   events_.clear();
   untestable_.clear();
-  if (!build_ahead || ladder.rungs.size() > most_foreseen_rungs) return;
-  const strategies::SearchSpace& hunks = trials_.context().space;
-  const auto ahead = [this, &ladder, &hunks](const std::vector<strategies::Configuration>& rungs) {
+  const HuntContext& context = trials_.context();
+  if (context.ahead() == nullptr || !context.ahead()->is_making()) return;
+  if (ladder.rungs.size() > most_foreseen_rungs) return;
+  const auto ahead = [&ladder, &context](const std::vector<strategies::Configuration>& rungs) {
     std::vector<strategies::Configuration> choices;
     choices.reserve(rungs.size());
-    for (const auto& rung : rungs) choices.push_back(with_hunks(hunks, ladder.on_at(rung.commit)));
-    build_ahead(std::move(choices));
+    for (const auto& rung : rungs)
+      choices.push_back(with_hunks(context.space, ladder.on_at(rung.commit)));
+    context.want(choices);
   };
-  foresight_ = std::make_unique<Foresight>(trials_.context().trials.io(),
-                                           rehearsal_on(ladder, seed_), ahead);
+  foresight_ = std::make_unique<Foresight>(context.trials.io(), rehearsal_on(ladder, seed_), ahead);
 }
 
 void Climb::tell(UnitIndex rung, const strategies::Outcome& outcome) {

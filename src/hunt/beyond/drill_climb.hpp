@@ -45,8 +45,6 @@ class Climb {
 
   /// Called when the strategy of a search has been told of a trial.
   std::function<void(const ClimbPlan&, const Ladder&, const strategies::Strategy&)> on_told;
-  /// Called with what may be asked for soon; empty where nothing is built ahead.
-  std::function<void(std::vector<strategies::Configuration>)> build_ahead;
 
  private:
   enum class End { answered, shorter, halted };

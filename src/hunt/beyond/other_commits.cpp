@@ -91,7 +91,7 @@ class Others {
     const auto strategy = info.make(parts_.space, prior, parts_.seed);
     Search search(context, part, *strategy, trial::Purpose::search,
                   proven_rehearsal(parts_.space, prior, info, parts_.seed));
-    search.before_ask = parts_.before_ask;
+    search.weighs_builds = true;
     search.on_told = [&](const trial::Record& record) {
       parts_.on_told(strategy->belief(), record.id);
     };

@@ -49,7 +49,6 @@ struct OtherParts {
   const units::UnitSource& source;
   report::Terminal& terminal;
   std::uint64_t seed;
-  BeforeAsk before_ask;
   /// What is believed after a trial.
   std::function<void(const strategies::Belief&, const std::string& trial)> on_told;
 };

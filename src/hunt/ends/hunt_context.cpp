@@ -18,6 +18,7 @@ HuntContext HuntContext::among(units::UnitSource& source) const {
   HuntContext inside(hunt, source.space(), trials, directory);
   inside.source_ = &source;
   inside.clean_builds_ = clean_builds_;
+  inside.around_.ahead = around_.ahead;
   return inside;
 }
 
@@ -42,6 +43,10 @@ std::vector<trial::Record> HuntContext::finished_as_seen() const {
   if (seen_as_)
     for (trial::Record& record : finished) record = seen_as_(record);
   return finished;
+}
+
+void HuntContext::want(const std::vector<strategies::Configuration>& wanted) const {
+  if (around_.ahead != nullptr) around_.ahead->want(source_, wanted);
 }
 
 void HuntContext::warn(const std::string& what) const {

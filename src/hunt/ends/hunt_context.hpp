@@ -5,6 +5,7 @@
 // nothing else. Knows nothing of controls and answers.
 
 #include "config/hunt_file.hpp"
+#include "hunt/ahead/build_ahead.hpp"
 #include "hunt/ends/trouble.hpp"
 #include "hunt/trials/trials.hpp"
 #include "strategies/search_space.hpp"
@@ -24,14 +25,13 @@ struct JudgeKind;
 
 /// A finished trial as other ends judge it.
 using SeenAs = std::function<trial::Record(const trial::Record&)>;
-/// Tells the executor what may be asked for soon.
-using BuildAhead = std::function<void(std::vector<strategies::Configuration>)>;
 
 /// What a hunt has around it.
 struct Surroundings {
   config::HttpLoad* load = nullptr;  ///< of the hunt file: its rate is lowered where it is late
   std::function<void(const std::string&)> warn{};  ///< tells the report; may be empty
   std::string good_name{};                         ///< of a history's good end, for the report
+  BuildAhead* ahead = nullptr;                     ///< builds of its trials; or nothing
 };
 
 class HuntContext {
@@ -70,9 +70,10 @@ class HuntContext {
   /// Builds of the search are clean: incremental ones have misled it.
   [[nodiscard]] bool clean_builds() const { return clean_builds_; }
   void build_cleanly() { clean_builds_ = true; }
-  /// Empty where nothing is built ahead.
-  [[nodiscard]] const BuildAhead& build_ahead() const { return build_ahead_; }
-  void build_ahead_by(BuildAhead build_ahead) { build_ahead_ = std::move(build_ahead); }
+  /// What builds ahead of trials; nothing where nobody does.
+  [[nodiscard]] BuildAhead* ahead() const { return around_.ahead; }
+  /// These units may be asked for soon, likeliest first.
+  void want(const std::vector<strategies::Configuration>& wanted) const;
 
   /// Why no trial may be called clean: a known leak was not seen. Empty: it was, or was not tried.
   [[nodiscard]] const std::string& blind() const { return blind_; }
@@ -103,7 +104,6 @@ class HuntContext {
   Surroundings around_;
   units::UnitSource* source_ = nullptr;
   std::optional<strategies::Configuration> leaking_, flat_;
-  BuildAhead build_ahead_;
   bool clean_builds_ = false;
   std::string blind_;
   std::set<std::string> confirming_;

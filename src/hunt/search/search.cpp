@@ -103,7 +103,8 @@ asio::awaitable<std::optional<Answer>> Search::run() {
 void Search::ask() {
   while (context_.trials.halt() == Halt::none && context_.trials.free_slots() > 0) {
     const auto slots = static_cast<std::size_t>(context_.trials.free_slots());
-    const auto costs = before_ask ? before_ask() : nullptr;
+    const auto costs =
+        weighs_builds && context_.ahead() != nullptr ? context_.ahead()->settled_costs() : nullptr;
     const auto asks = costs ? strategy_.ask(slots, *costs) : strategy_.ask(slots);
     events_.push_back({slots, {}, {}, costs});
     if (asks.empty()) return;
@@ -181,8 +182,7 @@ asio::awaitable<std::optional<Answer>> Search::settle_part() {
 void Search::look_ahead() {
   if (!foresight_ || context_.trials.replaying()) return;
   if (context_.space.size() > most_foreseen_units || events_.size() > most_foreseen_events) return;
-  if (const auto answer = strategy_.answer())
-    return context_.build_ahead()(foresight_->after(*answer));
+  if (const auto answer = strategy_.answer()) return context_.want(foresight_->after(*answer));
   foresight_->look({events_, running_, typical_}, foreseen);
 }
 

@@ -17,9 +17,6 @@
 
 namespace leakbisect::hunt {
 
-/// Called before each ask; returns the costs that hold for it.
-using BeforeAsk = std::function<std::shared_ptr<const strategies::Costs>()>;
-
 class Search {
  public:
   /// All references outlive it. Its trials carry `purpose`. `rehearsal` holds the same strategy
@@ -27,8 +24,9 @@ class Search {
   Search(HuntContext& context, const Controls& controls, strategies::Strategy& strategy,
          trial::Purpose purpose, std::optional<Rehearsal> rehearsal)
       : context_(context), controls_(controls), strategy_(strategy), purpose_(purpose) {
-    if (rehearsal && context.build_ahead())
-      foresight_.emplace(context.trials.io(), std::move(*rehearsal), context.build_ahead());
+    if (rehearsal && context.ahead() != nullptr && context.ahead()->is_making())
+      foresight_.emplace(context.trials.io(), std::move(*rehearsal),
+                         [&context](const auto& wanted) { context.want(wanted); });
   }
 
   /// Tells the strategy what is known of the ends: the effect is at the bad one only. A search of
@@ -62,7 +60,8 @@ class Search {
   /// Asked before each trial: true ends the search without an answer.
   std::function<bool()> is_enough;
 
-  BeforeAsk before_ask;
+  /// Each ask weighs what a trial would cost now (build_ahead.hpp).
+  bool weighs_builds = false;
   /// Called when the strategy has been told of a trial.
   std::function<void(const trial::Record&)> on_told;
 

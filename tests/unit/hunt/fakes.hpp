@@ -66,9 +66,7 @@ class FakeExecutor final : public executor::Executor {
   bool needs_ends() const override { return curves; }
   boost::asio::awaitable<trial::Record> run(trial::Plan plan) override;
 
-  std::vector<executor::Wait> waits() override {
-    return on_waits ? on_waits() : std::vector<executor::Wait>();
-  }
+  executor::BuildsAhead* ahead() override { return &builds_there_; }
 
   double build_s = 0;                                     ///< what every build takes
   std::function<std::vector<executor::Wait>()> on_waits;  ///< what is built already
@@ -98,9 +96,25 @@ class FakeExecutor final : public executor::Executor {
  private:
   void write_curve(const trial::Plan& plan, trial::Record& record, double slope) const;
 
+  // Knows what is built already, and makes nothing.
+  class BuildsThere final : public executor::BuildsAhead {
+   public:
+    explicit BuildsThere(FakeExecutor& of) : of_(of) {}
+    [[nodiscard]] bool is_making() const override { return false; }
+    void want(const boost::asio::any_io_executor&, std::vector<executor::Likely>) override {}
+    boost::asio::awaitable<double> settled(executor::Likely) override { co_return 0; }
+    std::vector<executor::Wait> waits() override {
+      return of_.on_waits ? of_.on_waits() : std::vector<executor::Wait>();
+    }
+
+   private:
+    FakeExecutor& of_;
+  };
+
   const FakeSource& source_;
   std::filesystem::path directory_;
   Truth truth_;
+  BuildsThere builds_there_{*this};
 };
 
 /// Hunts in `directory` with a new journal, or goes on with the one that is there; for what

@@ -1,7 +1,8 @@
-#include "hunt/ahead/build_costs.hpp"
+#include "hunt/ahead/build_ahead.hpp"
 
 #include <algorithm>
 #include <cmath>
+#include <utility>
 
 namespace leakbisect::hunt {
 
@@ -37,17 +38,31 @@ Means means_of(const std::vector<trial::Record>& finished) {
 
 }  // namespace
 
-BuildCosts::BuildCosts(const strategies::SearchSpace& space, executor::Executor& executor,
-                       Journal& journal, const Trials& trials)
-    : space_(space), executor_(executor), journal_(journal), trials_(trials) {}
+std::vector<executor::Likely> wishes_of(units::UnitSource* source,
+                                        const std::vector<strategies::Configuration>& wanted) {
+  std::vector<executor::Likely> wishes;
+  wishes.reserve(wanted.size());
+  for (const strategies::Configuration& configuration : wanted)
+    wishes.push_back({source, configuration});
+  return wishes;
+}
 
-std::shared_ptr<const strategies::Costs> BuildCosts::refresh() {
+void BuildAhead::want(std::vector<executor::Likely> wishes) {
+  if (is_making()) builds_->want(trials_.io(), std::move(wishes));
+}
+
+void BuildAhead::want(units::UnitSource* source,
+                      const std::vector<strategies::Configuration>& wanted) {
+  want(wishes_of(source, wanted));
+}
+
+std::shared_ptr<const strategies::Costs> BuildAhead::settled_costs() {
   if (space_.shape != strategies::Shape::history || space_.size() > most_units) return nullptr;
   ++asks_;
   if (trials_.replaying() || journal_.read_only())
     look_up();
   else
-    note_changes(executor_.waits());
+    note_changes(builds_ != nullptr ? builds_->waits() : std::vector<executor::Wait>());
   const Means means = means_of(trials_.finished());
   if (means.trial_s <= 0 || means.build_s < least_share * means.trial_s) return nullptr;
   strategies::Costs costs(space_.size(), means.trial_s + means.build_s);
@@ -57,12 +72,12 @@ std::shared_ptr<const strategies::Costs> BuildCosts::refresh() {
 }
 
 // What the journal says of this ask; where it says nothing, nothing changed.
-void BuildCosts::look_up() {
+void BuildAhead::look_up() {
   const auto noted = journal_.waits().find(asks_);
   if (noted != journal_.waits().end()) waits_ = noted->second;
 }
 
-void BuildCosts::note_changes(const std::vector<executor::Wait>& waits) {
+void BuildAhead::note_changes(const std::vector<executor::Wait>& waits) {
   BuildWaits now;
   for (const executor::Wait& wait : waits) {
     const auto unit = wait.build.configuration.commit;
