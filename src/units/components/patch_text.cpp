@@ -12,13 +12,41 @@ std::string_view without_end(std::string_view line) {
   return line;
 }
 
+// The character of an escape in a quoted name: "303" (octal, a byte), "t"; taken off the front.
+char take_escape(std::string_view& text) {
+  const std::string_view octal = text.substr(0, 3);
+  unsigned byte = 0;
+  const auto [end, failed] = std::from_chars(octal.data(), octal.data() + octal.size(), byte, 8);
+  if (failed == std::errc{} && byte < 256) {
+    text.remove_prefix(static_cast<std::size_t>(end - octal.data()));
+    return static_cast<char>(byte);
+  }
+  constexpr std::string_view names = "abtnvfr";
+  const auto control = names.find(text.front());
+  const char c = control == names.npos ? text.front() : static_cast<char>('\a' + control);
+  text.remove_prefix(1);
+  return c;
+}
+
+// What git has put into quotes for its bytes or blanks, "a/\303\244.js"; anything else as it is.
+std::string unquoted(std::string_view text) {
+  if (!text.starts_with('"')) return std::string(text);
+  std::string name;
+  for (text.remove_prefix(1); !text.empty() && text.front() != '"';) {
+    const char c = text.front();
+    text.remove_prefix(1);
+    name += c == '\\' && !text.empty() ? take_escape(text) : c;
+  }
+  return name;
+}
+
 // The file in "--- a/src/x.js\t2024-05-01": its prefix and its time are no part of the name.
 std::string file_name(std::string_view field) {
   field = without_end(field);
-  field = field.substr(0, field.find('\t'));
-  if (field == "/dev/null") return "";
-  if (field.starts_with("a/") || field.starts_with("b/")) field.remove_prefix(2);
-  return std::string(field);
+  std::string name = unquoted(field.substr(0, field.find('\t')));
+  if (name == "/dev/null") return "";
+  if (name.starts_with("a/") || name.starts_with("b/")) name.erase(0, 2);
+  return name;
 }
 
 // Takes a number off the front of `text`.
@@ -61,7 +89,7 @@ class Reader {
     const std::string_view line = lines_[at_];
     const std::string_view next = at_ + 1 < lines_.size() ? lines_[at_ + 1] : std::string_view{};
     if (line.starts_with("diff --git ")) {
-      if (auto begun = begin_git_file(without_end(line)); !begun) return begun;
+      begin_git_file(without_end(line));
     } else if (line.starts_with("--- ") && next.starts_with("+++ ")) {
       if (!in_git_header_) files_.emplace_back();
       in_git_header_ = false;
@@ -85,15 +113,11 @@ class Reader {
   }
 
   // "diff --git a/NAME b/NAME"; where the names differ, "rename" or "---" lines follow.
-  Result<> begin_git_file(std::string_view line) {
-    if (line.find('"') != std::string_view::npos) {
-      return fail("it quotes file names: make it with git -c core.quotePath=false diff");
-    }
+  void begin_git_file(std::string_view line) {
     const std::string_view names = line.substr(std::string_view("diff --git ").size());
     const std::string name = file_name(names.substr(0, names.size() / 2));
     files_.push_back({name, name, {}});
     in_git_header_ = true;
-    return {};
   }
 
   // The lines between "diff --git" and the first hunk.
@@ -108,8 +132,8 @@ class Reader {
     }
     if (line.starts_with("new file mode ")) files_.back().old_path.clear();
     if (line.starts_with("deleted file mode ")) files_.back().new_path.clear();
-    if (line.starts_with(from)) files_.back().old_path = line.substr(from.size());
-    if (line.starts_with(to)) files_.back().new_path = line.substr(to.size());
+    if (line.starts_with(from)) files_.back().old_path = unquoted(line.substr(from.size()));
+    if (line.starts_with(to)) files_.back().new_path = unquoted(line.substr(to.size()));
     return {};
   }
 

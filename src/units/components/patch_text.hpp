@@ -29,7 +29,8 @@ struct FilePatch {
 };
 
 /// Reads the output of `git diff`, `git format-patch` or `diff -u`; text around the patches is
-/// passed over. Fails on binary patches, quoted file names, and hunks that are cut short.
+/// passed over. Fails on binary patches, copies, and hunks that are cut short. libgit2 reads no
+/// plain `diff -u`, and no renames of names with blanks (1.5): hence by hand.
 Result<std::vector<FilePatch>> read_patch(std::string_view text);
 
 /// The lines of a text, each with its line end.

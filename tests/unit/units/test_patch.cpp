@@ -44,10 +44,14 @@ TEST_SUITE("patches in reverse") {
     change.before("src/a b.js", old_text);
     change.before("gone.txt", "was here\nno newline");
     change.before("old-name.txt", numbered(1, 9));
+    change.before("s\xc3\xa9 \"q\"\t.txt", "quoted\n");
+    change.before("r\xc3\xa9.txt", numbered(1, 9));
     static_cast<void>(change.scratch.commit("app", "before"));
     change.before("src/a b.js", new_text);
     fs::remove(change.scratch / "app/gone.txt");
     fs::rename(change.scratch / "app/old-name.txt", change.scratch / "app/new-name.txt");
+    change.before("s\xc3\xa9 \"q\"\t.txt", "by git\n");
+    fs::rename(change.scratch / "app/r\xc3\xa9.txt", change.scratch / "app/r\xc3\xa8 2.txt");
     change.before("made/new.txt", "new\n");
     change.before("made/empty.txt", "");
     for (const char* options : {"", "-U0", "--no-renames", "--minimal -U8"}) {
@@ -60,6 +64,9 @@ TEST_SUITE("patches in reverse") {
       CHECK(changes.at("gone.txt") == "was here\nno newline");
       CHECK(changes.at("old-name.txt") == numbered(1, 9));
       CHECK(changes.at("new-name.txt") == std::nullopt);
+      CHECK(changes.at("s\xc3\xa9 \"q\"\t.txt") == "quoted\n");
+      CHECK(changes.at("r\xc3\xa9.txt") == numbered(1, 9));
+      CHECK(changes.at("r\xc3\xa8 2.txt") == std::nullopt);
       CHECK(changes.at("made/new.txt") == std::nullopt);
       CHECK(changes.at("made/empty.txt") == std::nullopt);
       static_cast<void>(change.scratch.git("app", "reset -q --soft HEAD~1"));
@@ -114,7 +121,6 @@ TEST_SUITE("patches in reverse") {
     CHECK(says(reason("--- a/f\n+++ b/f\n@@ -1,9 +1,9 @@\n a\n"), "cut short"));
     CHECK(says(reason("--- a/f\n+++ b/f\n@@ -1,2 +1,1 @@\n+x\n+y\n"), "announces"));
     CHECK(says(reason("diff --git a/f b/h\ncopy from f\ncopy to h\n"), "--no-renames"));
-    CHECK(says(reason("diff --git \"a/\\303\" \"b/\\303\"\n"), "quotePath"));
     CHECK(says(reason("diff --git a/i.png b/i.png\nGIT binary patch\n"), "binary"));
     CHECK(says(reason("--- a/f\n+++ /dev/null\n@@ -1 +0,0 @@\n-x\n"), "is there"));
   }
