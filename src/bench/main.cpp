@@ -35,6 +35,9 @@ void add_options(CLI::App& app, bench::MeasureBench& o) {
 
 void add_options(CLI::App& app, bench::SearchBench& o) {
   app.add_option("--suite", o.suite, "the set of problems");
+  app.add_option("--components", o.components,
+                 "instead of the suite: a folder of source files, of which one leaks")
+      ->type_name("DIR");
   app.add_option("--cell", o.cells, "only cells whose id begins so; may be given again");
   app.add_option("--seed", o.seed, "of all problems");
   app.add_option("--against", o.against, "strategies beside ours; commas between them")

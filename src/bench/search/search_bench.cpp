@@ -1,5 +1,6 @@
 #include "bench/search/search_bench.hpp"
 
+#include "bench/search/hinted_cells.hpp"
 #include "bench/search/search_table.hpp"
 
 #include <algorithm>
@@ -94,13 +95,16 @@ Result<> check(const SearchBench& options, const std::vector<Cell>& cells) {
 }  // namespace
 
 Result<> bench_search(const SearchBench& options, const MakeStrategy& make, std::FILE* out) {
-  const std::vector<Cell> cells = cells_of(options.suite);
+  Result<std::vector<Cell>> made = options.components.empty()
+                                       ? Result<std::vector<Cell>>(cells_of(options.suite))
+                                       : hinted_cells(options.components);
+  if (!made) return made.error().within("search");
+  const std::vector<Cell>& cells = *made;
   if (auto checked = check(options, cells); !checked) return checked;
   std::ofstream lines;
   if (!options.jsonl.empty()) {
     lines.open(options.jsonl.string());
-    if (!lines)
-      return fail("search: cannot write {}: name another file", options.jsonl.string());
+    if (!lines) return fail("search: cannot write {}: name another file", options.jsonl.string());
   }
   std::vector<std::string> names{""};
   names.insert(names.end(), options.against.begin(), options.against.end());
@@ -118,8 +122,7 @@ Result<> bench_search(const SearchBench& options, const MakeStrategy& make, std:
       if (lines.is_open()) lines << json_line(**row) << std::endl;
     }
   }
-  if (lines.is_open() && !lines)
-    return fail("search: cannot write {}", options.jsonl.string());
+  if (lines.is_open() && !lines) return fail("search: cannot write {}", options.jsonl.string());
   return {};
 }
 

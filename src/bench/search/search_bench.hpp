@@ -24,6 +24,8 @@ using MakeStrategy = std::function<Result<std::unique_ptr<strategies::Strategy>>
 
 struct SearchBench {
   std::string suite = "v1";
+  /// Real components instead of the suite's cells: hinted_cells.hpp.
+  std::filesystem::path components;
   std::vector<std::string> cells;    ///< ids or prefixes ("L-N1000-e.05", "C-"); empty: all
   std::vector<std::string> against;  ///< strategies beside the default one of each cell
   std::uint64_t seed = 1;

@@ -1,3 +1,5 @@
+#include "base/private_folder.hpp"
+#include "bench/search/hinted_cells.hpp"
 #include "bench/search/search_bench.hpp"
 #include "bench/search/search_history.hpp"
 #include "bench/search/search_play.hpp"
@@ -5,6 +7,7 @@
 #include <doctest/doctest.h>
 
 #include <algorithm>
+#include <fstream>
 
 using namespace leakbisect;
 using namespace leakbisect::bench;
@@ -114,4 +117,30 @@ TEST_CASE("an unknown cell or suite is refused with a hint") {
   CHECK(made.error().message.find("X-nothing") != std::string::npos);
   options.suite = "v0";
   CHECK_FALSE(bench_search(options, {}, stdout).has_value());
+}
+
+TEST_CASE("among real components a suspicious word saves trials where the culprit has one") {
+  const auto folder = make_temporary_folder("hints");
+  REQUIRE(folder.has_value());
+  for (int i = 0; i < 24; ++i)
+    std::ofstream(*folder / ("c" + std::to_string(i) + ".vue"))
+        << (i == 7 ? "setInterval(poll, 9)" : "<p>hello</p>");
+  const auto cells = hinted_cells(*folder);
+  REQUIRE(cells.has_value());
+  REQUIRE(cells->size() == 4);
+  const auto trials = [&](const std::string& id) {
+    const auto cell = std::ranges::find(*cells, id, &Cell::id);
+    REQUIRE(cell != cells->end());
+    double all = 0;
+    for (std::uint64_t key = 0; key < 10; ++key) {
+      const auto instance = cell->make(key);
+      const auto& space = instance->space();
+      const auto strategy = strategies::default_strategy(space).make(space, space.prior, key);
+      all += play(*instance, *strategy, *cell, key).trials;
+    }
+    return all;
+  };
+  CHECK(trials("H-word-by-words") < trials("H-word-no-prior"));
+  CHECK_FALSE(hinted_cells(*folder / "none").has_value());
+  std::filesystem::remove_all(*folder);
 }
