@@ -124,12 +124,7 @@ Result<std::unique_ptr<Assembly>> assemble_with(config::HuntFile hunt,
     board->note(now, plan.why);
     terminal->progress(now);
   };
-  if (assembly->hunt.oracle)
-    assembly->executor = executor::make_oracle_executor(setup, jobs, progress);
-  else if (std::holds_alternative<config::RouteUnits>(assembly->hunt.units))
-    assembly->executor = executor::make_routes_executor(setup, progress);
-  else
-    assembly->executor = executor::make_local_executor(setup, jobs, progress);
+  assembly->executor = executor::make_executor(setup, jobs, progress);
   return assembly;
 }
 

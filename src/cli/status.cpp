@@ -49,8 +49,7 @@ Result<report::Model> model_of(const std::filesystem::path& directory) {
   const auto terminal = report::make_terminal(report::Style::quiet);
   const trial::Setup setup{&*file, source->get(), nullptr, std::filesystem::absolute(directory)};
   const auto nobody = [](const trial::Plan&, const trial::Step&) {};
-  const auto executor = file->oracle ? executor::make_oracle_executor(setup, header.jobs, nobody)
-                                     : executor::make_local_executor(setup, header.jobs, nobody);
+  const auto executor = executor::make_executor(setup, header.jobs, nobody);
   asio::io_context io(1);
   hunt::Interrupt interrupt;
   Result<report::Model> model = fail("internal error: the hunt was not replayed");

@@ -61,6 +61,10 @@ class Executor {
   virtual boost::asio::awaitable<void> finish() { co_return; }
 };
 
+/// The one that is for the hunt of `setup`, by the table in executors.cpp; with `slots` trials side
+/// by side, where they can be.
+std::unique_ptr<Executor> make_executor(trial::Setup setup, int slots, OnProgress progress);
+
 /// Trials of the hunt's server on this machine, `slots` side by side.
 std::unique_ptr<Executor> make_local_executor(trial::Setup setup, int slots, OnProgress progress);
 
