@@ -103,7 +103,8 @@ std::string meaning_of(const PhaseReport& report) {
                 measure_of(found.metric).with_time);
   if (!text.empty()) return text;
   if (report.cycles < 3)
-    return "Too few cycles of load and idleness: at least four idle phases after load are needed.";
+    return "Which memory grows, and whether with requests or with time, shows after four "
+           "idle phases: measure longer (--for).";
   const bool unclear =
       std::any_of(report.metrics.begin(), report.metrics.end(), [](const auto& found) {
         const MetricTraits& read = traits(found.metric);

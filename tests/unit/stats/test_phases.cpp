@@ -142,6 +142,6 @@ TEST_SUITE("phases") {
     Server server;
     server.cycles = 3;
     CHECK(growth_of(server).growth == Growth::unclear);
-    CHECK(says(growth_by_phase({}, {}, {}).meaning, "Too few"));
+    CHECK(says(growth_by_phase({}, {}, {}).meaning, "after four idle phases"));
   }
 }
