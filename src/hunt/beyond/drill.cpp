@@ -23,9 +23,7 @@ namespace {
 
 // Beyond these, a rehearsal would keep the proof waiting.
 constexpr std::size_t most_rehearsed_hunks = 64;
-constexpr double trial_errs = 0.01;
-constexpr double least_doubt = 1e-4;  // of what is proven
-constexpr int most_culprits = 3;      // that leak each on its own
+constexpr int most_culprits = 3;  // that leak each on its own
 
 HunkSet claimed(const Accused& accused) {
   HunkSet units = accused.units;
@@ -33,13 +31,11 @@ HunkSet claimed(const Accused& accused) {
   return units;
 }
 
-// Each side that a wrong hunk would have shown by a trial's error only.
-double surer_by(const HunkProof& shown, double probability) {
-  double doubt = 1 - probability;
-  for (const auto* ids : {&shown.proof.leaking_trials, &shown.proof.clean_trials})
-    if (!ids->empty()) doubt *= trial_errs;
-  return 1 - std::max(doubt, least_doubt);
-}
+// What was accused, and a proof that was against it.
+struct Refuted {
+  Accused accused;
+  HunkProof shown;
+};
 
 class Drilling {
  public:
@@ -77,7 +73,7 @@ class Drilling {
  private:
   asio::awaitable<void> search() {
     HunkSet left = all_hunks(context_.space);
-    std::optional<HunkProof> refuted;
+    std::optional<Refuted> refuted;
     for (int round = 0; round < most_culprits; ++round) {
       auto found = co_await hunks_.accuse(left);
       if (!found) break;
@@ -85,7 +81,7 @@ class Drilling {
       if (shown.halted) break;
       if (!is_credible(shown)) {
         if (!shown.is_contradicted()) break;  // neither side could be tried
-        refuted = shown;
+        if (!refuted || !refuted->shown.is_needed()) refuted = Refuted{found->accused, shown};
         if (!hunks_.look_again()) break;
         continue;
       }
@@ -107,9 +103,14 @@ class Drilling {
     conclude_without();
   }
 
-  // The search named a hunk, and the proof says otherwise: it was a trial's error, or chance.
-  void contradict(const HunkProof& shown) {
-    drill_.proof = shown.proof;
+  // The search named a hunk, and the proof says otherwise: it was a trial's error, or chance, or
+  // it is one of several.
+  void contradict(const Refuted& refuted) {
+    drill_.proof = refuted.shown.proof;
+    if (refuted.shown.is_needed()) {
+      name_needed(drill_, subject_, ended(), refuted.accused);
+      return;
+    }
     drill_.result = DrillResult::undecided;
     drill_.confidence = 0;
     drill_.suspects.clear();
@@ -164,14 +165,16 @@ class Drilling {
     parts_.on_change();
   }
 
-  void conclude_without() {
+  // Why there is no answer.
+  [[nodiscard]] DrillResult ended() const {
     const Halt halt = context_.trials.halt();
-    const DrillResult result = halt == Halt::budget              ? DrillResult::budget
-                               : halt != Halt::none              ? DrillResult::interrupted
-                               : !trials_.allows(left_for_proof) ? DrillResult::share
-                                                                 : DrillResult::undecided;
-    name_suspects(drill_, source_, result, beliefs_);
+    return halt == Halt::budget              ? DrillResult::budget
+           : halt != Halt::none              ? DrillResult::interrupted
+           : !trials_.allows(left_for_proof) ? DrillResult::share
+                                             : DrillResult::undecided;
   }
+
+  void conclude_without() { name_suspects(drill_, source_, ended(), beliefs_); }
 
   DrillParts& parts_;
   const units::Inside& inside_;

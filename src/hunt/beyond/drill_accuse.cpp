@@ -78,9 +78,11 @@ asio::awaitable<HunkProof> HunkSearch::prove(HunkSet left, Found& found) {
     plan.weight = 0;
     const auto result = co_await climb_.run(plan);
     if (!result || result->answer.kind != AnswerKind::culprit) break;
-    found.accused.beside.push_back(result->units);
     claim.accused = joined(claim.accused, result->units);
-    shown = co_await prove_hunks(trials_, claim, needs_);
+    HunkProof together = co_await prove_hunks(trials_, claim, needs_);
+    if (together.halted) break;
+    found.accused.beside.push_back(result->units);
+    shown = std::move(together);
   }
   co_return shown;
 }

@@ -32,7 +32,8 @@ class HunkSearch {
   /// cost, or without an answer.
   boost::asio::awaitable<std::optional<Found>> accuse(HunkSet left);
 
-  /// Proves what was found among `left`; `found` gets those beside which alone it leaks.
+  /// Proves what was found among `left`; `found` gets those beside which alone it leaks. Where the
+  /// search for these is cut off, the proof is the one of what was found before.
   boost::asio::awaitable<HunkProof> prove(HunkSet left, Found& found);
 
   /// After a proof that failed: from now on nothing is set aside, and what its trials showed is

@@ -3,6 +3,8 @@
 #include "hunt/ends/polarity.hpp"
 #include "hunt/proof/proof.hpp"
 
+#include <algorithm>
+
 namespace leakbisect::hunt {
 
 namespace asio = boost::asio;
@@ -12,6 +14,8 @@ namespace {
 
 // A trial that does not say what it should is run once more: one in a hundred errs.
 constexpr int drill_attempts = 2;
+constexpr double trial_errs = 0.01;
+constexpr double least_doubt = 1e-4;  // of what is proven
 
 struct SideClaim {
   HunkSet on;
@@ -102,6 +106,17 @@ bool HunkProof::is_shown() const {
 
 bool HunkProof::is_contradicted() const {
   return on == Side::otherwise || off == Side::otherwise || step == Side::otherwise;
+}
+
+bool HunkProof::is_needed() const {
+  return on == Side::otherwise && off == Side::as_wanted;
+}
+
+double surer_by(const HunkProof& shown, double probability) {
+  double doubt = 1 - probability;
+  for (const auto* ids : {&shown.proof.leaking_trials, &shown.proof.clean_trials})
+    if (!ids->empty()) doubt *= trial_errs;
+  return 1 - std::max(doubt, least_doubt);
 }
 
 asio::awaitable<HunkProof> prove_hunks(DrillTrials& trials, const HunkClaim& claim,

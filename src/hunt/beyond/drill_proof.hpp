@@ -31,7 +31,13 @@ struct HunkProof {
 
   [[nodiscard]] bool is_shown() const;
   [[nodiscard]] bool is_contradicted() const;
+  /// Without it the commit has no effect, and alone it has none: others take part.
+  [[nodiscard]] bool is_needed() const;
 };
+
+/// Of what was accused with `probability`, after its proof: each side that a wrong hunk would have
+/// shown by a trial's error only makes it surer.
+double surer_by(const HunkProof& shown, double probability);
 
 boost::asio::awaitable<HunkProof> prove_hunks(DrillTrials& trials, const HunkClaim& claim,
                                               const HunkNeeds& needs);

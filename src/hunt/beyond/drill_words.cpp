@@ -171,6 +171,32 @@ void name_suspects(report::Drill& drill, const units::UnitSource& source, DrillR
                                likeliest_words(source, units, beliefs, drill.confidence));
 }
 
+void name_needed(report::Drill& drill, const DrillSubject& subject, DrillResult result,
+                 const Accused& needed) {
+  const bool is_fix = subject.find == config::Find::fix;
+  HunkSet units = needed.units;
+  for (const HunkSet& other : needed.beside) units = joined(units, other);
+  drill.result = result;
+  drill.shown = "off";
+  drill.confidence = needed.probability;
+  drill.suspects.clear();
+  for (const UnitIndex unit : units)
+    drill.suspects.emplace_back(subject.source.space().names[unit]);
+  drill.hunks.clear();
+  add_hunks(drill, subject.source, units);
+  const char* why = result == DrillResult::share
+                        ? " since the drill has cost what it may (search.drill)"
+                    : result == DrillResult::budget      ? " since the budget was spent"
+                    : result == DrillResult::interrupted ? " since the hunt was interrupted"
+                                                         : "";
+  drill.sentence = fmt::format(
+      "Inside the commit, the {} needs {}: without it {}, but alone upon the parent it {}. Other "
+      "hunks take part, which were not found{}.",
+      is_fix ? "fix" : "leak", places_of(subject.source, units, " together with "),
+      is_fix ? "the leak goes on" : "memory stays flat",
+      is_fix ? "does not end it" : "does not leak", why);
+}
+
 void name_whole(report::Drill& drill, const units::UnitSource& source, double confidence,
                 const Controls& controls) {
   drill.result = DrillResult::hunk;

@@ -42,6 +42,11 @@ void name_culprits(report::Drill& drill, const DrillSubject& subject,
 void name_suspects(report::Drill& drill, const units::UnitSource& source,
                    report::DrillResult result, const RungBeliefs& beliefs);
 
+/// The commit has no effect without `needed`, which has none alone upon the parent, as the drill's
+/// proof has shown. What takes part beside it was not found, for that reason (Drill::result).
+void name_needed(report::Drill& drill, const DrillSubject& subject, report::DrillResult result,
+                 const Accused& needed);
+
 /// The commit has one hunk only, which is as probable as the commit and does what that does.
 void name_whole(report::Drill& drill, const units::UnitSource& source, double confidence,
                 const Controls& controls);

@@ -246,6 +246,23 @@ TEST_SUITE("drill") {
     }
   }
 
+  TEST_CASE("without which hunk the commit is flat is said, though others take part") {
+    Commit commit(leaks([](const Configuration& c) {
+                    return is_on(c, 1) && is_on(c, 4) && is_on(c, 7) && is_on(c, 10);
+                  }),
+                  12);
+    const auto model = commit.hunt();
+    REQUIRE(model.has_value());
+    const report::Drill& drill = model->drills[0];
+    CAPTURE(drill.sentence);
+    CHECK(drill.culprits.empty());
+    CHECK(drill.shown == "off");
+    CHECK(std::ranges::find(drill.suspects, "unit10") != drill.suspects.end());
+    CHECK(drill.sentence.find("the leak needs unit10") != std::string::npos);
+    CHECK(report::to_text(*model).find("the leak needs unit10") != std::string::npos);
+    CHECK(report::to_html(*model).find("the leak needs unit10") != std::string::npos);
+  }
+
   TEST_CASE("interrupted in a drill, it says what is likeliest so far") {
     Commit commit(leaks([](const Configuration& c) { return is_on(c, 3); }), 6);
     hunt::Interrupt interrupt;
