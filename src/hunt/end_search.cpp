@@ -59,6 +59,25 @@ class EndSearch {
  private:
   [[nodiscard]] std::size_t candidates() const { return space_.size() - 1; }
 
+  // Releases come first, since somebody has built them; what lies between the newest and the bad
+  // end is for when none of them can be told.
+  [[nodiscard]] std::vector<UnitIndex> order() const {
+    std::vector<UnitIndex> releases;
+    std::vector<UnitIndex> others;
+    for (std::size_t place = 0; place < candidates(); ++place) {
+      const auto unit = static_cast<UnitIndex>(candidates() - 1 - place);
+      (is_release(unit) ? releases : others).push_back(unit);
+    }
+    std::vector<UnitIndex> order;
+    for (const auto* units : {&releases, &others})
+      for (const std::size_t place : order_of_ends(units->size())) order.push_back((*units)[place]);
+    return order;
+  }
+
+  [[nodiscard]] bool is_release(UnitIndex unit) const {
+    return parts_.source.label(unit) != units::short_name(space_.names[unit]);
+  }
+
   asio::awaitable<void> look_back() {
     const EndVerdict bad = co_await judge_->bad_end();
     if (bad == EndVerdict::halted) co_return;
@@ -66,8 +85,7 @@ class EndSearch {
       co_return conclude(HuntResult::untestable,
                          fmt::format("the bad end cannot be tested: {}.", judge_->last().reason));
     auto oldest_leaking = static_cast<UnitIndex>(candidates());  // the bad end itself
-    for (const std::size_t place : order_of_ends(candidates())) {
-      const auto unit = static_cast<UnitIndex>(candidates() - 1 - place);
+    for (const UnitIndex unit : order()) {
       if (unit > oldest_leaking) continue;
       if (cost_s(trials_.finished()) > budget_for_ends * parts_.journal.header().budget_s)
         co_return conclude(HuntResult::budget,
@@ -108,8 +126,7 @@ class EndSearch {
     end.good = space_.names[good];
     end.bad = space_.names[bad];
     end.trials = trials_.finished().size();
-    const std::string label = parts_.source.label(good);
-    const std::string release = label == units::short_name(end.good) ? "" : label + ": ";
+    const std::string release = is_release(good) ? parts_.source.label(good) + ": " : "";
     end.sentence = fmt::format("{}{}, found by looking back from the bad end: {}", release,
                                parts_.source.describe(good), story());
     // Releases are of several branches at times: then it is searched up to the bad end.

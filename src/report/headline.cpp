@@ -45,11 +45,9 @@ std::string unit_words(const Model& model) {
   return fmt::format("{}", fmt::join(names, "; "));
 }
 
-// Of the only culprit: the lines inside the commit, or the file that the component is.
-std::string place_words(const Model& model) {
-  if (model.culprits.size() != 1) return "";
-  if (model.drills.empty() || model.drills.front().hunks.empty())
-    return model.culprits.front().place;
+// The lines inside the only culprit, a commit; nothing where no hunk was named.
+std::string hunk_words(const Model& model) {
+  if (model.culprits.size() != 1 || model.drills.empty()) return "";
   const Drill& drill = model.drills.front();
   std::vector<std::string> places;
   for (const HunkRow& hunk : drill.hunks)
@@ -57,7 +55,16 @@ std::string place_words(const Model& model) {
   std::string text = fmt::format("{}", fmt::join(places, ", "));
   if (drill.hunks.size() > most_places)
     text += fmt::format(" and {} more", drill.hunks.size() - most_places);
-  return drill.proof.done && drill.proof.holds ? text : "likely " + text;
+  return text;
+}
+
+// Of the only culprit: the lines inside the commit, or the file that the component is.
+std::string place_words(const Model& model) {
+  if (model.culprits.size() != 1) return "";
+  const std::string hunks = hunk_words(model);
+  if (hunks.empty()) return model.culprits.front().place;
+  const Proof& proof = model.drills.front().proof;
+  return proof.done && proof.holds ? hunks : "likely " + hunks;
 }
 
 // Of all culprits together, as they are told in their rows.
@@ -102,7 +109,8 @@ std::string look_at(const Model& model, const std::string& place) {
   const std::string name = model.culprits.size() == 1 ? units::short_name(row.unit) : "each";
   if (model.kind == "commit") {
     const std::string show = "`git show " + units::short_name(row.unit) + "`";
-    return place.empty() ? "look at " + show : fmt::format("look at {} in {}", place, show);
+    const std::string hunks = hunk_words(model);
+    return hunks.empty() ? "look at " + show : fmt::format("look at {} in {}", hunks, show);
   }
   if (model.kind == "version") return fmt::format("see what {} changed", name);
   if (ended_it(model)) return fmt::format("see what {} does", name);

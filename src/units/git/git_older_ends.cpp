@@ -113,6 +113,18 @@ std::vector<git_oid> at_doubling_distances(const std::vector<git_oid>& line) {
   return found;
 }
 
+// Of the bad end's ancestors at doubling distances those that came after the newest release.
+void add_since_release(git_repository* repository, const std::vector<git_oid>& line,
+                       Candidates& found) {
+  const git_oid newest = found.oids.back();
+  for (const git_oid& id : at_doubling_distances(line)) {
+    if (git_graph_descendant_of(repository, &id, &newest) != 1) continue;
+    found.oids.push_back(id);
+    found.releases.emplace_back();
+    found.branched.push_back(false);
+  }
+}
+
 }  // namespace
 
 std::optional<std::vector<long>> release_of(std::string_view tag) {
@@ -139,11 +151,12 @@ Result<History> load_older_ends(git_repository* repository, const config::GitUni
   if (!bad) return bad.error();
   auto found = releases_before(repository, *bad);
   if (!found) return found.error();
-  if (found->oids.empty()) {
-    const auto line = first_parents(repository, *bad);
-    if (!line) return line.error();
+  const auto line = first_parents(repository, *bad);
+  if (!line) return line.error();
+  if (found->oids.empty())
     found->oids = at_doubling_distances(*line);
-  }
+  else
+    add_since_release(repository, *line, *found);
   if (found->oids.empty())
     return fail("/units/git: no commit comes before bad {}: there is nothing to search",
                 to_hex(*bad).substr(0, 12));

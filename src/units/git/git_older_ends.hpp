@@ -19,9 +19,9 @@ std::optional<std::vector<long>> release_of(std::string_view tag);
 
 /// The candidates as a history of their own, oldest first, and units.bad last: the releases that
 /// the bad end stands upon, in the order of their versions, and for a release that was made on a
-/// branch of its own the commit where that branch begins; without any, the bad end's ancestors on
-/// the first-parent line at doubling distances, up to the first commit. Fails when bad has no
-/// ancestor.
+/// branch of its own the commit where that branch begins; and the bad end's ancestors on the
+/// first-parent line at doubling distances, back to the newest release or, without any, up to the
+/// first commit. Fails when bad has no ancestor.
 Result<History> load_older_ends(git_repository* repository, const config::GitUnits& units);
 
 }  // namespace leakbisect::units

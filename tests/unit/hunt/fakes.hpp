@@ -12,6 +12,7 @@
 
 #include <filesystem>
 #include <functional>
+#include <map>
 #include <set>
 #include <string>
 #include <vector>
@@ -33,6 +34,9 @@ class FakeSource final : public units::UnitSource {
   Result<units::Applied> apply(const strategies::Configuration&,
                                const std::filesystem::path&) override;
   std::string describe(strategies::UnitIndex unit) const override;
+  std::string label(strategies::UnitIndex unit) const override {
+    return labels.contains(unit) ? labels.at(unit) : UnitSource::label(unit);
+  }
   void discard(const std::filesystem::path&) override {}
   Result<units::Inside> inside(strategies::UnitIndex unit) const override;
 
@@ -41,8 +45,9 @@ class FakeSource final : public units::UnitSource {
 
   std::size_t parts = 0;  ///< of every unit
   bool is_merge = false;
-  bool is_carried = false;        ///< parts can be put upon the good end
-  std::vector<units::Part> told;  ///< of the parts
+  bool is_carried = false;                              ///< parts can be put upon the good end
+  std::vector<units::Part> told;                        ///< of the parts
+  std::map<strategies::UnitIndex, std::string> labels;  ///< of releases
   std::vector<std::pair<strategies::UnitIndex, strategies::UnitIndex>> needs;  ///< among the parts
 
  private:

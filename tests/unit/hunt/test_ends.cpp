@@ -197,6 +197,28 @@ TEST_SUITE("a good end that nobody named") {
     CHECK(says(searched->found->sentence, "unit3 cannot be tested (broken by the test)"));
   }
 
+  TEST_CASE(
+      "releases come first; where none can be tested, what came after them is looked through") {
+    bool is_built = true;
+    OlderEnds ends([&](const Configuration& c) -> std::optional<double> {
+      if (c.commit <= 2 && !is_built) return std::nullopt;
+      return c.commit >= 4 ? 4096.0 : 0.0;
+    });
+    ends.source.labels = {{1, "v1.0"}, {2, "v1.1"}};
+    std::string good = "unit2";
+    SUBCASE("the newest can") {}
+    SUBCASE("none can") {
+      is_built = false;
+      good = "unit3";
+    }
+    const auto searched = ends.search();
+    REQUIRE(searched.has_value());
+    REQUIRE(searched->found);
+    CAPTURE(searched->found->sentence);
+    CHECK(searched->found->good == good);
+    CHECK(says(searched->found->sentence, is_built ? "v1.1 is flat" : "v1.0 cannot be tested"));
+  }
+
   TEST_CASE("where all of them leak, the oldest that can be tested is named") {
     OlderEnds ends([](const Configuration& c) -> std::optional<double> {
       if (c.commit == 0) return std::nullopt;

@@ -267,7 +267,7 @@ TEST_SUITE("a subject of the checkout") {
 }
 
 TEST_SUITE("older ends of a history") {
-  TEST_CASE("releases in the order of their versions, without releases to come, and the bad end") {
+  TEST_CASE("releases in the order of their versions, and what came after the newest of them") {
     Merged history;
     for (const auto& [tag, commit] :
          {std::pair("v1.10", "c3"), std::pair("v1.9", "c2"), std::pair("v1.2.1", "c1"),
@@ -276,8 +276,9 @@ TEST_SUITE("older ends of a history") {
           history.scratch.git("app", "tag " + std::string(tag) + " " + history.ids.at(commit)));
     const auto source = units::make_unit_source(history.hunt("", "HEAD"));
     REQUIRE_MESSAGE(source.has_value(), source.error().message);
-    CHECK(history.names(**source) == std::vector<std::string>{"c1", "c2", "c3", "c4"});
+    CHECK(history.names(**source) == std::vector<std::string>{"c1", "c2", "c3", "merge", "c4"});
     CHECK((*source)->label(2) == "v1.10");
+    CHECK((*source)->label(3) == history.ids.at("merge").substr(0, 10));
   }
 
   TEST_CASE("a release on a branch of its own stands for the commit where that branch begins") {
