@@ -1,4 +1,5 @@
 #include "hunt/ends/load_rate.hpp"
+#include "hunt/ends/trouble.hpp"
 #include "load/landing.hpp"
 
 #include <boost/asio/redirect_error.hpp>
@@ -71,7 +72,7 @@ asio::awaitable<std::optional<Record>> steady_control(HuntContext& context, tria
     if (lowers) {
       // A rate that was lowered for another reason than itself, in vain, is not lowered again.
       if (!is_of_rate && std::exchange(has_changed, true)) co_return record;
-      if (!lower_rate(context, *record)) co_return record;
+      if (ended_at_once(*record) || !lower_rate(context, *record)) co_return record;
       same = 0;
       continue;
     }

@@ -16,6 +16,7 @@ using trial::Stage;
 namespace {
 
 constexpr int in_a_row = 3;
+constexpr std::uint64_t first_requests = 20;
 constexpr double most_patience = 4;  // times subject.ready.timeout
 // Once a start was waited for in vain: times the longest start of the hunt so far, and at least.
 constexpr double of_starts = 20, least_patience_s = 20;
@@ -45,9 +46,10 @@ bool waits_longer(HuntContext& context, const Record& record) {
 
 bool changes(HuntContext& context, Trouble trouble, const Record& record) {
   if (trouble == Trouble::start) return waits_longer(context, record);
-  if (trouble == Trouble::load_late || trouble == Trouble::crash)
-    return lower_rate(context, record);
-  return false;
+  if (trouble == Trouble::crash)
+    return !ended_at_once(record) && context.trouble().may_lower_for_crash() &&
+           lower_rate(context, record);
+  return trouble == Trouble::load_late && lower_rate(context, record);
 }
 
 // A curve that decides nothing is evidence, unless it is its load that spoilt it.
@@ -73,6 +75,11 @@ std::optional<Trouble> trouble_of(const Record& record) {
   return record.kind == OutcomeKind::error ? Trouble::crash : Trouble::answers;
 }
 
+bool ended_at_once(const Record& record) {
+  return trouble_of(record) == Trouble::crash && record.counts.counts_requests &&
+         record.counts.answered < first_requests;
+}
+
 std::string trouble_advice(Trouble trouble, const Record& last) {
   switch (trouble) {
     case Trouble::build:
@@ -91,6 +98,12 @@ std::string trouble_advice(Trouble trouble, const Record& last) {
           "load.http.requests; else change the load, or how the server is started",
           last.reason);
     case Trouble::crash:
+      if (ended_at_once(last))
+        return fmt::format(
+            "the server ends at its first requests, at any rate: see trials/{}/server.err, then "
+            "change what it is started or built with there; what cannot be tested is searched "
+            "around",
+            last.id);
       return fmt::format(
           "the server ends under load: see trials/{}/server.err, then lower load.http.rate, or "
           "raise limits.memory where it was killed for memory",

@@ -8,6 +8,7 @@
 #include <optional>
 #include <set>
 #include <string>
+#include <utility>
 
 namespace leakbisect::hunt {
 
@@ -26,6 +27,9 @@ enum class Trouble {
 /// Nothing of a trial that was decided, or cancelled.
 std::optional<Trouble> trouble_of(const trial::Record& record);
 
+/// True of a server that ended at its first requests: no lower rate would keep it up.
+bool ended_at_once(const trial::Record& record);
+
 /// The key of the hunt file to change, and how; `last` is a trial that had the trouble.
 std::string trouble_advice(Trouble trouble, const trial::Record& last);
 
@@ -41,6 +45,9 @@ class TroubleRow {
   [[nodiscard]] double ready_factor() const { return ready_factor_; }
   void wait_twice_as_long() { ready_factor_ *= 2; }
   /// A start has taken all of its time.
+  /// True the first time that it is asked: a rate that was lowered for a crash in vain is not
+  /// lowered again.
+  bool may_lower_for_crash() { return !std::exchange(lowered_for_crash_, true); }
   [[nodiscard]] bool waited_in_vain() const { return waited_in_vain_; }
   void note_vain_wait() { waited_in_vain_ = true; }
 
@@ -50,6 +57,7 @@ class TroubleRow {
   std::set<Trouble> told_;
   double ready_factor_ = 1;
   bool waited_in_vain_ = false;
+  bool lowered_for_crash_ = false;
 };
 
 /// Seconds that a server may take to get ready; nothing: what the hunt file allows. Once one has
@@ -59,10 +67,10 @@ class TroubleRow {
 std::optional<double> start_patience_s(const HuntContext& context);
 
 /// Hears of a trial of the search. Three in a row that told nothing for one reason change what the
-/// following do, with a warning: a load that is late, or under which the server ends, is lowered
-/// where that is allowed; starts that take too long are waited for twice as long, four times at
-/// most. What no change here helps against is said at once, with the key to change; which
-/// configurations are asked for instead is the strategy's business.
+/// following do, with a warning: a load that is late, or (once) under which the server ends after
+/// more than its first requests, is lowered where that is allowed; starts that take too long are
+/// waited for twice as long, four times at most. What no change here helps against is said at once,
+/// with the key to change; which configurations are asked for instead is the strategy's business.
 void mind_trouble(HuntContext& context, const trial::Record& record);
 
 }  // namespace leakbisect::hunt

@@ -124,6 +124,35 @@ TEST_SUITE("three trials in a row that tell nothing for one reason") {
     CHECK(model.trials.back().load_rate == 100);
   }
 
+  TEST_CASE("a server that ends at its first requests is no reason for a lower rate") {
+    Hunting hunting(9, [](trial::Record& record) {
+      fail_at(record, trial::Stage::load, OutcomeKind::error, "the server ended under load");
+      record.counts.loaded_s = 1;
+      record.counts.answered = record.counts.sent = 7;
+    });
+    hunting.executor.has_rate = true;
+    hunting.executor.load.rate = 200;
+    const report::Model model = hunting.run();
+    CHECK(model.culprits.at(0).unit == "unit117");
+    CHECK(count_of(model.warnings, "trials go on at") == 0);
+    CHECK(count_of(model.warnings, "ends at its first requests") == 1);
+    CHECK(model.trials.back().load_rate == 200);
+  }
+
+  TEST_CASE("a rate that was lowered for a crash in vain is not lowered again") {
+    Hunting hunting(9, [](trial::Record& record) {
+      fail_at(record, trial::Stage::load, OutcomeKind::error, "the server ended under load");
+      record.counts.loaded_s = 2;
+      record.counts.answered = record.counts.sent = 400;
+    });
+    hunting.executor.has_rate = true;
+    hunting.executor.load.rate = 200;
+    const report::Model model = hunting.run();
+    CHECK(model.culprits.at(0).unit == "unit117");
+    CHECK(count_of(model.warnings, "trials go on at") == 1);
+    CHECK(model.trials.back().load_rate == 100);
+  }
+
   TEST_CASE("what cannot be changed is said at once, and once, and the hunt goes on") {
     Hunting hunting(6, [](trial::Record& record) {
       fail_at(record, trial::Stage::build, OutcomeKind::untestable, "build: exit code 2");
