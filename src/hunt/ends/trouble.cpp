@@ -16,7 +16,7 @@ using trial::Stage;
 namespace {
 
 constexpr int in_a_row = 3;
-constexpr std::uint64_t first_requests = 20;
+constexpr std::uint64_t first_requests = 50;
 constexpr double most_patience = 4;  // times subject.ready.timeout
 // Once a start was waited for in vain: times the longest start of the hunt so far, and at least.
 constexpr double of_starts = 20, least_patience_s = 20;
