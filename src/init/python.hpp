@@ -27,4 +27,9 @@ std::string module_of(std::string file);
 bool start_module(const Project& project, const std::string& interpreter,
                   std::vector<std::string> words, const std::string& why, Draft& draft);
 
+/// Adds the routes that decorators name, those of blueprints and routers with the prefixes that
+/// they stand below, and `ready`. A route whose prefix cannot be read is left out.
+void guess_python_routes(const Project& project, const std::vector<std::string>& files,
+                         Draft& draft);
+
 }  // namespace leakbisect::init

@@ -86,7 +86,7 @@ void guess_flask(const Project& project, Draft& draft) {
   } else {
     start_file(project, python, draft);
   }
-  guess_routes(project, files, draft);
+  guess_python_routes(project, files, draft);
 }
 
 std::optional<Place> see_django(const Project& project) {
@@ -132,7 +132,7 @@ void guess_fastapi(const Project& project, Draft& draft) {
       draft.start.value.insert(draft.start.value.end(), {"--app-dir", "src"});
     told_by_argument(draft, "uvicorn takes it");
   }
-  guess_routes(project, files, draft);
+  guess_python_routes(project, files, draft);
 }
 
 std::optional<Place> see_python(const Project& project) {

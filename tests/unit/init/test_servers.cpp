@@ -139,6 +139,41 @@ TEST_CASE("flask, django, fastapi and a plain server in Python") {
   CHECK(draft.requests.at(0).value.path == "/x");
 }
 
+TEST_CASE("routes of blueprints and routers have the prefixes that they stand below") {
+  const auto paths_of = [](const Tree& tree) {
+    std::string all;
+    for (const auto& request : look_at(tree.root()).requests) all += request.value.path + " ";
+    return all;
+  };
+  Tree flask;
+  flask.file("requirements.txt", "flask\n")
+      .file("app.py",
+            "from flask import Flask\nfrom cart import bp as cart\nimport admin\n"
+            "app = Flask(__name__)\napp.register_blueprint(cart)\n"
+            "app.register_blueprint(\n    admin.bp,\n    url_prefix='/boss')\n"
+            "@app.route('/')\ndef home(): pass\n"
+            "@app.route('/pay', methods=['POST'])\ndef pay(): pass\n")
+      .file("cart.py",
+            "bp = Blueprint('cart', __name__,\n               url_prefix='/cart')\n"
+            "@bp.route('/list')\ndef f(): pass\n")
+      .file("admin.py",
+            "bp = Blueprint('admin', __name__, url_prefix='/admin')\n"
+            "@bp.get('/users/<int:id>')\ndef f(): pass\n");
+  CHECK(paths_of(flask) == "/boss/users/{n} / /cart/list ");
+  Tree fastapi;
+  fastapi.file("requirements.txt", "fastapi\n")
+      .file("main.py",
+            "app = FastAPI()\napp.include_router(api_router, prefix=\"/v1\")\n"
+            "app.include_router(hidden.router, prefix=settings.PLACE)\n"
+            "from routes import api_router\n")
+      .file("routes.py",
+            "from items import router\napi_router = APIRouter()\n"
+            "api_router.include_router(router, tags=[\"x\"], prefix=\"/shop\")\n")
+      .file("items.py", "router = APIRouter(prefix=\"/items\")\n@router.get(\"/{id}\")\n")
+      .file("hidden.py", "router = APIRouter()\n@router.get(\"/nobody-knows\")\n");
+  CHECK(paths_of(fastapi) == "/v1/shop/items/{n} ");
+}
+
 TEST_CASE("a Python package: what serves is started, not a script beside it") {
   const std::string main = "if __name__ == \"__main__\":\n    main()\n";
   Tree library;
