@@ -104,9 +104,11 @@ TEST_CASE("a shell completes commands, options, values and units, and the manual
         COMP_WORDS=(leakbisect measure hunt.json --off l) COMP_CWORD=4
         _leakbisect "$1"; printf '%s,' "${COMPREPLY[@]}"
         COMP_WORDS=(leakbisect run hun) COMP_CWORD=2
+        _leakbisect "$1"; printf '%s,' "${COMPREPLY[@]}"
+        COMP_WORDS=(leakbisect measure hunt.json --off = a) COMP_CWORD=5
         _leakbisect "$1"; printf '%s,' "${COMPREPLY[@]}")",
                               "bash", LB_BINARY});
-  CHECK(shell.out == "live item,hunt.json,");
+  CHECK(shell.out == "live item,hunt.json,ads,");
   const std::string manual = shop.leakbisect({"print-manual"}).out;
   CHECK(contains(manual, ".TH LEAKBISECT 1"));
   for (const char* text : {".SS leakbisect run\n", ".SS leakbisect completion\n",
