@@ -33,6 +33,7 @@ struct RunOptions {
 struct ResumeOptions {
   std::filesystem::path directory;
   std::optional<double> budget_s;  ///< more time than the hunt began with
+  bool watch = false;              ///< shows its page, live
   bool json = false;
   bool quiet = false;
 };

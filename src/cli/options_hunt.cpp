@@ -37,6 +37,10 @@ void add_fix(CLI::App& app, bool& fix) {
                "look for what ended the leak: the older end leaks, the newer end is flat");
 }
 
+void add_watch_flag(CLI::App& app, bool& watch) {
+  app.add_flag("--watch", watch, "show the report's page, live, in a browser");
+}
+
 }  // namespace
 
 void add_run(CLI::App& app, RunOptions& o) {
@@ -58,7 +62,7 @@ void add_run(CLI::App& app, RunOptions& o) {
   app.add_flag("--no-drill", o.no_drill, "stop at the commit: do not search its hunks");
   app.add_flag("--no-others", o.no_others,
                "of several leaking commits, stop at the first that is proven");
-  app.add_flag("--watch", o.watch, "show the report's page, live, in a browser");
+  add_watch_flag(app, o.watch);
   app.add_flag("--json", o.json, "print report.json on stdout at the end");
   app.add_flag("--quiet", o.quiet, "no story on stderr");
 }
@@ -67,6 +71,7 @@ void add_resume(CLI::App& app, ResumeOptions& o) {
   app.add_option("DIR", o.directory, "the hunt's --out folder")->required();
   add_duration(app, "--budget", o.budget_s,
                "a new budget for the whole hunt (default: the one it began with)");
+  add_watch_flag(app, o.watch);
   app.add_flag("--json", o.json, "print report.json on stdout at the end");
   app.add_flag("--quiet", o.quiet, "no story on stderr");
 }

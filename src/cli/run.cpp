@@ -126,6 +126,8 @@ int resume(const ResumeOptions& options) {
   // A slot may have been left half written; builds come back from the cache.
   std::error_code ignored;
   fs::remove_all((*assembly)->directory / "slots", ignored);
+  std::optional<Watching> watching;
+  if (options.watch) watching.emplace((*assembly)->directory);
   return run_to_end(*assembly, **journal, options.json, options.quiet);
 }
 
