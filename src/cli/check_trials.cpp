@@ -1,14 +1,15 @@
 #include "cli/check_trials.hpp"
 
 #include "base/quantity.hpp"
+#include "cli/forecast.hpp"
 #include "cli/known_leak.hpp"
 #include "config/parse.hpp"
 #include "hunt/end_search.hpp"
 #include "hunt/ends/polarity.hpp"
 #include "hunt/exec/make_strategy.hpp"
-#include "cli/forecast.hpp"
 #include "hunt/search/searched_space.hpp"
 #include "load/landing.hpp"
+#include "probe/collector.hpp"
 #include "strategies/strategy.hpp"
 
 #include <algorithm>
@@ -90,7 +91,11 @@ void tell_end(Points& points, const Assembly& assembly, const trial::Record& rec
     points.warn("trial", fmt::format("answered by {}, which is measured too: see that it runs this "
                                      "trial's files",
                                      trial::followed_words(record)));
-  for (const std::string& event : record.events) points.warn("trial", event);
+  for (const std::string& event : record.events)
+    if (event.ends_with(probe::collects_words))
+      points.ok("trial", event);
+    else
+      points.warn("trial", event);
   for (const std::string& note : record.load_notes) points.warn("load", note);
 }
 

@@ -47,6 +47,9 @@ std::unique_ptr<Collector> make_node_collector(pid_t pid, std::uint16_t server_p
 using RunCommand = std::function<boost::asio::awaitable<Result<std::string>>(config::Command)>;
 std::unique_ptr<Collector> make_jvm_collector(pid_t pid, RunCommand run_command);
 
+/// How the event ends that tells of a first collection: no trouble, what a reader should know.
+inline constexpr std::string_view collects_words = "collects garbage when told to";
+
 /// All collectors of a tree, as processes come and go.
 class TreeCollector {
  public:

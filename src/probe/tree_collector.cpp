@@ -128,8 +128,7 @@ asio::awaitable<Result<std::optional<HeapReading>>> TreeCollector::collect(
     }
     member.failures = 0;
     if (!member.worked)
-      tell_(fmt::format("process {} ({}) collects garbage when told to", pid,
-                        runtime_name(member.runtime)));
+      tell_(fmt::format("process {} ({}) {}", pid, runtime_name(member.runtime), collects_words));
     member.worked = true;
     if (!sum) sum.emplace();
     add(*sum, *reading);
