@@ -192,7 +192,9 @@
     [0, 1.05 * Math.max(1, ...data.progress.map((p) => p.suspects))]));
   drawWhenOpen("top", (box) => drawProgress(box, "top", (p) => Math.round(100 * p) + "%", [0, 1.05]));
   document.querySelectorAll("details.fold").forEach((fold) => fold.addEventListener("toggle", drawOpened));
-  dark.addEventListener("change", () => redraws.forEach((redraw) => redraw()));
+  // Paper is light, whatever the screen is.
+  [dark, matchMedia("print")].forEach((look) =>
+    look.addEventListener("change", () => redraws.forEach((redraw) => redraw())));
 
   // A link to a trial opens the section that it is in.
   function reveal() {
