@@ -61,7 +61,7 @@ void judge_all(const std::vector<Case>& cases, const std::vector<const Rule*>& r
       const Judge judge = rule->prepare(one.controls);
       for (const auto& run : one.runs) {
         const Answer answer = judge(*run.run);
-        report.at(one.set, rule->name).add(run, answer, one.from_s, t_max_s);
+        report.at(one.set, rule->name).add(run, answer, one.from_s, one.controls.t_max_s);
         if (one.set.starts_with(made_up_prefix))
           report.at("made-up, all sizes", rule->name).add(run, answer, one.from_s, t_max_s);
         if (rule->name == product) report.jsonl += run_line(one, run, answer);
@@ -108,7 +108,7 @@ Result<> bench_measure(const MeasureBench& options, std::FILE* out) {
     judge_all(*cases, *rules, options.t_max_s, report);
   }
   if (options.servers > 0)
-    for (const auto& make : {made_up_cases, short_end_cases})
+    for (const auto& make : {made_up_cases, short_end_cases, trouble_cases})
       judge_all(make(options.servers, options.seed, options.t_max_s), *rules, options.t_max_s,
                 report);
   print_sets(report, *rules, out);

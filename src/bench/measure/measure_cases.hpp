@@ -1,7 +1,7 @@
 #pragma once
 
-// The questions that `leakbisect-bench measure` asks every rule: which controls, which run, and the truth.
-// From recorded traces (a folder with manifest.json) and from made-up servers.
+// The questions that `leakbisect-bench measure` asks every rule: which controls, which run, and the
+// truth. From recorded traces (a folder with manifest.json) and from made-up servers.
 
 #include "base/error.hpp"
 #include "bench/measure/measure_made_up.hpp"
@@ -47,6 +47,10 @@ std::vector<Case> made_up_cases(int servers, std::uint64_t seed, double t_max_s)
 /// The same servers beside ends that were measured for no longer than a hunt does: until they are
 /// apart. Servers whose ends are not apart within `t_max_s` are left out.
 std::vector<Case> short_end_cases(int servers, std::uint64_t seed, double t_max_s);
+/// Servers on which something else is the matter, a set each: the leak is in shared memory, in the
+/// kernel, or native beside a heap that hardly grows; begins late; comes in steps by the clock;
+/// some requests fail; the host stands still; the leak slows the server down.
+std::vector<Case> trouble_cases(int servers, std::uint64_t seed, double t_max_s);
 /// Cuts both controls to the first lengths at which a hunt would find them apart; false where that
 /// is never.
 bool shorten(Calibration& ends);

@@ -20,14 +20,6 @@ constexpr double process_sd = 0.05;  // how much the warm-up of two processes di
 constexpr double sizes[] = {100, 330, 1000, 4000, 10000};
 constexpr double settled_sizes[] = {100, 330, 1000};
 
-double uniform(std::mt19937_64& random, double low, double high) {
-  return low + (high - low) * static_cast<double>(random() >> 11) * 0x1.0p-53;
-}
-
-double log_uniform(std::mt19937_64& random, double low, double high) {
-  return std::exp(uniform(random, std::log(low), std::log(high)));
-}
-
 /// A sawtooth whose period varies from tooth to tooth.
 class Sawtooth {
  public:
@@ -52,9 +44,18 @@ class Sawtooth {
   double now_s_ = 1;
 };
 
-/// What stays reachable at a request count and an age, luck left out.
-double retained(const MadeUp& server, double n, double age_s) {
-  return server.leak * n + server.warmup * (1 - std::exp(-n / server.warmup_requests)) +
+// What has leaked so far.
+double leaked(const MadeUp& server, double n, double age_s) {
+  double requests = n;
+  if (server.begins_s > 0) requests = std::max(0.0, n - server.rate * server.begins_s);
+  if (server.leaks_every_s > 0)
+    requests = server.rate * server.leaks_every_s * std::floor(age_s / server.leaks_every_s);
+  return server.leak * (1 - server.failing) * requests;
+}
+
+/// What stays reachable at a request count and an age, luck left out. `leaked`: in the pages.
+double retained(const MadeUp& server, double leaked, double n, double age_s) {
+  return leaked + server.warmup * (1 - std::exp(-n / server.warmup_requests)) +
          server.logarithmic * std::log1p(n / 50) +
          server.cache * std::min(1.0, age_s / server.cache_s);
 }
@@ -66,7 +67,42 @@ double settled_reading(const MadeUp& server, double heap, std::mt19937_64& rando
   return y;
 }
 
+// Of the host's memory, of what is beside the pages.
+double beside_reading(double base, double leaked, std::mt19937_64& random) {
+  constexpr double reading_sd = 4096;
+  return base + leaked + reading_sd * normal(random);
+}
+
+// When the host stands still next, and until when.
+class Stalls {
+ public:
+  Stalls(const MadeUp& server, std::mt19937_64& random) : server_(server) {
+    if (server.stall_every_s > 0) draw(0, random);
+  }
+  bool stands_at(double t, std::mt19937_64& random) {
+    if (server_.stall_every_s <= 0 || t < next_s_) return false;
+    if (t < next_s_ + server_.stall_s) return true;
+    draw(t, random);
+    return false;
+  }
+
+ private:
+  void draw(double t, std::mt19937_64& random) {
+    next_s_ = t + server_.stall_every_s * uniform(random, 0.5, 1.5);
+  }
+  const MadeUp& server_;
+  double next_s_ = 0;
+};
+
 }  // namespace
+
+double uniform(std::mt19937_64& random, double low, double high) {
+  return low + (high - low) * static_cast<double>(random() >> 11) * 0x1.0p-53;
+}
+
+double log_uniform(std::mt19937_64& random, double low, double high) {
+  return std::exp(uniform(random, std::log(low), std::log(high)));
+}
 
 double normal(std::mt19937_64& random) {
   const double radius = std::sqrt(-2 * std::log(1 - uniform(random, 0, 1)));
@@ -121,21 +157,28 @@ Series record(const MadeUp& recipe, std::mt19937_64& random) {
   Series series;
   double noise = 0, step = 0, n = 0, born_n = 0, settled_s = 0;
   int generation = 0;
+  Stalls stalls(server, random);
+  double lost = 0;
   for (int i = 0; i < server.seconds * hz; ++i) {
     const double t = i / hz;
+    if (stalls.stands_at(t, random)) continue;
     const bool born = static_cast<int>(t / server.restart_s) != generation;
     if (born) {
       generation = static_cast<int>(t / server.restart_s);
       born_n = n;
       step = 0;
     }
-    if (i > 0) n += server.rate / hz;
+    const double answered = server.halved_at > 0 ? 1 / (1 + lost / server.halved_at) : 1;
+    if (i > 0) n += answered * server.rate / hz;
     noise =
         server.ar * noise + std::sqrt(1 - server.ar * server.ar) * server.ar_sd * normal(random);
     if (uniform(random, 0, 1) < 1 / hz / server.step_every_s)
       step += server.steps_sd * normal(random);
     const double age_s = t - generation * server.restart_s;
-    const double kept = 40e6 + retained(server, n - born_n, generation > 0 ? age_s : t);
+    const double here_s = generation > 0 ? age_s : t;
+    lost = leaked(server, n - born_n, here_s);
+    const bool is_beside = server.leaks_in != Metric::anon;
+    const double kept = 40e6 + retained(server, is_beside ? 0 : lost, n - born_n, here_s);
     Sample sample;
     sample.t_s = t;
     sample.requests = std::floor(n);
@@ -146,9 +189,13 @@ Series record(const MadeUp& recipe, std::mt19937_64& random) {
     if (server.heap_share > 0 && i % 5 == 0)
       sample.at(Metric::heap_used) = kept - 20e6 - missing + garbage;
     if (server.settled_every_s > 0 && t >= settled_s) {
-      sample.at(Metric::settled) = settled_reading(server, kept, random);
+      sample.at(Metric::settled) =
+          settled_reading(server, kept - (1 - server.settled_share) * lost, random);
       settled_s += server.settled_every_s;
     }
+    for (const Metric metric : {Metric::shared, Metric::kernel})
+      if (is_beside)
+        sample.at(metric) = beside_reading(1e6, metric == server.leaks_in ? lost : 0, random);
     series.push_back(sample);
   }
   return series;

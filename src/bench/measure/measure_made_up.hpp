@@ -29,10 +29,18 @@ struct MadeUp {
   double heap_share = 0;       ///< share of the leak that a polled heap shows; 0: no heap
   double heap_sawtooth = 2e6;  ///< bytes of garbage between its collections
   double heap_sawtooth_s = 2;
-  double settled_every_s = 0;     ///< a forced collection is read so often; 0: never
-  double settled_sd = 20e3;       ///< bytes
-  double settled_incomplete = 0;  ///< share of collections that leave garbage ...
-  double settled_left = 1e6;      ///< ... bytes, exponentially distributed
+  double settled_every_s = 0;                    ///< a forced collection is read so often; 0: never
+  double settled_sd = 20e3;                      ///< bytes
+  double settled_incomplete = 0;                 ///< share of collections that leave garbage ...
+  double settled_left = 1e6;                     ///< ... bytes, exponentially distributed
+  double settled_share = 1;                      ///< share of the leak that such a reading shows
+  stats::Metric leaks_in = stats::Metric::anon;  ///< the leak is in this memory, not in the pages
+  double begins_s = 0;                           ///< age at which the leak begins
+  double leaks_every_s = 0;  ///< what leaked is lost at once, so often; 0: with each request
+  double failing = 0;        ///< share of the requests that are answered, but never reach the leak
+  double stall_every_s = 0;  ///< the host stands still so often, give or take half; 0: never ...
+  double stall_s = 2;        ///< ... for so long: no request, no reading
+  double halved_at = 0;      ///< bytes leaked at which only half of the requests are answered
 };
 
 /// A server drawn at random: half of them have a sawtooth, half have steps, some a cache, some
@@ -41,6 +49,9 @@ MadeUp any_server(std::mt19937_64& random);
 /// A quiet managed runtime that is read after forced collections.
 MadeUp settled_server(std::mt19937_64& random);
 
+/// Draws from the uniform distributions of a value and of its logarithm.
+double uniform(std::mt19937_64& random, double low, double high);
+double log_uniform(std::mt19937_64& random, double low, double high);
 /// A draw from the standard normal distribution (Box-Muller): the same on every standard library.
 double normal(std::mt19937_64& random);
 

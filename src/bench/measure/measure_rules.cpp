@@ -1,6 +1,8 @@
 #include "bench/measure/measure_rules.hpp"
 
 #include "bench/measure/measure_baselines.hpp"
+#include "stats/kinds.hpp"
+#include "stats/span_ends.hpp"
 
 #include <algorithm>
 
@@ -32,9 +34,22 @@ stats::Options options_of(const Calibration& controls) {
   return options;
 }
 
+// As a hunt finds its ends apart.
+Result<std::shared_ptr<const Ends>> ends_of(const Calibration& controls,
+                                            const stats::Options& options) {
+  if (!controls.is_watched) return Ends::calibrate(controls.clean, controls.leaking, options);
+  const Series& clean = controls.clean.front();
+  const Series& leaking = controls.leaking.front();
+  auto spans = stats::span_ends(clean, leaking, stats::pattern_of(leaking, options), options);
+  if (spans) return spans;
+  const auto kinds = stats::kinds_apart(clean, leaking, options);
+  if (!kinds) return kinds.error();
+  return kinds->front().ends;
+}
+
 Judge followed(const Calibration& controls) {
   auto options = options_of(controls);
-  const auto ends = Ends::calibrate(controls.clean, controls.leaking, options);
+  const auto ends = ends_of(controls, options);
   if (!ends) return [why = ends.error().message](const Series& run) { return refused(run, why); };
   if (controls.is_hunted) options.t_max_s = std::min(options.t_max_s, (*ends)->limit_s());
   return [ends = *ends, options](const Series& run) {

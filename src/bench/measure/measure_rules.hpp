@@ -1,8 +1,8 @@
 #pragma once
 
-// The decision rules that `leakbisect-bench measure` puts beside each other: the product's, the fixed looks
-// and the plain template it grew from, and the rules people use today. Each is prepared once from
-// two controls and then asked about runs. Pure functions of the curves.
+// The decision rules that `leakbisect-bench measure` puts beside each other: the product's, the
+// fixed looks and the plain template it grew from, and the rules people use today. Each is prepared
+// once from two controls and then asked about runs. Pure functions of the curves.
 
 #include "stats/decision.hpp"
 
@@ -20,6 +20,8 @@ struct Calibration {
   double true_leak = 0;  ///< bytes per request; half of it is the baselines' threshold (a gift)
   double t_max_s = 60;
   bool is_hunted = false;  ///< trials end when the ends say so, as in a hunt
+  bool is_watched =
+      false;  ///< in any kind of memory, and growth that begins late or comes in steps
 };
 
 struct Answer {
