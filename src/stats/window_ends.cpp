@@ -14,6 +14,7 @@ constexpr double smallest_growth = 0.25;  // of the smallest leak, where the use
 constexpr double on_loan = 0.3;           // of the growth, given back when nothing is sent
 constexpr double alike = 0.12;            // of the growth, between the first and the last window
 constexpr double step_noise_s = 10;       // in which memory may grow by a page for no reason
+constexpr double sure_points = 6;         // readings of a window
 constexpr double wanted_errors = 5;       // standard errors in the smallest share looked for
 
 Noise window_noise(const std::vector<WindowLine>& lines, double grain) {
@@ -81,7 +82,7 @@ double wanted_se(const WindowEnds& ends) {
 
 // Readings a second, from which the points of a longer window follow.
 double length_for(const WindowEnds& ends, double per_s) {
-  double length_s = shortest_window_s;
+  double length_s = std::max(shortest_window_s, sure_points / std::max(per_s, 0.01));
   while (length_s < ends.t_max_s) {
     const double sxx = per_s * std::pow(length_s, 3) / 12;
     const double var = ends.inflation * slope_variance(ends.noise, sxx, length_s);
@@ -114,6 +115,24 @@ std::optional<WindowEnds> best_ends(const std::vector<Series>& on, const std::ve
   return best;
 }
 
+// A reading after a collection is believed before any other: where windows have some, and too few,
+// longer ones have enough.
+bool waits_for_settled(const std::vector<Series>& on, const std::vector<Series>& off,
+                       const WindowOptions& options) {
+  if (options.metric && traits(*options.metric).garbage != Garbage::collected) return false;
+  bool any = false;
+  bool all = true;
+  double longest_s = 0;
+  for (const auto* windows : {&on, &off})
+    for (const Series& window : *windows) {
+      any = any ||
+            std::ranges::any_of(window, [](const Sample& one) { return one.has(Metric::settled); });
+      all = all && window_line(window, Metric::settled);
+      if (!window.empty()) longest_s = std::max(longest_s, window.back().t_s);
+    }
+  return any && !all && longest_s < 0.9 * options.t_max_s;
+}
+
 std::string growth_a_second(const WindowEnds& ends, double value, double se) {
   const Measure measure = traits(ends.metric).measure;
   return fmt::format("{}{} (+- {})", format_amount(value, measure), per_words(measure, "s"),
@@ -133,6 +152,10 @@ bool slows(const WindowEnds& ends, const std::vector<Series>& on) {
 WindowReport compare_windows(const std::vector<Series>& on, const std::vector<Series>& off,
                              const WindowOptions& options) {
   WindowReport report;
+  if (waits_for_settled(on, off, options)) {
+    report.reason = "too few readings after a collection in a window";
+    return report;
+  }
   const auto ends = best_ends(on, off, options);
   if (!ends) {
     report.reason = "too few readings of memory in a window";

@@ -87,6 +87,24 @@ TEST_SUITE("windows of one server") {
     CHECK(judge_window(ends, {}).verdict == Verdict::undecided);
   }
 
+  TEST_CASE("windows with too few readings after a collection are made longer") {
+    const auto collected = [](double leak, double seconds, unsigned seed) {
+      Series run = window(leak, seconds, seed);
+      for (std::size_t i = 0; i < run.size(); i += 20)  // every 2 s
+        run[i].at(Metric::settled) = 1e6 + leak * run[i].requests;
+      return run;
+    };
+    const auto compared = [&](double seconds) {
+      return compare_windows({collected(1000, seconds, 1), collected(1000, seconds, 4)},
+                             {collected(0, seconds, 2), collected(0, seconds, 3)}, at_rate());
+    };
+    CHECK(compared(4).state == WindowState::unclear);
+    CHECK(compared(4).reason == "too few readings after a collection in a window");
+    CHECK(compared(16).state == WindowState::apart);
+    CHECK(compared(16).ends.metric == Metric::settled);
+    CHECK(compared(16).ends.length_s >= 10);  // six readings
+  }
+
   TEST_CASE("readings too few for a line are said to be so") {
     const WindowReport report = compare_windows({window(1000, 0.3, 1), window(1000, 0.3, 4)},
                                                 {window(0, 0.3, 2), window(0, 0.3, 3)}, at_rate());
