@@ -1,6 +1,7 @@
 #include "stats/window.hpp"
 
 #include "base/amount.hpp"
+#include "base/quantity.hpp"
 #include "stats/window_line.hpp"
 
 #include <algorithm>
@@ -12,6 +13,7 @@ namespace {
 
 constexpr double plain_llr = 6;     // ends a window early
 constexpr double window_llr = 4.6;  // ln 99: a verdict
+constexpr double longer = 10;       // times as long: it would hardly be told by length
 constexpr double exact_enough = 8;  // standard errors in the whole leak, to end early
 // Arrivals are drawn at random among the routes, and what is kept pins what is freed beside it.
 constexpr double own_share = 0.1;          // of the growth itself
@@ -39,6 +41,36 @@ WindowSlope window_slope(const WindowEnds& ends, const Series& window) {
   return slope_of(*line, ends.noise, ends.inflation);
 }
 
+namespace {
+
+std::string too_few_words(const WindowEnds& ends, const Series& window) {
+  const auto readings =
+      std::ranges::count_if(window, [&](const Sample& sample) { return sample.has(ends.metric); });
+  const bool is_settled = traits(ends.metric).garbage == Garbage::collected;
+  return fmt::format("{} {} of {} in this window, and {} are needed: raise limits.trial{}",
+                     readings, readings == 1 ? "reading" : "readings", metric_name(ends.metric),
+                     fewest_window_points,
+                     is_settled ? ", or collect oftener (memory.settle.every)" : "");
+}
+
+// What would decide: how exact the slope would have to be. `systematic`: the part of its error that
+// a longer window does not take away.
+std::string open_words(const WindowEnds& ends, double over, double se, double systematic,
+                       double age_s) {
+  const Measure measure = traits(ends.metric).measure;
+  const std::string per = per_words(measure, "s");
+  const std::string between = fmt::format("between none and {}{}, the smallest share looked for",
+                                          format_amount(ends.smallest, measure), per);
+  const double wanted = std::abs(over - ends.smallest / 2) * ends.smallest / window_llr;
+  const double room = wanted - systematic * systematic;
+  const double times = room > 0 ? std::cbrt((se * se - systematic * systematic) / room) : longer;
+  if (times >= longer) return between + ": another window would decide";
+  return fmt::format("{}: a window of {} would decide (limits.trial)", between,
+                     format_duration(std::max(1.0, times) * age_s));
+}
+
+}  // namespace
+
 Decision judge_window(const WindowEnds& ends, const Series& window) {
   Decision decision;
   decision.metric = ends.metric;
@@ -46,10 +78,12 @@ Decision judge_window(const WindowEnds& ends, const Series& window) {
   const double age_s = window.empty() ? 0 : window.back().t_s;
   const double longest_s = std::min(ends.t_max_s, 2 * ends.length_s);
   decision.final = age_s >= longest_s;
+  if (slope.points == 0) decision.reason = too_few_words(ends, window);
   if (slope.points == 0 || age_s < shortest_window_s) return decision;
   const double over = slope.per_s - ends.idle;
-  const double se = std::hypot(std::hypot(slope.se, ends.idle_se, systematic_share * ends.full),
-                               own_share * over);
+  const double systematic =
+      std::hypot(ends.idle_se, systematic_share * ends.full, own_share * over);
+  const double se = std::hypot(slope.se, systematic);
   decision.lambda = over / ends.full;
   decision.se = se / ends.full;
   decision.slope = over / ends.rate;
@@ -69,6 +103,8 @@ Decision judge_window(const WindowEnds& ends, const Series& window) {
       fmt::format("grows {}{} (+- {}) over the idle server, {:.2f} of the whole load's growth",
                   format_amount(over, measure), per_words(measure, "s"), format_amount(se, measure),
                   decision.lambda);
+  if (decision.verdict == Verdict::undecided)
+    decision.reason += "; " + open_words(ends, over, se, systematic, age_s);
   return decision;
 }
 

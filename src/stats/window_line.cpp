@@ -10,7 +10,6 @@ namespace leakbisect::stats {
 namespace {
 
 constexpr double window_bin_s = 0.25;
-constexpr std::size_t fewest_window_points = 4;
 
 double scatter(const WindowLine& line) {
   double squares = 0;

@@ -13,6 +13,9 @@ namespace leakbisect::stats {
 /// No window is judged before it is this old.
 inline constexpr double shortest_window_s = 3;
 
+/// Nor with fewer readings.
+inline constexpr std::size_t fewest_window_points = 4;
+
 struct WindowLine {
   double slope = 0;   ///< bytes a second
   double sxx = 0;     ///< s^2, of the points' times about their mean

@@ -87,6 +87,27 @@ TEST_SUITE("windows of one server") {
     CHECK(judge_window(ends, {}).verdict == Verdict::undecided);
   }
 
+  TEST_CASE("a window that is not decided says why, and what would decide it") {
+    const WindowEnds ends = compare(1000, 0, 8).ends;
+    Series noisy = window(0, 4, 11);
+    for (std::size_t i = 0; i < noisy.size(); ++i)
+      noisy[i].at(Metric::anon) += (i / 5) % 2 == 0 ? 4e5 : 0;
+    const Decision open = judge_window(ends, noisy);
+    REQUIRE(open.verdict == Verdict::undecided);
+    CAPTURE(open.reason);
+    CHECK(open.reason.find("between none and") != std::string::npos);
+    CHECK(open.reason.find(" would decide") != std::string::npos);
+    Series sparse = window(1000, 8, 12);
+    WindowEnds settled = ends;
+    settled.metric = Metric::settled;
+    for (const std::size_t i : {5U, 30U}) sparse[i].at(Metric::settled) = 1e6;
+    const Decision few = judge_window(settled, sparse);
+    CHECK(few.verdict == Verdict::undecided);
+    CHECK(few.reason ==
+          "2 readings of settled in this window, and 4 are needed: raise limits.trial, or collect "
+          "oftener (memory.settle.every)");
+  }
+
   TEST_CASE("windows with too few readings after a collection are made longer") {
     const auto collected = [](double leak, double seconds, unsigned seed) {
       Series run = window(leak, seconds, seed);
