@@ -108,4 +108,11 @@ Decision judge_window(const WindowEnds& ends, const Series& window) {
   return decision;
 }
 
+double counted_error(const Decision& decision) {
+  constexpr double least_share = 0.1;  // of the variance
+  const double variance = decision.slope_se * decision.slope_se;
+  const double arrivals = std::pow(own_share * decision.slope, 2);
+  return std::sqrt(std::max(variance - arrivals, least_share * variance));
+}
+
 }  // namespace leakbisect::stats

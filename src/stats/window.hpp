@@ -77,4 +77,8 @@ WindowSlope window_slope(const WindowEnds& ends, const Series& window);
 /// weighs the smallest share looked for against none. Final once it is plain, or long enough.
 Decision judge_window(const WindowEnds& ends, const Series& window);
 
+/// Standard error of such a slope where it is known what was requested: without what arrivals at
+/// random make of it.
+double counted_error(const Decision& decision);
+
 }  // namespace leakbisect::stats
