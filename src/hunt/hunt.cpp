@@ -133,7 +133,7 @@ class Hunt {
       ahead_.want(wanted_for_proof(space_, *answer, *inside, model_.seed));
     const Step step = co_await check(controls, *answer);
     if (!concluded_ || co_await goes_beyond(controls, step)) co_return;
-    if (step.is_whole()) standing_.hear_proof(controls, *strategy_, *answer);
+    standing_.hear_proof(controls, *strategy_, *answer, step);
     conclude_step(model_, controls, step);
     if (!context_.clean_builds() && was_misled(model_.proof, trials_.finished()))
       co_return co_await search_cleanly(controls);

@@ -46,7 +46,8 @@ std::string size_words(const CulpritRow& row, const PerWhat& in, bool is_fix) {
 
 // Beside whose probabilities the credible units say nothing new.
 bool is_class_enough(const CulpritRow& row, double wanted) {
-  return row.credible.empty() || row.class_probability >= wanted;
+  const std::size_t named = std::max<std::size_t>(1, row.same.size());
+  return row.credible.size() <= named || row.class_probability >= wanted;
 }
 
 std::string credible_clause(const CulpritRow& row) {

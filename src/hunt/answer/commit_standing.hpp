@@ -32,9 +32,11 @@ class CommitStanding {
                                                 const strategies::Strategy& strategy,
                                                 strategies::Answer& answer);
 
-  /// The trials of the proof that came since are evidence like any other.
+  /// The trials of the proof that came since are evidence like any other, where it is about the
+  /// whole leak (`step`); what a proof that holds excludes is no candidate any more, but where its
+  /// judge errs often.
   void hear_proof(const Controls& controls, strategies::Strategy& strategy,
-                  const strategies::Answer& answer) const;
+                  const strategies::Answer& answer, const Step& step);
 
   /// The commit that `answer` names cannot be tested itself: its hunks cannot be searched.
   [[nodiscard]] bool is_mute(const strategies::Answer& answer) const;
@@ -50,6 +52,7 @@ class CommitStanding {
   std::list<units::Inside>& opened_;
   std::optional<Apart> apart_;  ///< what was tried upon the class
   std::size_t heard_ = 0;       ///< trials that finished before the proof began
+  std::vector<bool> left_;      ///< one flag a unit: where a proof that holds leaves the culprit
 };
 
 }  // namespace leakbisect::hunt

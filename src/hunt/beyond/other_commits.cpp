@@ -5,6 +5,7 @@
 #include "hunt/proof/claims.hpp"
 #include "hunt/proof/judged_again.hpp"
 #include "hunt/proof/proof.hpp"
+#include "hunt/proof/standing.hpp"
 #include "hunt/search/search.hpp"
 
 #include <algorithm>
@@ -22,21 +23,6 @@ namespace {
 constexpr double worth_looking_for = 0.15;  // of the leak: less takes too long to see
 constexpr double errors_apart = 2;          // of a trial, between the ends of a stretch
 constexpr double outside = 1e-6;            // prior weight of a commit that is not in the stretch
-
-// One flag a unit: `commit` and what it stands upon.
-std::vector<bool> with_ancestors(const strategies::SearchSpace& space, UnitIndex commit) {
-  std::vector<bool> in(space.size(), false);
-  if (commit == strategies::no_unit) return in;
-  in[commit] = true;
-  for (UnitIndex unit = commit + 1; unit-- > 0;) {
-    if (!in[unit]) continue;
-    for (const UnitIndex parent : strategies::parents_of(space, unit)) {
-      in[parent] = true;
-      if (space.first_parent) break;
-    }
-  }
-  return in;
-}
 
 bool is_inside(const strategies::SearchSpace& space, const Stretch& stretch, UnitIndex commit) {
   return with_ancestors(space, stretch.bad.commit)[commit] &&
@@ -73,6 +59,11 @@ class Others {
     const Proven proven = co_await prove(parts_.context, parts_.controls, *answer, among);
     if (!proven.proof.done || !proven.proof.holds) co_return false;
     const Step& step = proven.step;
+    if (!parts_.controls.judge->errs_often()) {
+      const auto claims =
+          claims_of(parts_.space, *answer, trials.finished(), parts_.controls, {}, among);
+      found->probabilities = ruled_out(found->probabilities, left_by(parts_.space, claims));
+    }
     conclude_other(model_, parts_.source, parts_.controls, *found, step, proven.proof);
     co_await parts_.drills.look(parts_.controls, step, *answer);
     std::ranges::copy(

@@ -156,6 +156,25 @@ std::vector<bool> with_descendants(const strategies::SearchSpace& space,
   return in;
 }
 
+std::vector<bool> with_ancestors(const strategies::SearchSpace& space, UnitIndex commit) {
+  std::vector<bool> in(space.size(), false);
+  if (commit == strategies::no_unit) return in;
+  in[commit] = true;
+  for (UnitIndex unit = commit + 1; unit-- > 0;)
+    if (in[unit])
+      for (const UnitIndex parent : parents_in(space, unit)) in[parent] = true;
+  return in;
+}
+
+std::vector<bool> left_by(const strategies::SearchSpace& space, const Claims& claims) {
+  std::vector<bool> left = with_ancestors(space, claims.commit.unit);
+  for (const Claim& claim : claims.without_effect) {
+    const std::vector<bool> without = with_ancestors(space, claim.configuration.commit);
+    for (UnitIndex unit = 0; unit < left.size(); ++unit) left[unit] = left[unit] && !without[unit];
+  }
+  return left;
+}
+
 Claims claims_of(const strategies::SearchSpace& space, const strategies::Answer& answer,
                  const std::vector<trial::Record>& finished, const Controls& controls,
                  const std::vector<UnitIndex>& needed, const Step& among) {

@@ -58,6 +58,14 @@ strategies::Answer narrowed(const strategies::SearchSpace& space, strategies::An
 std::vector<bool> with_descendants(const strategies::SearchSpace& space,
                                    const std::vector<strategies::UnitIndex>& from);
 
+/// In a history, one flag a unit: `commit` and what it is built upon; nothing of the good end.
+std::vector<bool> with_ancestors(const strategies::SearchSpace& space,
+                                 strategies::UnitIndex commit);
+
+/// In a history, one flag a unit: where the culprit may still be once a proof of these claims
+/// holds. The commit with the effect, and what it is built upon but those without it.
+std::vector<bool> left_by(const strategies::SearchSpace& space, const Claims& claims);
+
 /// Toggles, where some configurations did not run: units that were on whenever one did.
 std::vector<strategies::UnitIndex> never_off(const strategies::SearchSpace& space,
                                              const std::vector<trial::Record>& finished);

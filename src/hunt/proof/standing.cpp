@@ -17,6 +17,8 @@ namespace {
 constexpr double says_nothing = 1;  // log-likelihood ratio of an undecided trial
 constexpr int patience = 3;         // undecided trials, or errors, after which a commit is mute
 
+constexpr double sure_proof = 0.99;  // odds of a verdict
+
 bool speaks(const trial::Record& record) {
   return record.kind == OutcomeKind::measured &&
          (record.decision.verdict != stats::Verdict::undecided ||
@@ -87,6 +89,18 @@ std::vector<UnitIndex> fewest(const std::vector<double>& probabilities, double w
   while (count < order.size() && sum < wanted) sum += probabilities[order[count++]];
   order.resize(count);
   return order;
+}
+
+std::vector<double> ruled_out(std::vector<double> probabilities, const std::vector<bool>& left) {
+  double kept = 0;
+  double taken = 0;
+  for (UnitIndex unit = 0; unit < probabilities.size(); ++unit)
+    (left[unit] ? kept : taken) += probabilities[unit];
+  if (!(kept > 0)) return probabilities;
+  const double factor = std::min(kept + taken, std::max(kept, sure_proof)) / kept;
+  for (UnitIndex unit = 0; unit < probabilities.size(); ++unit)
+    probabilities[unit] *= left[unit] ? factor : 0;
+  return probabilities;
 }
 
 void state(report::CulpritRow& row, const units::UnitSource& source,

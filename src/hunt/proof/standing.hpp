@@ -26,6 +26,10 @@ std::vector<strategies::UnitIndex> same_as(const strategies::SearchSpace& space,
 /// the newest. `probabilities`: one a unit.
 std::vector<strategies::UnitIndex> fewest(const std::vector<double>& probabilities, double wanted);
 
+/// `probabilities` once a proof has left these units only: nothing is believed of the others any
+/// more, and what was is believed of those, as far as a proof's verdicts can be trusted.
+std::vector<double> ruled_out(std::vector<double> probabilities, const std::vector<bool>& left);
+
 /// What a history's search has come to.
 struct Standing {
   strategies::UnitIndex unit = strategies::no_unit;  ///< the commit that is named

@@ -179,6 +179,34 @@ TEST_SUITE("standing") {
     CHECK(fewest({}, 0.9).empty());
   }
 
+  TEST_CASE("what a proof excludes is no candidate, and it is as sure as a verdict") {
+    const FakeSource source(Shape::history, 8);
+    hunt::Claims claims;
+    claims.commit.unit = 5;
+    claims.without_effect.push_back({strategies::at_commit(3), {}});
+    const std::vector<bool> left = hunt::left_by(source.space(), claims);
+    CHECK(left == std::vector<bool>{false, false, false, false, true, true, false, false});
+    // The parent's build might always be wrong: not any more.
+    const std::vector<double> sure = hunt::ruled_out({0, 0, 0, 0.004, 0, 0.985, 0.006, 0}, left);
+    CHECK(sure[3] == 0);
+    CHECK(sure[6] == 0);
+    CHECK(sure[5] == doctest::Approx(0.99));
+    CHECK(hunt::ruled_out({0, 0, 0, 0.0004, 0, 0.9995, 0, 0}, left)[5] == doctest::Approx(0.9995));
+    CHECK(hunt::ruled_out({0.5, 0, 0, 0.5, 0, 0, 0, 0}, left)[0] == 0.5);  // nothing is left
+  }
+
+  TEST_CASE("the credible set of a proven commit holds it alone") {
+    StandingHunt hunted(history_of(13, {3, 8, 17, 20}));
+    const report::Model model = hunted.hunt();
+    REQUIRE(model.culprits.size() == 1);
+    REQUIRE(model.proof.holds);
+    const report::CulpritRow& row = model.culprits.front();
+    REQUIRE(row.credible.size() == 1);
+    CHECK(row.credible.front().unit == "unit13");
+    CHECK(row.credible_probability >= 0.99);
+    CHECK(ranked(model, "unit12") == 0);
+  }
+
   TEST_CASE("an interrupted hunt says first what is left") {
     StandingHunt hunted(history_of(13, {}));
     hunt::Interrupt interrupt;
