@@ -1,12 +1,13 @@
 #include "stats/size.hpp"
 
+#include "stats/shares.hpp"
+
 #include <algorithm>
 #include <array>
 #include <cmath>
 #include <limits>
 #include <numbers>
 #include <utility>
-#include <vector>
 
 namespace leakbisect::stats {
 
@@ -25,43 +26,40 @@ constexpr int halvings = 40;
 struct Guess {
   double spread = 0;
   double noise = 1;  // squared
-  double mean = 0;
-  double sd = 0;
+  std::vector<double> mean;
+  std::vector<double> sd;
   double weight = 0;  // log of it at first
 };
 
-Guess guess(std::span<const RunSlope> runs, double spread, double noise) {
-  Guess made{spread, noise, 0, 0, 0};
-  double variance = 0;
-  for (const bool with : {false, true}) {
-    double weights = 0;
-    double mean = 0;
-    double squares = 0;
-    for (const RunSlope& run : runs) {
-      if (run.with != with) continue;
-      const double own = noise * run.se * run.se + spread * spread;
-      made.weight -= std::log(own) / 2;
-      weights += 1 / own;
-      mean += run.slope / own;
-      squares += run.slope * run.slope / own;
-    }
-    mean /= weights;
-    // The likelihood of what is left when the side's mean is taken out (REML).
-    made.weight -= (std::log(weights) + squares - weights * mean * mean) / 2;
-    variance += 1 / weights;
-    made.mean += with ? mean : -mean;
+std::optional<Guess> guess(std::span<const MixedSlope> runs, double spread, double noise) {
+  std::vector<SharedSlope> rows;
+  double logs = 0;
+  for (const MixedSlope& run : runs) {
+    const double own = noise * run.se * run.se + spread * spread;
+    rows.push_back({run.with, run.slope, std::sqrt(own)});
+    rows.back().shares.push_back(1);  // what grows without any cause
+    logs += std::log(own);
   }
-  made.sd = std::sqrt(variance);
+  const auto fit = shared_fit(rows);
+  if (!fit) return std::nullopt;
+  // The likelihood of what is left when the means are taken out (REML).
+  Guess made{spread, noise, {}, {}, -(logs + fit->log_determinant + fit->chi2) / 2};
+  for (std::size_t i = 0; i + 1 < fit->slopes.size(); ++i) {
+    made.mean.push_back(fit->slopes[i]);
+    made.sd.push_back(std::sqrt(fit->covariances[i][i]));
+  }
   return made;
 }
 
-std::vector<Guess> guesses(std::span<const RunSlope> runs, double assumed_spread) {
+std::vector<Guess> guesses(std::span<const MixedSlope> runs, double assumed_spread) {
   std::vector<Guess> all;
   double likeliest = -std::numeric_limits<double>::infinity();
   for (const double spread : spreads)
     for (const double noise : noises) {
-      all.push_back(guess(runs, spread * assumed_spread, noise * noise));
-      likeliest = std::max(likeliest, all.back().weight);
+      auto made = guess(runs, spread * assumed_spread, noise * noise);
+      if (!made) return {};
+      likeliest = std::max(likeliest, made->weight);
+      all.push_back(*std::move(made));
     }
   double sum = 0;
   for (Guess& one : all) sum += one.weight = std::exp(one.weight - likeliest);
@@ -69,17 +67,38 @@ std::vector<Guess> guesses(std::span<const RunSlope> runs, double assumed_spread
   return all;
 }
 
-/// The probability of lying within `half` of `mean`.
-double within(const std::vector<Guess>& all, double mean, double half) {
+/// The probability that a cause lies within `half` of `mean`.
+double within(const std::vector<Guess>& all, std::size_t cause, double mean, double half) {
   double sum = 0;
   for (const Guess& one : all) {
-    const double scale = one.sd * std::numbers::sqrt2;
-    sum +=
-        one.weight *
-        (std::erf((mean + half - one.mean) / scale) - std::erf((mean - half - one.mean) / scale)) /
-        2;
+    const double scale = one.sd[cause] * std::numbers::sqrt2;
+    const double off = mean - one.mean[cause];
+    sum += one.weight * (std::erf((off + half) / scale) - std::erf((off - half) / scale)) / 2;
   }
   return sum;
+}
+
+Size size_by(const std::vector<Guess>& all, std::size_t cause) {
+  Size size;
+  double spread = 0;
+  double noise = 0;
+  double most = 0;
+  for (const Guess& one : all) {
+    size.slope += one.weight * one.mean[cause];
+    spread += one.weight * one.spread * one.spread;
+    noise += one.weight * one.noise;
+    most = std::max(most, one.sd[cause]);
+  }
+  size.spread = std::sqrt(spread);
+  size.noise = std::sqrt(noise);
+  double low = 0;
+  double high = widest * most;
+  for (int i = 0; i < halvings; ++i) {
+    const double middle = (low + high) / 2;
+    (within(all, cause, size.slope, middle) < confidence ? low : high) = middle;
+  }
+  size.se = high / normal_975;
+  return size;
 }
 
 }  // namespace
@@ -89,32 +108,22 @@ double own_variance(const Decision& decision) {
   return decision.slope_se * decision.slope_se - assumed * assumed;
 }
 
-std::optional<Size> size_of(std::span<const RunSlope> runs, double assumed_spread) {
-  bool with = false;
-  bool without = false;
-  for (const RunSlope& run : runs) (run.with ? with : without) = true;
-  if (!with || !without || !(assumed_spread > 0)) return std::nullopt;
+std::vector<Size> sizes_of(std::span<const MixedSlope> runs, double assumed_spread) {
+  std::vector<Size> sizes;
+  if (runs.empty() || !(assumed_spread > 0)) return sizes;
   const std::vector<Guess> all = guesses(runs, assumed_spread);
-  Size size;
-  double spread = 0;
-  double noise = 0;
-  double most = 0;
-  for (const Guess& one : all) {
-    size.slope += one.weight * one.mean;
-    spread += one.weight * one.spread * one.spread;
-    noise += one.weight * one.noise;
-    most = std::max(most, one.sd);
-  }
-  size.spread = std::sqrt(spread);
-  size.noise = std::sqrt(noise);
-  double low = 0;
-  double high = widest * most;
-  for (int i = 0; i < halvings; ++i) {
-    const double middle = (low + high) / 2;
-    (within(all, size.slope, middle) < confidence ? low : high) = middle;
-  }
-  size.se = high / normal_975;
-  return size;
+  if (all.empty()) return sizes;
+  for (std::size_t cause = 0; cause < all.front().mean.size(); ++cause)
+    sizes.push_back(size_by(all, cause));
+  return sizes;
+}
+
+std::optional<Size> size_of(std::span<const RunSlope> runs, double assumed_spread) {
+  std::vector<MixedSlope> mixed;
+  mixed.reserve(runs.size());
+  for (const RunSlope& run : runs) mixed.push_back({run.slope, run.se, {run.with ? 1.0 : 0.0}});
+  const std::vector<Size> sizes = sizes_of(mixed, assumed_spread);
+  return sizes.empty() ? std::nullopt : std::optional(sizes.front());
 }
 
 std::optional<Size> size_of(const Ends& ends, const std::vector<Series>& without,

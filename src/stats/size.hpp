@@ -6,6 +6,7 @@
 
 #include <optional>
 #include <span>
+#include <vector>
 
 namespace leakbisect::stats {
 
@@ -26,6 +27,17 @@ struct Size {
 /// and Thompson, Biometrika 58, 1971) of the runs; and so for the share of their stated noise that
 /// is true. Nothing where either side has no run.
 std::optional<Size> size_of(std::span<const RunSlope> runs, double assumed_spread);
+
+/// How fast one process grew, and which of several causes were in it.
+struct MixedSlope {
+  double slope = 0;          ///< bytes per request over the clean end
+  double se = 0;             ///< of its own noise
+  std::vector<double> with;  ///< one a cause: 1 where it was in it, else 0
+};
+
+/// The same of several causes that add up, one a cause. Nothing where the runs cannot tell them
+/// apart.
+std::vector<Size> sizes_of(std::span<const MixedSlope> runs, double assumed_spread);
 
 /// The same from the runs' own curves, as `ends` reads them: what the ends differ by, which all
 /// slopes between them share, is no more than one run of either side. Nothing where the curves

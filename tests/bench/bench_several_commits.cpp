@@ -1,6 +1,6 @@
 // Hunts in a history in which one commit leaks, or two, or three, on made-up servers of which two
 // processes differ: how many of those that make a fifth of the leak are named, is ever an innocent
-// one, and what does it cost?
+// one, are their sizes right (within 10 %, and inside the stated interval), and what does it cost?
 // usage: bench_several_commits SPREAD HUNTS [SEED]
 // SPREAD: sd of a process's slope, in shares of the whole leak (0.02)
 
@@ -41,12 +41,35 @@ double leak_of(const Leaks& leaks, UnitIndex newest) {
 struct Counts {
   int hunts = 0, all_named = 0, innocent = 0, not_proven = 0;
   double trials = 0, seconds = 0;
+  int sizes = 0, near = 0, held = 0;
+  std::vector<double> off{}, widths{};
 };
 
 // A row names its commit, or a class that holds it.
 bool names(const report::CulpritRow& row, UnitIndex commit) {
   const std::string name = "unit" + std::to_string(commit);
   return row.unit == name || std::ranges::find(row.equivalents, name) != row.equivalents.end();
+}
+
+void count_sizes(Counts& counts, const report::Model& model, const Leaks& leaks) {
+  constexpr double half_width = 1.96;
+  for (const report::CulpritRow& row : model.culprits)
+    for (const auto& [commit, bytes] : leaks) {
+      if (!names(row, commit)) continue;
+      const double off = std::abs(row.slope / bytes - 1);
+      ++counts.sizes;
+      counts.near += off <= 0.1;
+      counts.held += std::abs(row.slope - bytes) <= half_width * row.slope_se;
+      counts.off.push_back(off);
+      counts.widths.push_back(half_width * row.slope_se / bytes);
+    }
+}
+
+double middle_of(std::vector<double> values) {
+  if (values.empty()) return 0;
+  const auto middle = values.begin() + static_cast<std::ptrdiff_t>(values.size() / 2);
+  std::ranges::nth_element(values, middle);
+  return *middle;
 }
 
 void count(Counts& counts, const report::Model& model, const Leaks& leaks) {
@@ -67,6 +90,7 @@ void count(Counts& counts, const report::Model& model, const Leaks& leaks) {
   };
   counts.innocent += !std::ranges::all_of(model.culprits, is_guilty);
   counts.all_named += std::ranges::all_of(leaks, is_named);
+  count_sizes(counts, model, leaks);
 }
 
 bool hunt_once(const Leaks& leaks, double spread, bench::Luck& luck, Counts& counts) {
@@ -108,6 +132,10 @@ int main(int argc, char** argv) {
         "server time a hunt\n",
         leaking, counts.all_named, counts.hunts, counts.innocent, counts.not_proven,
         counts.trials / counts.hunts, counts.seconds / counts.hunts);
+    fmt::print(
+        "  {} sizes: {} within 10 %, {} inside their interval of ± {:.1f} %; off by {:.1f} %\n",
+        counts.sizes, counts.near, counts.held, 100 * middle_of(counts.widths),
+        100 * middle_of(counts.off));
   }
   return 0;
 }

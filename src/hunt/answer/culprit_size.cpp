@@ -14,16 +14,6 @@ namespace {
 
 using stats::Verdict;
 
-bool is_end(const trial::Record& record, const Controls& controls) {
-  return record.id == controls.bad.id || record.id == controls.good.id;
-}
-
-bool is_counted(const trial::Record& record, const Controls& controls) {
-  return (is_of_search(record) || is_end(record, controls)) &&
-         record.kind == strategies::OutcomeKind::measured && record.decision.slope_se > 0 &&
-         record.decision.metric == controls.judge->metric() && std::isfinite(record.decision.slope);
-}
-
 // Whether the culprit, and no other of them, was in a trial; nothing where that cannot be said.
 std::optional<bool> was_in(const trial::Record& record, const report::Model& model,
                            const report::CulpritRow& culprit) {
@@ -52,7 +42,7 @@ std::vector<Shown> shown_by(const report::Model& model, const Controls& controls
                             const report::CulpritRow& culprit) {
   std::vector<Shown> all;
   for (const trial::Record& record : model.trials) {
-    if (!is_counted(record, controls)) continue;
+    if (!is_sized(record, controls)) continue;
     if (const auto with = was_in(record, model, culprit)) all.push_back({&record, *with});
   }
   return all;
@@ -90,10 +80,21 @@ std::optional<stats::Size> size_by_all(const report::Model& model, const Control
   return by_curves ? by_curves : size_by_slopes(trials, controls);
 }
 
-// Intervals as wide as repeats showed, never wider than they were.
+}  // namespace
+
+bool is_end(const trial::Record& record, const Controls& controls) {
+  return record.id == controls.bad.id || record.id == controls.good.id;
+}
+
+bool is_sized(const trial::Record& record, const Controls& controls) {
+  return (is_of_search(record) || is_end(record, controls)) &&
+         record.kind == strategies::OutcomeKind::measured && record.decision.slope_se > 0 &&
+         record.decision.metric == controls.judge->metric() && std::isfinite(record.decision.slope);
+}
+
 void narrow_trials(report::Model& model, const Controls& controls, const stats::Size& size) {
   for (trial::Record& record : model.trials) {
-    if (!is_counted(record, controls) || is_end(record, controls)) continue;
+    if (!is_sized(record, controls) || is_end(record, controls)) continue;
     stats::Decision& decision = record.decision;
     const double se =
         std::hypot(size.noise * std::sqrt(stats::own_variance(decision)), size.spread);
@@ -103,10 +104,9 @@ void narrow_trials(report::Model& model, const Controls& controls, const stats::
   }
 }
 
-}  // namespace
-
 void size_culprits(report::Model& model, const Controls& controls) {
-  // Of several fixes none is in a trial as a culprit is: when they are on, the leak has ended.
+  // Of several commits each is a step (step_sizes.hpp). Of several fixes none is in a trial as a
+  // culprit is: when they are on, the leak has ended.
   const bool has_parts = model.culprits.size() > 1 &&
                          (model.kind != "component" || controls.find == config::Find::fix);
   if (!controls.judge->tells_parts() || has_parts) return;

@@ -1,6 +1,7 @@
 #include "hunt/beyond/other_commits.hpp"
 
 #include "hunt/beyond/step_answer.hpp"
+#include "hunt/beyond/step_sizes.hpp"
 #include "hunt/ends/polarity.hpp"
 #include "hunt/proof/claims.hpp"
 #include "hunt/proof/judged_again.hpp"
@@ -23,11 +24,6 @@ namespace {
 constexpr double worth_looking_for = 0.15;  // of the leak: less takes too long to see
 constexpr double errors_apart = 2;          // of a trial, between the ends of a stretch
 constexpr double outside = 1e-6;            // prior weight of a commit that is not in the stretch
-
-bool is_inside(const strategies::SearchSpace& space, const Stretch& stretch, UnitIndex commit) {
-  return with_ancestors(space, stretch.bad.commit)[commit] &&
-         !with_ancestors(space, stretch.good.commit)[commit];
-}
 
 strategies::Prior prior_within(const strategies::SearchSpace& space, const Stretch& stretch) {
   const std::vector<bool> older = with_ancestors(space, stretch.good.commit);
@@ -124,6 +120,11 @@ class Others {
 
 }  // namespace
 
+bool is_inside(const strategies::SearchSpace& space, const Stretch& stretch, UnitIndex commit) {
+  return commit != strategies::no_unit && with_ancestors(space, stretch.bad.commit)[commit] &&
+         !with_ancestors(space, stretch.good.commit)[commit];
+}
+
 Stretch whole_stretch(const strategies::SearchSpace& space) {
   return {strategies::good_end(space), strategies::bad_end(space), {}};
 }
@@ -164,6 +165,7 @@ asio::awaitable<std::vector<Stretch>> find_others(OtherParts parts, std::vector<
   model.ranking = ranking;
   model.none_probability = none;
   std::ranges::copy(left, std::back_inserter(without_answer));
+  size_steps(model, parts.space, parts.controls, without_answer);
   co_return without_answer;
 }
 

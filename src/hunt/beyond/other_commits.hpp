@@ -29,6 +29,10 @@ struct Stretch {
 /// The whole history between its ends.
 Stretch whole_stretch(const strategies::SearchSpace& space);
 
+/// `commit` lies in the stretch: beyond its good end, and built into its bad one.
+bool is_inside(const strategies::SearchSpace& space, const Stretch& stretch,
+               strategies::UnitIndex commit);
+
 /// What is left of `stretch` when `answer` made `step` of it: before it, and after it.
 std::vector<Stretch> rest_of(const strategies::SearchSpace& space, const Stretch& stretch,
                              const strategies::Answer& answer, const Step& step,

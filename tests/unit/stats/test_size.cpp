@@ -97,6 +97,25 @@ TEST_SUITE("a leak's size by all trials") {
     CHECK(size->slope == doctest::Approx(4000).epsilon(0.03));
   }
 
+  TEST_CASE("of several causes each is told by all runs that hold it") {
+    // 1,500 B from the first on, 4,000 from the second on, 2,000 from the third on.
+    std::vector<MixedSlope> mixed;
+    for (const double off : {0.0, 60.0, -60.0}) {
+      mixed.push_back({0 + off, 20, {0, 0, 0}});
+      mixed.push_back({1500 - off, 20, {1, 0, 0}});
+      mixed.push_back({5500 + off, 20, {1, 1, 0}});
+      mixed.push_back({7500 - off, 20, {1, 1, 1}});
+    }
+    const std::vector<Size> sizes = sizes_of(mixed, assumed);
+    REQUIRE(sizes.size() == 3);
+    CHECK(sizes[0].slope == doctest::Approx(1500).epsilon(0.02));
+    CHECK(sizes[1].slope == doctest::Approx(4000).epsilon(0.02));
+    CHECK(sizes[2].slope == doctest::Approx(2000).epsilon(0.02));
+    CHECK(1.96 * sizes[2].se < 0.1 * 2000);
+    for (MixedSlope& run : mixed) run.with[2] = run.with[1];  // always together
+    CHECK(sizes_of(mixed, assumed).empty());
+  }
+
   TEST_CASE("is not told of one side alone, nor where nothing is assumed") {
     CHECK_FALSE(size_of(runs({}, {4000, 4010}, 5), assumed));
     CHECK_FALSE(size_of(runs({0, 1}, {}, 5), assumed));
