@@ -10,6 +10,7 @@
 #include "hunt/answer/trial_lines.hpp"
 #include "hunt/begin.hpp"
 #include "hunt/beyond/filling.hpp"
+#include "hunt/beyond/followed.hpp"
 #include "hunt/beyond/other_commits.hpp"
 #include "hunt/beyond/other_kinds.hpp"
 #include "hunt/beyond/step_answer.hpp"
@@ -68,6 +69,7 @@ class Hunt {
       co_await search(controls);
       const KindParts kinds{context_, controls, parts_.source, parts_.terminal, model_};
       co_await look_at_other_kinds(kinds);
+      note_followed(model_, context_, controls);
     } else if (controls.result != Controls::Result::halted) {
       warn(controls.warning);  // they are the answer: there is nothing to search
       conclude_controls(model_, controls);

@@ -119,6 +119,12 @@ std::string parts_words(const std::vector<stats::PartGrowth>& parts, std::string
   return fmt::format("{}", fmt::join(texts, ", "));
 }
 
+std::string followed_words(const stats::Followed& followed, Measure measure) {
+  if (!(followed.requests > 0)) return "";
+  return fmt::format("{:.0f} requests, {}", followed.requests,
+                     format_amount(followed.grown, measure));
+}
+
 bool is_proven(const Model& model) {
   return model.proof.done && model.proof.holds && model.proof.is_narrow;
 }
@@ -164,6 +170,8 @@ std::vector<std::pair<std::string, std::string>> certainty(const Model& model,
   if (row.parts.size() > 1) lines.emplace_back("parts", parts_words(row.parts, per));
   if (row.grows.size() > 1) lines.emplace_back("memory", parts_words(row.grows, per));
   if (!row.proof.empty()) lines.emplace_back("proven", row.proof);
+  if (const std::string far = followed_words(row.followed, per_what(model).measure); !far.empty())
+    lines.emplace_back("followed", far + ": what takes longer to fill up looks the same");
   const bool is_refuted = proof.done && !proof.holds;
   if (!is_refuted) lines.emplace_back("probability", percent_text(row.probability));
   if (row.same.size() > 1 || row.equivalents.size() > 1) {

@@ -32,6 +32,9 @@ bool is_plain(const CulpritRow& row, double wanted);
 /// builds: not where it covers all of several commits that the answer names.
 bool is_proven(const Model& model);
 
+/// "12,000 requests, 46.9 MiB": how far growth was seen to go on; "" where that is not told.
+std::string followed_words(const stats::Followed& followed, Measure measure);
+
 /// "A": the unit; "A or B": all of a class; "a and b together": units that leak only when all are
 /// on.
 std::string who(const CulpritRow& row);

@@ -47,6 +47,11 @@ json parts_json(const std::vector<stats::PartGrowth>& parts) {
   return list;
 }
 
+json followed_json(const stats::Followed& followed) {
+  if (!(followed.requests > 0)) return nullptr;
+  return {{"requests", number(followed.requests)}, {"grown", number(followed.grown)}};
+}
+
 json culprit_json(const CulpritRow& row, Measure measure) {
   // A class without members would say that the culprit is not even equivalent to itself.
   const bool alone = row.equivalents.empty();
@@ -68,6 +73,7 @@ json culprit_json(const CulpritRow& row, Measure measure) {
       {"pattern", valid_utf8(row.pattern)},
       {"proof", valid_utf8(row.proof)},
       {"place", valid_utf8(row.place)},
+      {"followed", followed_json(row.followed)},
       {"share", number(row.share)}};
 }
 

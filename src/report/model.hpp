@@ -6,6 +6,7 @@
 #include "report/hunt_result.hpp"
 #include "stats/beside.hpp"
 #include "stats/kinds.hpp"
+#include "stats/lasting.hpp"
 #include "trial/record.hpp"
 
 #include <nlohmann/json_fwd.hpp>
@@ -48,10 +49,11 @@ struct CulpritRow {
   /// What of memory grows at the leaking end, as it was read: the heap is in the anonymous memory
   /// as well, page cache is no leak. Of the only culprit.
   std::vector<stats::PartGrowth> grows{};
-  std::string pattern{};   ///< of growth that is no line: "begins after about 120 s"
-  std::string proof{};     ///< where it was proven by itself: what that showed
-  std::string place{};     ///< "components/Video.vue:3-9": where a component's text stands
-  double of_requests = 1;  ///< the share of the load that its slope is per request of (routes)
+  std::string pattern{};       ///< of growth that is no line: "begins after about 120 s"
+  std::string proof{};         ///< where it was proven by itself: what that showed
+  std::string place{};         ///< "components/Video.vue:3-9": where a component's text stands
+  stats::Followed followed{};  ///< how far its growth was seen to go on; 0 requests: not told
+  double of_requests = 1;      ///< the share of the load that its slope is per request of (routes)
 };
 
 /// Culprit off and on again (or parent and commit), with fresh processes, longer.

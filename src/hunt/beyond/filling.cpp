@@ -26,21 +26,7 @@ using trial::Record;
 
 namespace {
 
-constexpr int most_searches = 3;       // each is a search anew
-constexpr double whole_share = 0.95;   // of the leak: nothing else grows
-constexpr double part_of_unit = 0.5;   // of the smallest that is accused: a filling worth finding
-constexpr double worth_a_watch = 1.5;  // times the age that the bad end has been seen at
-constexpr double slows_by = 0.3;       // of what is claimed, within a proof's trial
-constexpr double same_rate = 0.35;     // a filling's rate and a unit's slope
-
-constexpr const char* until_full =
-    "let trials run until what fills up is full: raise limits.trial and limits.budget";
-
-const Record* record_of(const HuntContext& context, const std::string& id) {
-  const auto& finished = context.trials.finished();
-  const auto found = std::ranges::find(finished, id, &Record::id);
-  return found == finished.end() ? nullptr : &*found;
-}
+constexpr double same_rate = 0.35;  // a filling's rate and a unit's slope
 
 }  // namespace
 
@@ -53,73 +39,6 @@ void Fillings::note(const Controls& controls) {
     model_.fillings.push_back(
         {"", "", one.bytes, one.until_s, traits(one.metric).measure, controls.bad.id, one.rate});
   }
-}
-
-// Of a proof that has a trial without the culprit that is as long: that is the server's own bend.
-bool Fillings::slows_in_proof(const Controls& controls) const {
-  const stats::Reading reading = growth_reading(*controls.judge->curves());
-  const double from_s = bends_from_s(stats_options(context_.hunt, controls));
-  double claimed = 0;
-  for (const CulpritRow& row : model_.culprits) claimed += row.slope;
-  if (claimed <= 0) claimed = controls.leak_slope;
-  for (const std::string& id : model_.proof.leaking_trials) {
-    const Record* const on = record_of(context_, id);
-    if (on == nullptr || on->kind != OutcomeKind::measured) continue;
-    const auto run = samples_of(context_.directory, *on);
-    const auto bend = run ? stats::bend_of(*run, reading, from_s) : std::nullopt;
-    if (!bend || bend->before.slope - bend->after.slope < slows_by * claimed) continue;
-    const auto is_own = [&](const std::string& without) {
-      const Record* const off = record_of(context_, without);
-      const auto clean = off ? samples_of(context_.directory, *off) : fail("");
-      return clean && age_of(*clean) > 1.15 * bend->age_s &&
-             stats::bends_beyond(*run, *clean, reading, from_s).empty();
-    };
-    if (std::ranges::none_of(model_.proof.clean_trials, is_own)) return true;
-  }
-  return false;
-}
-
-bool Fillings::is_doubtful(const Controls& controls, const Step& step) const {
-  const bool may_be = controls.judge->curves() && controls.pattern.empty() &&
-                      controls.find == config::Find::leak && rounds_ < most_searches &&
-                      context_.trials.halt() == Halt::none && model_.proof.done;
-  if (!may_be) return false;
-  const bool is_part = model_.result == report::HuntResult::culprit &&
-                       (!step.is_whole() || model_.culprits.size() > 1 ||
-                        std::ranges::any_of(model_.culprits, [](const CulpritRow& row) {
-                          return row.share < whole_share;
-                        }));
-  return is_part || slows_in_proof(controls);
-}
-
-asio::awaitable<std::optional<Controls>> Fillings::watch(const Controls& controls,
-                                                         const Step& step) {
-  if (!is_doubtful(controls, step)) co_return std::nullopt;
-  GrowthWatch watch{growth_watch_s(context_), 1};
-  double rest = 1;  // of the leak
-  for (const CulpritRow& row : model_.culprits) {
-    const double share = row.slope / controls.leak_slope;
-    watch.smallest_share = std::min(watch.smallest_share, part_of_unit * share);
-    rest -= share;
-  }
-  if (rest > 1 - whole_share)
-    watch.smallest_share = std::min(watch.smallest_share, part_of_unit * rest);
-  if (!has_watched_growth(context_) && watch.length_s <= worth_a_watch * controls.bad.seconds)
-    co_return std::nullopt;
-  auto beyond = co_await watch_growth(context_, controls, watch);
-  if (!beyond && context_.trials.halt() != Halt::none)
-    doubt("whether that leaks or only fills up was not watched to the end");
-  co_return beyond;
-}
-
-// What is proven goes on with the effect; that it goes on for ever is not.
-void Fillings::doubt(std::string why) {
-  model_.may_fill = std::move(why);
-  const bool was_cut_off = context_.trials.halt() != Halt::none;
-  model_.result = was_cut_off ? report::HuntResult::budget : report::HuntResult::undecided;
-  model_.sentence = report::answer_sentence(model_);
-  model_.advice.emplace_back(until_full);
-  conclude_rest(model_, context_.trials.halt());
 }
 
 std::string Fillings::begin_again(const Controls& beyond) {

@@ -7,12 +7,17 @@
 // cannot be told from a filling. Knows nothing of strategies' insides.
 
 #include "hunt/ends/controls.hpp"
+#include "hunt/ends/growth_watch.hpp"
 #include "hunt/proof/steps.hpp"
 #include "hunt/search/search.hpp"
 #include "report/model.hpp"
 #include "units/unit_source.hpp"
 
 namespace leakbisect::hunt {
+
+/// What to do where it is open whether something fills up or leaks.
+inline constexpr const char* until_full =
+    "let trials run until what fills up is full: raise limits.trial and limits.budget";
 
 class Fillings {
  public:
@@ -50,6 +55,9 @@ class Fillings {
  private:
   [[nodiscard]] bool is_doubtful(const Controls& controls, const Step& step) const;
   [[nodiscard]] bool slows_in_proof(const Controls& controls) const;
+  [[nodiscard]] bool is_part(const Step& step) const;
+  [[nodiscard]] bool may_be_buffers(const Controls& controls, const Step& step) const;
+  [[nodiscard]] GrowthWatch watch_of(const Controls& controls, const Step& step) const;
   void doubt(std::string why);
   void restore(const Controls& beyond);
   void name_unit(const report::CulpritRow& accused, bool is_open);

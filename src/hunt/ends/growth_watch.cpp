@@ -193,9 +193,13 @@ double growth_watch_s(const HuntContext& context) {
                   std::max(caches_take_s, share_of_cost * cost_s(context.trials.finished())));
 }
 
+bool is_growth_watch(const trial::Record& record) {
+  return record.why == why_watched;
+}
+
 bool has_watched_growth(const HuntContext& context) {
   const trial::Record* const next = context.trials.recorded_next();
-  return next != nullptr && next->why == why_watched;
+  return next != nullptr && is_growth_watch(*next);
 }
 
 asio::awaitable<std::optional<Controls>> watch_growth(HuntContext& context,

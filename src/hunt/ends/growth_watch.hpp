@@ -49,6 +49,9 @@ boost::asio::awaitable<std::optional<Controls>> watch_growth(HuntContext& contex
                                                              const Controls& controls,
                                                              GrowthWatch watch);
 
+/// The trial was such a watch.
+bool is_growth_watch(const trial::Record& record);
+
 /// True when the trial that comes next, of a hunt that is gone on with, is such a watch.
 bool has_watched_growth(const HuntContext& context);
 

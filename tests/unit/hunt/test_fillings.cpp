@@ -1,4 +1,5 @@
 #include "fakes.hpp"
+#include "report/headline.hpp"
 #include "tests/thinned.hpp"
 
 #include <doctest/doctest.h>
@@ -106,6 +107,35 @@ TEST_SUITE("fillings") {
   }
   TEST_CASE("a hunt that met a filling goes on where it was cut off") {
     const TempFolder folder;
+  TEST_CASE("growth that a common buffer explains is no proof, where it cannot be watched on") {
+    for (const double longest_s : {40.0, 300.0}) {
+      const TempFolder folder;
+      FakeSource source(Shape::toggles, 8);
+      FakeExecutor executor(source, folder.path,
+                            [](const Configuration& at) -> std::optional<double> {
+                              return test::is_on(at, 2) ? 700 : 0;
+                            });
+      executor.curves = true;
+      executor.pace = 20;
+      executor.trial_s = longest_s;
+      hunt::Interrupt interrupt;
+      const auto model = hunt_with(source, executor, folder.path, "sparse", interrupt, 1e6);
+      REQUIRE(model.has_value());
+      CAPTURE(model->sentence);
+      REQUIRE(model->culprits.size() == 1);
+      const report::CulpritRow& row = model->culprits.front();
+      CHECK(row.unit == "unit2");
+      REQUIRE(row.followed.requests > 0);
+      CHECK(row.followed.grown == doctest::Approx(700 * row.followed.requests).epsilon(0.1));
+      CHECK(report::to_text(*model).find("  followed ") != std::string::npos);
+      const bool is_short = longest_s < 100;
+      CHECK((row.followed.requests < 1000) == is_short);
+      CHECK(model->may_fill.empty() == !is_short);
+      CHECK(report::headline_of(*model).badge == (is_short ? "NOT PROVEN" : "PROVEN"));
+      CHECK(model->result ==
+            (is_short ? report::HuntResult::undecided : report::HuntResult::culprit));
+    }
+  }
     FakeSource source(Shape::history, 20);
     FakeExecutor executor(source, folder.path,
                           [](const Configuration& at) -> std::optional<double> {

@@ -38,7 +38,7 @@ TEST_SUITE("report.json") {
           std::set<std::string>{"unit", "description", "probability", "class", "class_probability",
                                 "credible_set", "credible_probability", "tried_apart", "together",
                                 "slope_bytes_per_request", "slope_se", "beside", "parts", "grows",
-                                "pattern", "proof", "place", "share"});
+                                "pattern", "proof", "place", "followed", "share"});
     CHECK(keys_of(report.at("ranking").at(0)) == std::set<std::string>{"unit", "probability"});
     CHECK(keys_of(report.at("totals")) == std::set<std::string>{"trials", "server_seconds",
                                                                 "build_seconds", "wall_seconds",
