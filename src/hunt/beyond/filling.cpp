@@ -26,7 +26,10 @@ using trial::Record;
 
 namespace {
 
-constexpr double same_rate = 0.35;  // a filling's rate and a unit's slope
+constexpr double same_rate = 0.35;         // a filling's rate and a unit's slope
+constexpr double start_s = 1;              // of age: a start is no filling
+constexpr double early_bin_s = 0.25;       // what is full soon needs fine bins
+constexpr double least_told = 128 * 1024;  // bytes
 
 }  // namespace
 
@@ -151,18 +154,46 @@ bool Fillings::settle(const Controls& beyond, bool is_concluded) {
   return true;
 }
 
+std::vector<FillingRow> Fillings::full_early(const Controls& controls) const {
+  std::vector<FillingRow> rows;
+  const auto bad = samples_of(context_.directory, controls.bad);
+  const auto good = samples_of(context_.directory, controls.good);
+  if (!bad || !good || controls.find != config::Find::leak) return rows;
+  stats::Reading reading = growth_reading(*controls.judge->curves());
+  if (traits(reading.metric).garbage != Garbage::inside)
+    reading.bin_s = std::min(reading.bin_s, early_bin_s);
+  const Measure measure = traits(reading.metric).measure;
+  for (const stats::Bend& bend : stats::bends_beyond(*bad, *good, reading, start_s)) {
+    const double rate = bend.before.slope - bend.after.slope;
+    if (measure != Measure::bytes || bend.filled >= least_told)
+      rows.push_back({"", "", bend.filled, bend.age_s, measure, controls.bad.id, rate});
+  }
+  return rows;
+}
+
+// What was full before anything was weighed disturbed nobody, and is told where a commit can be
+// named for it.
 asio::awaitable<void> Fillings::name(const Controls& controls,
                                      std::function<void(const std::string&)> on_told) {
   const bool is_found =
       model_.result == report::HuntResult::culprit && context_.space.shape == Shape::history;
+  if (!is_found || !controls.judge->curves()) co_return;
   const auto unnamed = std::ranges::find(model_.fillings, "", &FillingRow::unit);
-  if (!is_found || unnamed == model_.fillings.end() || !controls.judge->curves()) co_return;
+  const bool is_known = unnamed != model_.fillings.end();
+  if (!is_known && !model_.fillings.empty()) co_return;
+  std::vector<FillingRow> rows = is_known ? std::vector{*unnamed} : full_early(controls);
+  if (rows.empty()) co_return;
+  FillingRow& row = rows.front();
   FillingSearch parts{context_, controls,    source_,           model_.culprits,
-                      *unnamed, model_.seed, std::move(on_told)};
+                      row,      model_.seed, std::move(on_told)};
   const auto unit = co_await commit_that_fills(std::move(parts));
   if (!unit) co_return;
-  unnamed->unit = source_.space().names[*unit];
-  unnamed->description = source_.describe(*unit);
+  row.unit = source_.space().names[*unit];
+  row.description = source_.describe(*unit);
+  if (is_known)
+    *unnamed = row;
+  else
+    model_.fillings.push_back(row);
 }
 
 }  // namespace leakbisect::hunt

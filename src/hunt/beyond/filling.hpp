@@ -60,6 +60,8 @@ class Fillings {
   [[nodiscard]] GrowthWatch watch_of(const Controls& controls, const Step& step) const;
   void doubt(std::string why);
   void restore(const Controls& beyond);
+  /// What the ends show to be full before growth is weighed, the earliest first.
+  [[nodiscard]] std::vector<report::FillingRow> full_early(const Controls& controls) const;
   void name_unit(const report::CulpritRow& accused, bool is_open);
 
   HuntContext& context_;

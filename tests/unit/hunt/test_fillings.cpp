@@ -50,7 +50,9 @@ TEST_SUITE("fillings") {
   TEST_CASE("where a buffer begins to fill is told, and the leak's commit is the culprit") {
     for (const History history : {History{15, 4}, History{8, 8}, History{6, 13},
                                   // Full after the ends have been told apart and left.
-                                  History{15, 4, 40'000}, History{6, 13, 40'000}}) {
+                                  History{15, 4, 40'000}, History{6, 13, 40'000},
+                                  // Full before anything is weighed.
+                                  History{15, 4, 2'000}, History{6, 13, 2'000}}) {
       if (test::is_sanitized && history.leak != 8) continue;
       CAPTURE(history.leak);
       CAPTURE(history.filling);
@@ -105,8 +107,6 @@ TEST_SUITE("fillings") {
     CHECK(model->culprits.empty());
     CHECK(model->result != report::HuntResult::culprit);
   }
-  TEST_CASE("a hunt that met a filling goes on where it was cut off") {
-    const TempFolder folder;
   TEST_CASE("growth that a common buffer explains is no proof, where it cannot be watched on") {
     for (const double longest_s : {40.0, 300.0}) {
       const TempFolder folder;
@@ -136,6 +136,8 @@ TEST_SUITE("fillings") {
             (is_short ? report::HuntResult::undecided : report::HuntResult::culprit));
     }
   }
+  TEST_CASE("a hunt that met a filling goes on where it was cut off") {
+    const TempFolder folder;
     FakeSource source(Shape::history, 20);
     FakeExecutor executor(source, folder.path,
                           [](const Configuration& at) -> std::optional<double> {
