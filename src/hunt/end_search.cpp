@@ -22,6 +22,13 @@ constexpr double budget_for_ends = 1.0 / 3;
 constexpr std::size_t few_candidates = 24;  // that are tried one by one
 constexpr std::size_t most_looks_told = 6;
 
+// In short: the trial's own line has told the rest.
+std::string why_untestable(const trial::Record& last) {
+  if (last.stage == trial::Stage::build)
+    return fmt::format("does not build (trials/{}/build.log)", last.id);
+  return fmt::format("cannot be tested ({})", last.reason);
+}
+
 class EndSearch {
  public:
   EndSearch(Parts parts, const asio::any_io_executor& io)
@@ -106,8 +113,7 @@ class EndSearch {
     if (verdict == EndVerdict::leaks) what = "leaks too";
     if (verdict == EndVerdict::flat) what = "is flat";
     if (verdict == EndVerdict::unclear) what = "is not plain";
-    if (verdict == EndVerdict::untestable)
-      what = fmt::format("cannot be tested ({})", judge_->last().reason);
+    if (verdict == EndVerdict::untestable) what = why_untestable(judge_->last());
     told_.push_back(fmt::format("{} {}", parts_.source.label(unit), what));
     if (!trials_.replaying()) parts_.terminal.note(told_.back());
   }
