@@ -4,8 +4,8 @@
 // the forecast and the words are in plan_forecast.cpp.
 
 #include "cli/assemble.hpp"
-#include "hunt/ends/controls.hpp"
 #include "cli/forecast.hpp"
+#include "hunt/ends/controls.hpp"
 
 namespace leakbisect::cli {
 

@@ -62,7 +62,7 @@ void foresee(NightPlan& plan, const Assembly& assembly) {
       hunt::searched_space(assembly.hunt, *assembly.source, assembly.hunt.search.confidence);
   hunt::keep_on(space, controls.needed);
   const TrialNoise noise{controls.leak_slope > 0 ? controls.leak_slope : 1,
-                               std::max(0.02, stray(plan))};
+                         std::max(0.02, stray(plan))};
   // A program of the user's is not started twenty times over: the default stands in for it.
   const auto make = [&, exec = hunt::is_exec(plan.strategy)](const strategies::SearchSpace& made,
                                                              std::uint64_t seed) {

@@ -70,8 +70,7 @@ std::unique_ptr<Executor> make_local_executor(trial::Setup setup, int slots, OnP
 
 /// Windows (Plan::window) in one server that stays up between them, and any other trial in a server
 /// of its own. A window that finds the server dead is an error; the next one starts it again.
-std::unique_ptr<Executor> make_routes_executor(const trial::Setup& setup,
-                                               const OnProgress& progress);
+std::unique_ptr<Executor> make_routes_executor(trial::Setup setup, OnProgress progress);
 
 /// Trials by the hunt's oracle command, `slots` side by side.
 std::unique_ptr<Executor> make_oracle_executor(trial::Setup setup, int slots, OnProgress progress);

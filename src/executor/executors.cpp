@@ -30,8 +30,8 @@ bool is_any(const config::HuntFile&) {
 }
 
 // All windows are of one server: more slots are no use.
-std::unique_ptr<Executor> in_one_server(trial::Setup setup, int, OnProgress progress) {
-  return make_routes_executor(setup, progress);
+std::unique_ptr<Executor> in_one_server(trial::Setup setup, int /*slots*/, OnProgress progress) {
+  return make_routes_executor(std::move(setup), std::move(progress));
 }
 
 constexpr std::array places{

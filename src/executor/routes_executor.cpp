@@ -48,8 +48,10 @@ void write_samples(const fs::path& folder, const stats::Series& samples) {
 
 class RoutesExecutor final : public Executor {
  public:
-  RoutesExecutor(const trial::Setup& setup, const OnProgress& progress)
-      : setup_(setup), progress_(progress), fresh_(make_local_executor(setup, 1, progress)) {}
+  RoutesExecutor(trial::Setup setup, OnProgress progress)
+      : setup_(std::move(setup)),
+        progress_(std::move(progress)),
+        fresh_(make_local_executor(setup_, 1, progress_)) {}
 
   int slots() const override { return 1; }
   bool needs_ends() const override { return true; }
@@ -223,9 +225,8 @@ class RoutesExecutor final : public Executor {
 
 }  // namespace
 
-std::unique_ptr<Executor> make_routes_executor(const trial::Setup& setup,
-                                               const OnProgress& progress) {
-  return std::make_unique<RoutesExecutor>(setup, progress);
+std::unique_ptr<Executor> make_routes_executor(trial::Setup setup, OnProgress progress) {
+  return std::make_unique<RoutesExecutor>(std::move(setup), std::move(progress));
 }
 
 }  // namespace leakbisect::executor

@@ -1,5 +1,6 @@
-// The part of `leakbisect-bench search` that every build runs: cells at a small share of their instances, held
-// to the figures of a full run. Seeded: a failure is a change of the strategy, not bad luck.
+// The part of `leakbisect-bench search` that every build runs: cells at a small share of their
+// instances, held to the figures of a full run. Seeded: a failure is a change of the strategy, not
+// bad luck.
 
 #include "bench/search/search_play.hpp"
 
