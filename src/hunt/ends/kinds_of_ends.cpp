@@ -1,8 +1,10 @@
 #include "hunt/ends/kinds_of_ends.hpp"
 
 #include "hunt/ends/growth_watch.hpp"
+#include "stats/alone.hpp"
 
 #include <algorithm>
+#include <cmath>
 #include <utility>
 
 namespace leakbisect::hunt {
@@ -12,6 +14,8 @@ namespace {
 constexpr double look_share = 0.04;     // of the age, between two looks at all kinds
 constexpr double longest_kinds_s = 90;  // of controls that only wait for a hidden kind ...
 constexpr double budget_share = 0.55;   // ... and of the budget, of all controls so far
+constexpr double own_growth = 1.35;  // times what an end grows by itself, that ends may differ by
+constexpr double errors_more = 2;    // and standard errors
 
 // The ends of one kind, and the size of the leak by them.
 void judge_by(Controls& controls, const HuntContext& context, const stats::KindEnds& kind) {
@@ -20,6 +24,15 @@ void judge_by(Controls& controls, const HuntContext& context, const stats::KindE
   controls.leak_slope = kind.ends->delta();
   controls.leak_slope_se = kind.ends->delta_se();
   controls.trial_s = std::min(context.hunt.limits.trial_s, kind.ends->limit_s());
+}
+
+// The ends differ by more than the leaking one grows by itself, seen for longer: what they differ
+// by is how they started, too (a heap that shrinks, code that is compiled).
+bool claims_too_much(const stats::Ends& ends, const stats::Decision& alone) {
+  if (alone.metric != ends.metric() || !(alone.slope > 0) || !std::isfinite(alone.slope_se))
+    return false;
+  const double se = std::hypot(ends.delta_se(), alone.slope_se);
+  return ends.delta() > own_growth * alone.slope + errors_more * se;
 }
 
 }  // namespace
@@ -31,9 +44,12 @@ std::function<bool(const stats::Series& good)> told_whole(stats::Series bad,
     if (good.empty() || good.back().t_s < *due_s) return false;
     *due_s = good.back().t_s + std::max(0.5, look_share * good.back().t_s);
     const auto kinds = stats::kinds_apart(good, bad, options);
+    if (!kinds || stats::hidden_kind(good, bad, *kinds, options).is_likely) return false;
+    if (good.back().t_s >= 0.95 * bad.back().t_s) return true;
     // Where the bad end slows down, it is to be seen whether the good one does, too.
-    return kinds && !stats::hidden_kind(good, bad, *kinds, options).is_likely &&
-           (good.back().t_s >= 0.95 * bad.back().t_s || !may_slow_down(*kinds, bad, options));
+    const stats::Ends& ends = *kinds->front().ends;
+    return !may_slow_down(*kinds, bad, options) &&
+           !claims_too_much(ends, stats::judge_metric(bad, ends.metric(), options));
   };
 }
 

@@ -2,6 +2,7 @@
 
 #include "fakes.hpp"
 #include "hunt/answer/answer.hpp"
+#include "hunt/ends/kinds_of_ends.hpp"
 #include "hunt/ends/reversed_ends.hpp"
 #include "tests/says.hpp"
 #include "tests/thinned.hpp"
@@ -67,6 +68,28 @@ Truth leaks_from(strategies::UnitIndex unit) {
 }
 
 }  // namespace
+
+TEST_SUITE("ends told apart") {
+  TEST_CASE("a good end that shrinks as it starts is seen for longer") {
+    const stats::Series bad = curve(30, [](double requests) { return 4096 * requests; });
+    const auto shrinks = [](double requests) { return -8192 * std::min(requests, 1500.0); };
+    const auto told_after = [&](const std::function<double(double)>& good_bytes) {
+      const auto is_told = hunt::told_whole(bad, {});
+      const stats::Series good = curve(30, good_bytes);
+      for (std::size_t seen = 50; seen <= good.size(); seen += 10)
+        if (is_told({good.begin(), good.begin() + static_cast<std::ptrdiff_t>(seen)}))
+          return static_cast<double>(good[seen - 1].t_s);
+      return double{INFINITY};
+    };
+    const double flat_s = told_after([](double) { return 0.0; });
+    const double shrinking_s = told_after(shrinks);
+    CAPTURE(flat_s);
+    CAPTURE(shrinking_s);
+    CHECK(flat_s < 15);
+    CHECK(shrinking_s > 18);
+    CHECK(shrinking_s <= 30);
+  }
+}
 
 TEST_SUITE("ends the right way round") {
   TEST_CASE("a good end that leaks beside a flat bad end is said after the first pair") {
