@@ -80,7 +80,8 @@ void add_measure(CLI::App& app, MeasureOptions& o) {
   app.add_option("HUNT.json", o.hunt_file, "the hunt file (or give a command after --)");
   app.add_option("--commit,--version", o.commit,
                  "this commit or version (default: HEAD of the current folder's repository)");
-  app.add_option("--off", o.off, "switch this unit off; may be given again");
+  app.add_option("--off", o.off, "switch this unit off; may be given again")
+      ->allow_extra_args(false);  // what follows is HUNT.json
   add_fix(app, o.fix);
   app.add_flag("--alone", o.alone, "judge the curve by itself, without controls at both ends");
   app.add_option("--out", o.out,

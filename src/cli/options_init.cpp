@@ -21,6 +21,7 @@ void add_init(CLI::App& app, InitOptions& o) {
            },
            "load: " + std::string(reader.help))
         ->expected(1)
+        ->allow_extra_args(false)  // what follows is DIR
         ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll)
         ->type_name(reader.takes_file ? "FILE" : "COMMAND");
   app.add_flag("--with-secrets", o.with_secrets,

@@ -66,6 +66,9 @@ TEST_SUITE("command line") {
     const auto hunt = parsed<MeasureOptions>({"measure", "hunt.json", "--off", "a", "--off", "b"});
     CHECK(hunt.off == std::vector<std::string>{"a", "b"});
     CHECK(hunt.command.empty());
+    const auto reversed = parsed<MeasureOptions>({"measure", "--off", "a", "hunt.json"});
+    CHECK(reversed.off == std::vector<std::string>{"a"});
+    CHECK(reversed.hunt_file == "hunt.json");
     const auto server =
         parsed<MeasureOptions>({"measure", "--rate", "100", "--", "node", "server.mjs", "--port"});
     CHECK(server.command == std::vector<std::string>{"node", "server.mjs", "--port"});
@@ -76,6 +79,18 @@ TEST_SUITE("command line") {
       const test::Said answer = refused(words);
       CHECK(answer.code == exit_usage);
       CHECK(says(answer.err, "a hunt file, or a command after --"));
+    }
+  }
+  TEST_CASE("init takes the folder after a recording as well as before it") {
+    for (const auto& words : std::vector<std::vector<std::string>>{
+             {"init", "shop", "--har", "a.har", "--har", "b.har", "--curl", "curl http://h/"},
+             {"init", "--har", "a.har", "--har", "b.har", "--curl", "curl http://h/", "shop"}}) {
+      const auto init = parsed<InitOptions>(words);
+      CHECK(init.directory == "shop");
+      REQUIRE(init.recordings.size() == 3);
+      CHECK(init.recordings[0].second == "a.har");
+      CHECK(init.recordings[1].second == "b.har");
+      CHECK(init.recordings[2].second == "curl http://h/");
     }
   }
   TEST_CASE("what is wrong is explained, and help is no error") {
