@@ -47,7 +47,7 @@ Result<> take_recordings(const InitOptions& options, init::Draft& draft) {
       std::ranges::move(recording->requests, std::back_inserter(seen));
       std::ranges::move(recording->notes, std::back_inserter(draft.notes));
       const std::string source = reader.takes_file ? value : "curl";
-      from += (from.empty() ? "" : ", ") + source;
+      if (!from.ends_with(source)) from += (from.empty() ? "" : ", ") + source;
     }
   if (seen.empty()) return {};
   traffic::Mix mixed = traffic::mix(seen);
