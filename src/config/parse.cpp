@@ -30,16 +30,20 @@ void refuse_beside_oracle(const Object& top, const std::string& key) {
 
 // A metric that nothing in the file provides would be found missing only in the first trial.
 void check_metric_source(const Object& top, const Memory& memory) {
-  const auto needs = [&](bool there, std::string_view metric, std::string_view key) {
+  const auto needs = [&](bool there, std::string_view metric, std::string_view key,
+                         std::string_view example) {
     if (memory.metric == metric && !there)
       top.value().report("memory",
-                         fmt::format("metric \"{}\" needs \"{}\" to be read from; allowed: "
-                                     "both, or a metric of the process such as \"anon\"",
-                                     metric, key));
+                         fmt::format("metric \"{}\" needs \"{}\" to be read from; allowed: both, "
+                                     "such as {} beside it, or a metric of the process such as "
+                                     "\"anon\"",
+                                     metric, key, example));
   };
-  needs(memory.heap.has_value(), "heap_used", "heap");
-  needs(memory.heap && memory.heap->external, "external", "external");
-  needs(memory.settle.has_value(), "settled", "settle");
+  needs(memory.heap.has_value(), "heap_used", "heap",
+        R"("heap": {"http": "/memory", "pointer": "/heapUsed"})");
+  needs(memory.heap && memory.heap->external, "external", "external",
+        R"("heap": {"http": "/memory", "pointer": "/heapUsed", "external": "/external"})");
+  needs(memory.settle.has_value(), "settled", "settle", R"("settle": "auto")");
 }
 
 // Oracles measure by themselves, and windows of a standing server have no second one beside them.

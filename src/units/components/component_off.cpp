@@ -4,6 +4,7 @@
 #include "units/components/mask.hpp"
 #include "units/components/patch.hpp"
 
+#include <fmt/ranges.h>
 #include <nlohmann/json.hpp>
 
 namespace leakbisect::units {
@@ -106,6 +107,28 @@ Result<> switch_off(Units units, const std::filesystem::path& hunt_folder, Overl
   return replace_files(units, overlay);
 }
 
+namespace {
+
+// "there is no /page; / has "live", "title"": the last step that exists, and where it can go on.
+std::string dead_end(const nlohmann::ordered_json& document,
+                     nlohmann::ordered_json::json_pointer missing) {
+  std::string said = "there is no " + missing.to_string();
+  while (!missing.empty() && !document.contains(missing)) missing = missing.parent_pointer();
+  const auto& there = document[missing];
+  const std::string place = missing.empty() ? "the file" : missing.to_string();
+  if (!there.is_object() || there.empty())
+    return fmt::format("{}; {} is {}", said, place,
+                       there.empty() ? "empty" : fmt::format("no object ({})", there.type_name()));
+  std::vector<std::string> keys;
+  for (const auto& [key, value] : there.items()) keys.push_back("\"" + key + "\"");
+  constexpr std::size_t most_keys = 5;
+  const bool all = keys.size() <= most_keys;
+  if (!all) keys.resize(most_keys);
+  return fmt::format("{}; {} has {}{}", said, place, fmt::join(keys, ", "), all ? "" : ", ...");
+}
+
+}  // namespace
+
 Result<std::string> set_json(const std::string& text,
                              std::span<const std::pair<std::string, std::string>> values) {
   using Json = nlohmann::ordered_json;
@@ -115,8 +138,7 @@ Result<std::string> set_json(const std::string& text,
       const Json::json_pointer place(pointer);
       // The last name may be new, but not the way to it.
       if (!place.empty() && !document.contains(place.parent_pointer())) {
-        return fail("{} leads nowhere: there is no {}", pointer,
-                    place.parent_pointer().to_string());
+        return fail("{} leads nowhere: {}", pointer, dead_end(document, place.parent_pointer()));
       }
       const bool is_new = !document.contains(place);
       if (is_new && document[place.parent_pointer()].is_array() && place.back() != "-") {

@@ -2,8 +2,10 @@
 
 #include "base/nearest.hpp"
 #include "units/git/git_range.hpp"
+#include "units/git/git_trees.hpp"
 
 #include <algorithm>
+#include <span>
 
 namespace leakbisect::units {
 namespace {
@@ -35,6 +37,21 @@ Result<git_oid> older_end(git_repository* repository, const git_oid& good, const
         shown(good), shown(bad));
   }
   return base;
+}
+
+// ": did you mean ..." for the first of `paths` that the newer end does not hold.
+std::string like_a_path(git_repository* repository, const git_oid& newer,
+                        std::span<const std::string> paths) {
+  const auto tree = tree_of(repository, newer);
+  if (!tree) return "";
+  const auto known = tracked_paths(repository, *git_tree_id(tree->get()));
+  if (!known) return "";
+  for (const std::string& path : paths) {
+    const std::string bare = path.ends_with('/') ? path.substr(0, path.size() - 1) : path;
+    if (std::ranges::find(*known, bare) != known->end()) continue;
+    if (const auto meant = nearest(bare, *known)) return "; did you mean \"" + *meant + "\"?";
+  }
+  return "";
 }
 
 // For every position the position that stands for it (itself when kept), or no_unit.
@@ -147,8 +164,9 @@ Result<History> load_history(git_repository* repository, const config::GitUnits&
   if (history.oids.empty()) {
     return fail(
         "/units/git/paths: none of the {} commits between good and bad touches {}: paths are taken "
-        "from the repository's top folder, without wildcards",
-        range->oids.size(), fmt::join(units.paths, ", "));
+        "from the repository's top folder, without wildcards{}",
+        range->oids.size(), fmt::join(units.paths, ", "),
+        like_a_path(repository, *bad, units.paths));
   }
   return history;
 }

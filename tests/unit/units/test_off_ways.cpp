@@ -58,6 +58,10 @@ TEST_SUITE("ways to switch off") {
           std::string::npos);
     CHECK(set("[1]", {{"", "[]"}}).value() == "[]\n");
     CHECK(says(set(R"({"a": 1})", {{"/b/c", "1"}}).error().message, "/b/c", "no /b"));
+    CHECK(says(set(R"({"a": {}, "b": {"c": 1}})", {{"/b/d/e", "1"}}).error().message,
+               "no /b/d; /b has \"c\""));
+    CHECK(says(set(R"({"a": 1})", {{"/a/b/c", "1"}}).error().message, "/a is no object (number)"));
+    CHECK(says(set("{}", {{"/a/b", "1"}}).error().message, "the file is empty"));
     for (const char* pointer : {"/a/b", "/list/7", "/list/x", "/list/1/y"}) {
       CAPTURE(pointer);
       CHECK(!set(R"({"a": 1, "list": [0, 1]})", {{pointer, "1"}}).has_value());
