@@ -172,6 +172,32 @@ TEST_CASE("files stay small enough to read") {
     }
 }
 
+TEST_CASE("each folder of src says in its README, or the room's, what its files do") {
+  const auto text_of = [](const fs::path& page) {
+    std::ifstream file(page);
+    return std::string{std::istreambuf_iterator<char>(file), {}};
+  };
+  for (const auto& entry : fs::recursive_directory_iterator(source / "src")) {
+    if (!entry.is_directory()) continue;
+    const fs::path room = source / "src" / *fs::relative(entry.path(), source / "src").begin();
+    CAPTURE(entry.path().string());
+    CHECK(fs::exists(entry.path() / "README.md"));
+    const std::string text = text_of(entry.path() / "README.md") +
+                             (room == entry.path() ? "" : text_of(room / "README.md"));
+    for (const auto& file : fs::directory_iterator(entry.path())) {
+      const auto extension = file.path().extension();
+      if (extension != ".cpp" && extension != ".hpp") continue;
+      const std::string stem = file.path().stem().string();
+      CAPTURE(stem);
+      const bool is_named = text.find("`" + stem + "`") != std::string::npos ||
+                            text.find("/" + stem + "`") != std::string::npos ||
+                            text.find("`" + stem + ".") != std::string::npos ||
+                            text.find("/" + stem + ".") != std::string::npos;
+      CHECK(is_named);
+    }
+  }
+}
+
 TEST_CASE("the top level holds what it should and no more") {
   const std::set<std::string> allowed{"CHANGELOG.md", "CMakeLists.txt", "CMakePresets.json",
                                       "LICENSE",      "README.md",      "src",
@@ -190,7 +216,9 @@ TEST_CASE("links of the guides lead somewhere, and README is read in one sitting
   std::vector<fs::path> pages{source / "README.md", source / ".github" / "CONTRIBUTING.md"};
   for (const char* top : {"src", "strategies", "examples"})
     for (auto at = fs::recursive_directory_iterator(source / top); at != fs::end(at); ++at) {
-      if (at.depth() > 0) at.disable_recursion_pending();  // what examples make of themselves
+      const int deepest =
+          std::string(top) == "src" ? 1 : 0;  // not what examples make of themselves
+      if (at.depth() > deepest) at.disable_recursion_pending();
       if (at->path().extension() == ".md") pages.push_back(at->path());
     }
   CHECK(pages.size() > 20);
