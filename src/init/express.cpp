@@ -36,18 +36,25 @@ void add_routers(const Project& project, Draft& draft, const std::string& packag
     }
 }
 
-// `app.use('/users', usersRouter)` beside `usersRouter = require('./routes/users')`: the paths of
-// that file, with the one in front.
+// The file, without its ending, of a router that is mounted by its name or where it is required.
+std::string required_name(const Project& project, const std::string& file, const Match& use) {
+  if (!use.groups[3].empty()) return use.groups[3];
+  const auto taken =
+      project.find(file, literally(use.groups[2]) +
+                             R"x(\s*(?:=\s*require\(|\s+from\s+)\s*['"]\.+/([^'"]+)['"])x");
+  return taken ? taken->groups[1] : "";
+}
+
+// `app.use('/users', usersRouter)` beside `usersRouter = require('./routes/users')`, the same in
+// one, or with handlers before it: the paths of that file, with the one in front.
 void add_mounted(const Project& project, const std::string& file, Draft& draft) {
-  for (const Match& use :
-       project.find_all(file, R"x(\.use\(\s*['"](/[^'"]*)['"]\s*,\s*([A-Za-z_$][\w$]*)\s*\))x")) {
-    const auto taken =
-        project.find(file, literally(use.groups[2]) +
-                               R"x(\s*(?:=\s*require\(|\s+from\s+)\s*['"]\.+/([^'"]+)['"])x");
-    if (!taken) continue;
+  for (const Match& use : project.find_all(
+           file, R"x(\.use\(\s*['"](/[^'"]*)['"]\s*,\s*(?:[\w$.]+(?:\([^()]*\))?\s*,\s*)*)x"
+                 R"x((?:([A-Za-z_$][\w$]*)|require\(\s*['"]\.+/([^'"]+)['"]\s*\))\s*\))x")) {
+    const std::string name = required_name(project, file, use);
+    if (name.empty()) continue;
     const auto slash = file.rfind('/');
     const std::string folder = slash == std::string::npos ? "" : file.substr(0, slash + 1);
-    const std::string& name = taken->groups[1];
     const std::string router =
         project.first_of({folder + name, folder + name + ".js", folder + name + "/index.js",
                           folder + name + ".mjs"});

@@ -59,6 +59,20 @@ TEST_CASE("express-generator: PORT from bin/www, routers as they are mounted and
   CHECK(count_units(draft) == 2);
 }
 
+TEST_CASE("routers that are required where they are mounted, or have handlers before them") {
+  Tree tree;
+  tree.file("package.json", R"({"main": "server.js", "dependencies": {"express": "4"}})")
+      .file("server.js",
+            "const auth = require('./auth');\nconst cart = require('./routes/cart');\n"
+            "const app = express();\napp.use('/api', require('./routes/api'));\n"
+            "app.use('/cart', auth, express.json(), cart);\n"
+            "app.use('/gone', require('./routes/gone'));\napp.listen(process.env.PORT);\n")
+      .file("auth.js", "module.exports = f;\n")
+      .file("routes/cart.js", "router.get('/', f);\nmodule.exports = router;\n")
+      .file("routes/api.js", "router.get('/items/:id', f);\nmodule.exports = router;\n");
+  CHECK(paths_of(look_at(tree.root())) == Paths{"/api/items/{n}", "/cart"});
+}
+
 TEST_CASE("lock files name the package manager") {
   for (const auto& [lock, install] : {std::pair{"yarn.lock", "yarn install"},
                                       {"pnpm-lock.yaml", "pnpm install"},
