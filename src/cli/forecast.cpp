@@ -17,9 +17,9 @@ namespace {
 constexpr int hunts_played = 20;
 constexpr std::size_t large_space = 20000;
 constexpr int hunts_in_large_space = 3;
-constexpr int most_trials = 5000;    // of one made-up hunt
-constexpr double suspicious = 0.25;  // share of the prior
-constexpr double floor_se = 0.15;    // two processes of one build differ by that (stats/README.md)
+constexpr int most_trials = 5000;          // of one made-up hunt
+constexpr double suspicious_share = 0.25;  // share of the prior
+constexpr double floor_se = 0.15;  // two processes of one build differ by that (stats/README.md)
 
 /// Which trials leak when one unit is the culprit.
 class Truth {
@@ -106,7 +106,7 @@ std::optional<PlainSuspect> suspect_of(const std::vector<UnitIndex>& candidates,
   suspect.share = *most / std::reduce(weights.begin(), weights.end());
   // Among few units an even share is large too.
   const double even = 1 / static_cast<double>(candidates.size());
-  if (suspect.share < std::max(suspicious, 2 * even)) return std::nullopt;
+  if (suspect.share < std::max(suspicious_share, 2 * even)) return std::nullopt;
   return suspect;
 }
 

@@ -76,12 +76,12 @@ double smallest_of(stats::Metric metric, std::optional<double> smallest_leak) {
 // may have missed it. True when it is one.
 bool grows_with_time(const stats::MetricGrowth& found, double rate,
                      std::optional<double> smallest_leak) {
-  constexpr double little = 64;
+  constexpr double default_smallest_leak = 64;
   const MetricTraits& row = traits(found.metric);
   const bool grows = found.growth == stats::Growth::time || found.growth == stats::Growth::both;
   if ((!row.may_size && row.use != Use::beside) || !grows || found.slows) return false;
   const double counts = is_count(found.metric) ? measure_of(found.metric).smallest_leak
-                                               : smallest_leak.value_or(little);
+                                               : smallest_leak.value_or(default_smallest_leak);
   return found.per_second - z * found.per_second_se >= counts * rate;
 }
 

@@ -29,13 +29,13 @@ constexpr std::uintmax_t least_free_bytes = std::uintmax_t{1} << 30;
 constexpr std::size_t most_looked_up = 4096;  // commits
 
 // A clean build does for whoever takes an incremental one as well.
-bool does_for(const Likely& build, const Likely& wanted) {
+bool does_for(const WantedBuild& build, const WantedBuild& wanted) {
   return build.source == wanted.source && build.configuration == wanted.configuration &&
          (build.clean || !wanted.clean);
 }
 
-bool contains(const std::vector<Likely>& list, const Likely& one) {
-  return std::ranges::any_of(list, [&](const Likely& each) { return does_for(each, one); });
+bool contains(const std::vector<WantedBuild>& list, const WantedBuild& one) {
+  return std::ranges::any_of(list, [&](const WantedBuild& each) { return does_for(each, one); });
 }
 
 double seconds_since(Clock::time_point began) {
@@ -58,11 +58,11 @@ bool has_room(const fs::path& directory) {
 AheadBuilder::AheadBuilder(const trial::Setup& setup, int workers)
     : setup_(setup), workers_(static_cast<std::size_t>(workers)) {}
 
-void AheadBuilder::want(const asio::any_io_executor& io, std::vector<Likely> wishes) {
+void AheadBuilder::want(const asio::any_io_executor& io, std::vector<WantedBuild> wishes) {
   io_ = io;
   wishes_ = std::move(wishes);
   for (Worker& worker : workers_) {
-    const auto is_for = [&](const Likely& wish) { return does_for(worker.job, wish); };
+    const auto is_for = [&](const WantedBuild& wish) { return does_for(worker.job, wish); };
     if (!worker.busy || worker.is_awaited || std::ranges::any_of(wishes_, is_for)) continue;
     if (wishes_.empty() || !is_worth_its_end(worker))
       worker.signal->emit(asio::cancellation_type::terminal);
@@ -74,7 +74,7 @@ bool AheadBuilder::is_worth_its_end(const Worker& worker) const {
   return times_.is_worth_its_end(seconds_since(worker.began), worker.goes_on());
 }
 
-AheadBuilder::Worker* AheadBuilder::worker_on(const Likely& job) {
+AheadBuilder::Worker* AheadBuilder::worker_on(const WantedBuild& job) {
   const auto works_on = [&](const Worker& worker) {
     return worker.busy && does_for(worker.job, job);
   };
@@ -82,7 +82,7 @@ AheadBuilder::Worker* AheadBuilder::worker_on(const Likely& job) {
   return found == workers_.end() ? nullptr : &*found;
 }
 
-bool AheadBuilder::is_taken(const Likely& wish) const {
+bool AheadBuilder::is_taken(const WantedBuild& wish) const {
   const auto works_on = [&](const Worker& worker) {
     return worker.busy && does_for(worker.job, wish);
   };
@@ -103,13 +103,13 @@ void AheadBuilder::begin() {
   for (std::size_t i = 0; i < workers_.size(); ++i) {
     if (workers_[i].busy || !may_begin(i)) continue;
     const auto wish =
-        std::ranges::find_if(wishes_, [this](const Likely& each) { return !is_taken(each); });
+        std::ranges::find_if(wishes_, [this](const WantedBuild& each) { return !is_taken(each); });
     if (wish == wishes_.end()) return;
     begin(workers_[i], *wish);
   }
 }
 
-void AheadBuilder::begin(Worker& worker, const Likely& wish) {
+void AheadBuilder::begin(Worker& worker, const WantedBuild& wish) {
   worker.busy = true;
   worker.is_awaited = false;
   worker.job = wish;
@@ -135,7 +135,7 @@ void AheadBuilder::ended(Worker& worker, double build_s, bool cut_short) {
 }
 
 // One build and the seconds it took; an exception when it was cancelled.
-asio::awaitable<double> AheadBuilder::work(std::size_t number, Likely job, trial::Pace pace) {
+asio::awaitable<double> AheadBuilder::work(std::size_t number, WantedBuild job, trial::Pace pace) {
   const fs::path slot = slot_of(number);
   std::error_code failed;
   fs::create_directories(slot, failed);
@@ -153,7 +153,7 @@ asio::awaitable<double> AheadBuilder::work(std::size_t number, Likely job, trial
   co_return built.seconds;
 }
 
-asio::awaitable<double> AheadBuilder::settled(Likely wanted) {
+asio::awaitable<double> AheadBuilder::settled(WantedBuild wanted) {
   const auto began = Clock::now();
   while (Worker* const worker = worker_on(wanted)) {
     worker->is_awaited = true;
@@ -177,7 +177,7 @@ void AheadBuilder::note_build(double seconds, bool goes_on) {
   begin();
 }
 
-void AheadBuilder::note_done(Likely built) {
+void AheadBuilder::note_done(WantedBuild built) {
   if (!contains(done_, built)) done_.push_back(std::move(built));
 }
 
@@ -197,7 +197,7 @@ void AheadBuilder::look_into_cache() {
 std::vector<Wait> AheadBuilder::waits() {
   if (!std::exchange(has_looked_, true)) look_into_cache();
   std::vector<Wait> known;
-  for (const Likely& built : done_) known.push_back({built, 0});
+  for (const WantedBuild& built : done_) known.push_back({built, 0});
   for (const Worker& worker : workers_) {
     if (!worker.busy) continue;
     const double elapsed_s = seconds_since(worker.began);

@@ -32,18 +32,18 @@ class AheadBuilder final : public BuildsAhead {
 
   [[nodiscard]] bool is_making() const override { return !workers_.empty(); }
 
-  void want(const boost::asio::any_io_executor& io, std::vector<Likely> wishes) override;
+  void want(const boost::asio::any_io_executor& io, std::vector<WantedBuild> wishes) override;
 
   /// Now with the machine's usual share. Where that cannot be given an idle build may starve: after
   /// three times what a build takes it is ended, for the trial to make.
-  boost::asio::awaitable<double> settled(Likely wanted) override;
+  boost::asio::awaitable<double> settled(WantedBuild wanted) override;
 
   /// A trial's slot was made ready for building in `seconds`.
   void note_slot(double seconds);
   /// A trial's build took `seconds`; `goes_on`: its slot held an earlier one.
   void note_build(double seconds, bool goes_on);
   /// A trial has left this build in the cache, or learnt that there is none.
-  void note_done(Likely built);
+  void note_done(WantedBuild built);
 
   /// What other hunts have left in the cache is looked up the first time.
   [[nodiscard]] std::vector<Wait> waits() override;
@@ -58,27 +58,27 @@ class AheadBuilder final : public BuildsAhead {
     bool has_built = false;  ///< its slot holds a build that the next one may go on from
     bool is_clean = false;   ///< its build begins from a clean tree
     [[nodiscard]] bool goes_on() const { return has_built && !is_clean; }
-    Likely job;
+    WantedBuild job;
     std::chrono::steady_clock::time_point began;
     std::shared_ptr<boost::asio::cancellation_signal> signal;
     std::shared_ptr<bool> hurried;
   };
   void begin();
-  void begin(Worker& worker, const Likely& wish);
+  void begin(Worker& worker, const WantedBuild& wish);
   void ended(Worker& worker, double build_s, bool cut_short);
-  boost::asio::awaitable<double> work(std::size_t number, Likely job, trial::Pace pace);
+  boost::asio::awaitable<double> work(std::size_t number, WantedBuild job, trial::Pace pace);
   [[nodiscard]] std::filesystem::path slot_of(std::size_t number) const;
   [[nodiscard]] bool may_begin(std::size_t number) const;
-  [[nodiscard]] bool is_taken(const Likely& wish) const;
+  [[nodiscard]] bool is_taken(const WantedBuild& wish) const;
   [[nodiscard]] bool is_worth_its_end(const Worker& worker) const;
-  [[nodiscard]] Worker* worker_on(const Likely& job);
+  [[nodiscard]] Worker* worker_on(const WantedBuild& job);
   void look_into_cache();
 
   const trial::Setup& setup_;
   std::optional<boost::asio::any_io_executor> io_;
   std::vector<Worker> workers_;
-  std::vector<Likely> wishes_;
-  std::vector<Likely> done_;
+  std::vector<WantedBuild> wishes_;
+  std::vector<WantedBuild> done_;
   BuildTimes times_;
   bool has_looked_ = false;
 };
@@ -87,7 +87,7 @@ class AheadBuilder final : public BuildsAhead {
 class TrialBuild {
  public:
   /// Both outlive it. `built_in`: slots of trials that hold a build, of all trials.
-  TrialBuild(AheadBuilder& ahead, std::set<int>& built_in, Likely wanted, int slot)
+  TrialBuild(AheadBuilder& ahead, std::set<int>& built_in, WantedBuild wanted, int slot)
       : ahead_(ahead), built_in_(built_in), wanted_(std::move(wanted)), slot_(slot) {}
 
   void hear(const trial::Step& step);
@@ -97,7 +97,7 @@ class TrialBuild {
 
   AheadBuilder& ahead_;
   std::set<int>& built_in_;
-  Likely wanted_;
+  WantedBuild wanted_;
   int slot_;
   std::string before_;
   std::chrono::steady_clock::time_point began_ = std::chrono::steady_clock::now();

@@ -17,16 +17,16 @@ namespace leakbisect::executor {
 using OnProgress = std::function<void(const trial::Plan&, const trial::Step&)>;
 
 /// A configuration that a search may ask for soon.
-struct Likely {
+struct WantedBuild {
   units::UnitSource* source = nullptr;  ///< whose units these are; nothing: the hunt's own
   strategies::Configuration configuration;
   bool clean = false;  ///< only a clean build will do
-  bool operator==(const Likely&) const = default;
+  bool operator==(const WantedBuild&) const = default;
 };
 
 /// How long a trial would wait for its build if it began now.
 struct Wait {
-  Likely build;
+  WantedBuild build;
   double seconds = 0;  ///< 0: it is there
 };
 
@@ -37,9 +37,9 @@ class BuildsAhead {
   /// False: it only knows what is there, and makes nothing.
   [[nodiscard]] virtual bool is_making() const = 0;
   /// What may be asked for soon, likeliest first: takes the place of what was said before.
-  virtual void want(const boost::asio::any_io_executor& io, std::vector<Likely> wishes) = 0;
+  virtual void want(const boost::asio::any_io_executor& io, std::vector<WantedBuild> wishes) = 0;
   /// Waits while this very build is being made; the seconds it took.
-  virtual boost::asio::awaitable<double> settled(Likely wanted) = 0;
+  virtual boost::asio::awaitable<double> settled(WantedBuild wanted) = 0;
   /// Builds of the hunt's own units that are there, or being made; what is not named would be built
   /// anew.
   [[nodiscard]] virtual std::vector<Wait> waits() = 0;

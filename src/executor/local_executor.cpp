@@ -20,7 +20,7 @@ class LocalExecutor final : public Executor {
 
   boost::asio::awaitable<trial::Record> run(trial::Plan plan) override {
     const SlotLease slot(slots_);
-    const Likely wanted{plan.source, plan.configuration, trial::needs_clean_build(plan)};
+    const WantedBuild wanted{plan.source, plan.configuration, trial::needs_clean_build(plan)};
     double waited = 0;
     try {
       waited = co_await ahead_.settled(wanted);

@@ -10,7 +10,7 @@
 
 namespace leakbisect::hunt {
 
-using executor::Likely;
+using executor::WantedBuild;
 using strategies::Configuration;
 
 std::optional<Rehearsal> rehearsal_of_hunt(const strategies::SearchSpace& space,
@@ -19,18 +19,18 @@ std::optional<Rehearsal> rehearsal_of_hunt(const strategies::SearchSpace& space,
   return proven_rehearsal(space, space.prior, *strategies::find_strategy(strategy), seed);
 }
 
-std::vector<Likely> wanted_at_first(const strategies::SearchSpace& space,
-                                    const std::optional<Rehearsal>& search) {
+std::vector<WantedBuild> wanted_at_first(const strategies::SearchSpace& space,
+                                         const std::optional<Rehearsal>& search) {
   std::vector<Configuration> wanted{strategies::good_end(space)};
   if (search) std::ranges::copy(first_asks(*search), std::back_inserter(wanted));
   return wishes_of(nullptr, wanted);
 }
 
-std::vector<Likely> wanted_for_proof(const strategies::SearchSpace& space,
-                                     const strategies::Answer& answer, const units::Inside& inside,
-                                     std::uint64_t seed) {
-  std::vector<Likely> wishes = wishes_of(nullptr, proof_configurations(space, answer));
-  for (Likely& wish : wishes) wish.clean = true;
+std::vector<WantedBuild> wanted_for_proof(const strategies::SearchSpace& space,
+                                          const strategies::Answer& answer,
+                                          const units::Inside& inside, std::uint64_t seed) {
+  std::vector<WantedBuild> wishes = wishes_of(nullptr, proof_configurations(space, answer));
+  for (WantedBuild& wish : wishes) wish.clean = true;
   std::ranges::copy(wishes_of(inside.source.get(), first_drills(inside, seed)),
                     std::back_inserter(wishes));
   return wishes;

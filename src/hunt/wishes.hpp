@@ -20,12 +20,13 @@ std::optional<Rehearsal> rehearsal_of_hunt(const strategies::SearchSpace& space,
                                            const std::string& strategy, std::uint64_t seed);
 
 /// While the bad end is measured, the good one can be built, and what comes after both.
-std::vector<executor::Likely> wanted_at_first(const strategies::SearchSpace& space,
-                                              const std::optional<Rehearsal>& search);
+std::vector<executor::WantedBuild> wanted_at_first(const strategies::SearchSpace& space,
+                                                   const std::optional<Rehearsal>& search);
 
 /// What the proof of `answer` measures; then what a drill of `inside` begins with.
-std::vector<executor::Likely> wanted_for_proof(const strategies::SearchSpace& space,
-                                               const strategies::Answer& answer,
-                                               const units::Inside& inside, std::uint64_t seed);
+std::vector<executor::WantedBuild> wanted_for_proof(const strategies::SearchSpace& space,
+                                                    const strategies::Answer& answer,
+                                                    const units::Inside& inside,
+                                                    std::uint64_t seed);
 
 }  // namespace leakbisect::hunt

@@ -20,10 +20,10 @@ constexpr std::size_t fewest_flat = 20;  // to say that nothing grows
 constexpr double steady_share = 0.5;     // of the whole slope, that each later third must reach
 constexpr double bins_wanted = 60;
 constexpr double leak_age_s = 60;       // caches fill and lazy collectors wait for up to a minute
-constexpr double little = 1.0 / 4;      // of the smallest leak: steady growth is told, not judged
-constexpr double nothing = 1.0 / 32;    // and below this it is none
-constexpr double one_block = 1.0 / 16;  // half of the smallest block of malloc, 32 bytes
-constexpr double plain_age_s = 30;      // a flat curve this old stays flat
+constexpr double told_share = 1.0 / 4;  // of the smallest leak: steady growth is told, not judged
+constexpr double nothing_share = 1.0 / 32;  // and below this it is none
+constexpr double one_block = 1.0 / 16;      // half of the smallest block of malloc, 32 bytes
+constexpr double plain_age_s = 30;          // a flat curve this old stays flat
 constexpr double start_up_bytes = 3e6;  // sd of what a start adds: flat Node and Python servers ...
 constexpr double start_up_settled = 5e5;  // ... read after forced collections ...
 constexpr double start_up_count = 8;      // ... and their pools
@@ -76,7 +76,7 @@ void conclude(Decision& decision, const Trend& growth, std::size_t readings,
   const double usual = measure_of(decision.metric).smallest_leak;
   const double smallest = options.smallest_slope.value_or(usual);
   const bool grows =
-      lower > (options.smallest_slope ? smallest : std::max(visible, nothing * usual));
+      lower > (options.smallest_slope ? smallest : std::max(visible, nothing_share * usual));
   const double tells_at_s = std::min(leak_age_s, options.t_max_s);
   const auto told = [&](double slope) {
     return grouped(slope, {decision.metric, Sift::bin_minimum, 1, options.per_second});
@@ -91,7 +91,7 @@ void conclude(Decision& decision, const Trend& growth, std::size_t readings,
     decision.reason =
         fmt::format("grows steadily so far: {}; a filling cache would look so until {:.0f} s",
                     slope, tells_at_s);
-  } else if (grows && (options.smallest_slope || lower > little * usual)) {
+  } else if (grows && (options.smallest_slope || lower > told_share * usual)) {
     decision.verdict = Verdict::leaking;
     decision.kind = Kind::steady;
     decision.reason = fmt::format("grows steadily: {}, at least {}", slope, told(lower));

@@ -9,8 +9,8 @@ namespace leakbisect::stats {
 
 namespace {
 
-constexpr double surely = 4;              // standard errors of the difference
-constexpr double warmup_share = 1.0 / 6;  // of a short control
+constexpr double beside_standard_errors = 4;  // standard errors of the difference
+constexpr double warmup_share = 1.0 / 6;      // of a short control
 
 }  // namespace
 
@@ -24,7 +24,8 @@ std::vector<Beside> grow_beside(const Series& clean, const Series& leaking,
     method.warmup_s = std::min(
         {method.warmup_s, warmup_share * clean.back().t_s, warmup_share * leaking.back().t_s});
     const auto ends = fit({clean}, {leaking}, method);
-    if (!ends || ends->delta - surely * ends->delta_se < measure_of(row.metric).smallest_leak)
+    if (!ends || ends->delta - beside_standard_errors * ends->delta_se <
+                     measure_of(row.metric).smallest_leak)
       continue;
     found.push_back({row.metric, ends->delta, ends->delta_se});
   }

@@ -48,9 +48,9 @@ struct Look {
   Placement whole;
 };
 
-Look look_at(const Fitted& fitted, const Seen& run, double t_s, const Options& options) {
-  const Sight seen = sight(fitted, run, t_s);
-  Moment moment;
+Look look_at(const Fitted& fitted, const RunIncrements& run, double t_s, const Options& options) {
+  const RunPlacement seen = place_run(fitted, run, t_s);
+  RunProgress moment;
   moment.t_s = t_s;
   moment.t_max_s = moment.novel_from_s = 2 * std::max(t_s, options.t_max_s);
   return {t_s, judge(fitted.ends, seen, moment, options), seen.whole};
@@ -100,7 +100,7 @@ double largest_se(const Fitted& fitted, const Controls& controls) {
   double se = 0;
   for (const auto* runs : {&controls.clean, &controls.leaking})
     for (const auto& run : *runs)
-      se = std::max(se, total_se(sight(fitted, increments(fitted, run), run.back().t_s).whole));
+      se = std::max(se, total_se(place_run(fitted, increments(fitted, run), run.back().t_s).whole));
   return se;
 }
 
@@ -198,21 +198,21 @@ std::optional<Fitted> fit_brief(Metric metric, const Controls& controls, const O
 
 }  // namespace
 
-Seen increments(const Fitted& fitted, const Series& run) {
-  Seen seen{fitted.ends.increments(run), {}};
+RunIncrements increments(const Fitted& fitted, const Series& run) {
+  RunIncrements seen{fitted.ends.increments(run), {}};
   if (fitted.second) seen.second = fitted.second->ends.increments(run);
   return seen;
 }
 
-Sight sight(const Fitted& fitted, const Seen& run, double until_s) {
+RunPlacement place_run(const Fitted& fitted, const RunIncrements& run, double until_s) {
   const auto part = [until_s](const std::vector<Increment>& all) {
     const auto end = std::partition_point(
         all.begin(), all.end(), [until_s](const Increment& i) { return i.t_s <= until_s; });
     return std::span<const Increment>(all.begin(), end);
   };
-  const Sight first = sight(part(run.first), fitted.ends.noise);
+  const RunPlacement first = place_run(part(run.first), fitted.ends.noise);
   if (!fitted.second) return first;
-  const Sight second = sight(part(run.second), fitted.second->ends.noise);
+  const RunPlacement second = place_run(part(run.second), fitted.second->ends.noise);
   return together(first, second, fitted.second->correlation);
 }
 

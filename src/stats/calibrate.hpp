@@ -23,7 +23,7 @@ struct Second {
 };
 
 /// The increments of a run by the first metric, and by the second.
-struct Seen {
+struct RunIncrements {
   std::vector<Increment> first;
   std::vector<Increment> second;
 };
@@ -38,10 +38,10 @@ struct Fitted {
   std::vector<Template> other_readings;  ///< of the same metric, that tell the controls apart
 };
 
-Seen increments(const Fitted& fitted, const Series& run);
+RunIncrements increments(const Fitted& fitted, const Series& run);
 
 /// What is seen of a run by the fitted metrics, as far as `until_s`.
-Sight sight(const Fitted& fitted, const Seen& run, double until_s);
+RunPlacement place_run(const Fitted& fitted, const RunIncrements& run, double until_s);
 
 /// The method that separates the controls first, or (none does) with the least noise; nothing when
 /// no metric grows faster in the leaking end.

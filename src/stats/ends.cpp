@@ -14,11 +14,11 @@ namespace {
 
 constexpr double separable_se = 0.35;  // of lambda at the controls' end
 constexpr double wanted_se = 0.25;
-constexpr double late_share = 0.93;  // of t_max_s: when growth like neither end is judged
-constexpr double noisier = 3;        // than the controls, that a trial's limit allows for
+constexpr double late_share = 0.93;    // of t_max_s: when growth like neither end is judged
+constexpr double noise_allowance = 3;  // than the controls, that a trial's limit allows for
 constexpr double shortest_limit_s = 10;
-constexpr double slack = 1.2;   // of the time that the requests of a verdict take
-constexpr double patience = 3;  // times the separation, before a run is given up as between
+constexpr double time_slack = 1.2;  // of the time that the requests of a verdict take
+constexpr double patience = 3;      // times the separation, before a run is given up as between
 
 /// The part of a run that a trial could have: up to t_max_s.
 Series cut(Series run, double t_max_s) {
@@ -39,8 +39,8 @@ double trial_limit_s(const Template& ends, double separated_at_s) {
   const double points = 12 * ends.noise.s2 * ends.method.reading.bin_s / span_s;
   const double power = (walk + points / 3) / std::max(walk + points, 1e-9);
   const double looks_s = 2 * ends.method.look_s;
-  const double requests_s = slack * requests_needed(ends.method) / std::max(per_s, 1e-3);
-  const double told_s = std::max(span_s * std::pow(noisier, power), requests_s);
+  const double requests_s = time_slack * requests_needed(ends.method) / std::max(per_s, 1e-3);
+  const double told_s = std::max(span_s * std::pow(noise_allowance, power), requests_s);
   return std::max(shortest_limit_s, warmup_s + told_s + looks_s);
 }
 
@@ -69,7 +69,7 @@ class Calibrated final : public Ends {
     return judge(run, options_.t_max_s);
   }
   [[nodiscard]] Decision judge(const Series& run, double t_max_s) const override {
-    Moment moment;
+    RunProgress moment;
     if (!run.empty()) {
       moment.t_s = run.back().t_s;
       moment.requests = run.back().requests;
@@ -80,7 +80,7 @@ class Calibrated final : public Ends {
     // A shorter trial is no reason to believe sooner that a cache will not fill up.
     moment.novel_from_s =
         late_share * std::max(t_max_s, std::min(options_.t_max_s, Options{}.t_max_s));
-    const Sight seen = sight(fitted_, increments(fitted_, run), moment.t_s);
+    const RunPlacement seen = place_run(fitted_, increments(fitted_, run), moment.t_s);
     Decision decision = stats::judge(ends_, seen, moment, options_);
     decision.beside = beside();
     if (decision.beside)

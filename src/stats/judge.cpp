@@ -31,7 +31,7 @@ constexpr double filling_se = 1.5;
 constexpr double still_leaking = 0.75;  // of the last third: that much has not filled up
 constexpr double shrinks_se = 2;        // below 0: memory given back hides whether anything leaks
 constexpr double odd_warmup = 4;        // sd of what two warm-ups differ by
-constexpr double precise = 0.05;        // se of lambda at which waiting longer is futile
+constexpr double futile_se = 0.05;      // se of lambda at which waiting longer is futile
 
 bool is_direct(const Reading& reading) {
   return reading.sift == Sift::after_drop || traits(reading.metric).garbage == Garbage::collected;
@@ -59,14 +59,14 @@ Finding found(const Template& ends, double sign, double lambda) {
 
 /// The run's last third adds well under half of what its first third did over the clean end, beyond
 /// the noise: something fills up. The clean end's own warm-up is not in these figures.
-bool fills_up(const Sight& seen) {
+bool fills_up(const RunPlacement& seen) {
   const double se = std::sqrt(seen.first_third.variance + seen.last_third.variance);
   const double fall = seen.first_third.lambda - seen.last_third.lambda;
   return seen.whole.k >= fewest_thirds && seen.first_third.lambda > 0.5 &&
          seen.last_third.lambda < filling_share * seen.first_third.lambda && fall > filling_se * se;
 }
 
-Finding filling(const Sight& seen) {
+Finding filling(const RunPlacement& seen) {
   return undecided(fmt::format("fills up like a cache: {:.2f} then {:.2f} of the leaking end",
                                seen.first_third.lambda, seen.last_third.lambda),
                    Kind::plateau);
@@ -85,7 +85,7 @@ bool likely(const Placement& whole, const Options& options) {
 
 /// Growth like neither end (another cache, another leak) is judged only at the end of the run, by
 /// its last third, when whatever was filling has had its time.
-Finding judge_novel(const Template& ends, const Sight& seen, const Moment& moment,
+Finding judge_novel(const Template& ends, const RunPlacement& seen, const RunProgress& moment,
                     const Options& options) {
   const double lambda = seen.last_third.lambda;
   const double sign = lambda > 0.5 ? 1 : -1;
@@ -104,19 +104,19 @@ Finding judge_novel(const Template& ends, const Sight& seen, const Moment& momen
 }
 
 /// Grew early and is flat since, for all the time there was: no leak, where the whole says so.
-bool flat_by_now(const Sight& seen, const Moment& moment, double sign) {
+bool flat_by_now(const RunPlacement& seen, const RunProgress& moment, double sign) {
   return sign < 0 && moment.t_s >= moment.novel_from_s &&
          beyond(seen.second, sign, late_clear + total_se(seen.second));
 }
 
 /// The halves of the run differ by more than their noise: neither end does that.
-bool changes_pace(const Sight& seen) {
+bool changes_pace(const RunPlacement& seen) {
   const double apart = std::fabs(seen.first.lambda - seen.second.lambda);
   const double se = std::sqrt(seen.first.variance + seen.second.variance);
   return seen.whole.k >= fewest_increments && apart > std::max(halves_apart, halves_apart_se * se);
 }
 
-bool just_like_an_end(const Sight& seen, double sign) {
+bool just_like_an_end(const RunPlacement& seen, double sign) {
   const double label = sign > 0 ? 1 : 0;
   return std::fabs(seen.whole.lambda - label) <= brief_apart &&
          std::fabs(seen.first.lambda - label) <= brief_half_apart &&
@@ -124,14 +124,14 @@ bool just_like_an_end(const Sight& seen, double sign) {
 }
 
 /// What the run did long after its warm-up, at the end of the time there was, is as that end does.
-bool goes_on_like_an_end(const Sight& seen, const Moment& moment, double sign) {
+bool goes_on_like_an_end(const RunPlacement& seen, const RunProgress& moment, double sign) {
   const double label = sign > 0 ? 1 : 0;
   return moment.t_s >= moment.novel_from_s && seen.last_third.k >= fewest_collections &&
          std::fabs(seen.second.lambda - label) <= brief_half_apart &&
          beyond(seen.last_third, sign, late_clear + total_se(seen.last_third));
 }
 
-Finding judge_between(const Template& ends, const Sight& seen, const Moment& moment,
+Finding judge_between(const Template& ends, const RunPlacement& seen, const RunProgress& moment,
                       const Options& options) {
   const auto& whole = seen.whole;
   const double sign = whole.lambda > 0.5 ? 1 : -1;
@@ -166,12 +166,12 @@ Finding judge_between(const Template& ends, const Sight& seen, const Moment& mom
 }
 
 /// A part of the leak is a leak when the user said how much counts and the run says so surely.
-bool surely_counts(const Template& ends, const Sight& seen, const Options& options) {
+bool surely_counts(const Template& ends, const RunPlacement& seen, const Options& options) {
   constexpr double sure = 3;
   constexpr double steady = 0.5;
   if (!options.smallest_slope || !enough(ends, seen.whole)) return false;
   const double se = std::sqrt(seen.whole.variance);
-  if (se > precise) return false;
+  if (se > futile_se) return false;
   const double lower = (seen.whole.lambda - sure * se) * ends.delta;
   return lower > *options.smallest_slope && seen.whole.lambda > 2 * seen.whole.run_to_run &&
          seen.second.lambda > steady * seen.whole.lambda;
@@ -209,7 +209,7 @@ double total_se(const Placement& placement) {
   return std::hypot(std::sqrt(placement.variance), placement.run_to_run);
 }
 
-Decision judge(const Template& ends, const Sight& seen, const Moment& moment,
+Decision judge(const Template& ends, const RunPlacement& seen, const RunProgress& moment,
                const Options& options) {
   Decision decision;
   decision.metric = ends.method.reading.metric;
@@ -233,7 +233,7 @@ Decision judge(const Template& ends, const Sight& seen, const Moment& moment,
     finding = judge_between(ends, seen, moment, options);
   const bool between = finding.verdict == Verdict::undecided && enough(ends, seen.whole) &&
                        std::fabs(seen.whole.lambda - 0.5) < clear_of_half;
-  const bool futile = between && std::sqrt(seen.whole.variance) < precise;
+  const bool futile = between && std::sqrt(seen.whole.variance) < futile_se;
   if (futile && surely_counts(ends, seen, options))
     finding = {Verdict::leaking, growth(ends, decision.lambda), Kind::part};
   else if (futile && finding.kind != Kind::plateau && moment.t_s >= moment.patience_s)

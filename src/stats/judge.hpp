@@ -4,7 +4,7 @@
 // it from saying too much. Stateless; the two-looks rule is Sequential's.
 
 #include "stats/decision.hpp"
-#include "stats/sight.hpp"
+#include "stats/run_placement.hpp"
 #include "stats/template.hpp"
 
 #include <span>
@@ -15,7 +15,7 @@ inline constexpr double clear_of_half = 0.2;  ///< |lambda - 1/2| of a verdict
 inline constexpr double novel = 1.0;          ///< beyond 1/2: growth like neither end
 
 /// How far a run has come when it is looked at.
-struct Moment {
+struct RunProgress {
   double t_s = 0;
   double requests = 0;
   double t_max_s = 60;       ///< the run is not followed longer than this
@@ -25,7 +25,7 @@ struct Moment {
 };
 
 /// Judges what has been seen of a run so far; the template's metric leads where two are used.
-Decision judge(const Template& ends, const Sight& seen, const Moment& moment,
+Decision judge(const Template& ends, const RunPlacement& seen, const RunProgress& moment,
                const Options& options);
 
 /// Requests after the warm-up that a verdict needs, unless lambda is exact sooner.

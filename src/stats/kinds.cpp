@@ -15,13 +15,13 @@ namespace {
 
 // A collected heap lays claim to up to three times what lives in it: src/stats/README.md, "Kinds".
 constexpr double heap_slack = 3;
-constexpr double small_share = 0.1;      // of the dearest kind: told among what grows, no more
-constexpr double surely_added = 4;       // standard errors, of what is told beside
-constexpr double chance_se = 3;          // less may be chance ...
-constexpr double sure_se = 2;            // ... and with so much more is still too little
-constexpr double plainly = 2.6;          // the same of native memory beyond the heap
-constexpr double maybe_beyond = 1.5;     // longer controls are worth it
-constexpr double start_share = 1.0 / 6;  // of a short control
+constexpr double small_share = 0.1;  // of the dearest kind: told among what grows, no more
+constexpr double surely_added = 4;   // standard errors, of what is told beside
+constexpr double chance_se = 3;      // less may be chance ...
+constexpr double sure_se = 2;        // ... and with so much more is still too little
+constexpr double native_standard_errors = 2.6;  // the same of native memory beyond the heap
+constexpr double maybe_beyond = 1.5;            // longer controls are worth it
+constexpr double start_share = 1.0 / 6;         // of a short control
 
 bool both_have(const Series& clean, const Series& leaking, Metric metric) {
   return has_metric(clean, metric) && has_metric(leaking, metric);
@@ -98,7 +98,8 @@ std::vector<KindEnds> of_processes(const Series& clean, const Series& leaking,
   const auto heap = growth_between(clean, leaking, *heap_metric, options);
   const double grows = runtime ? (*runtime)->delta() : heap ? heap->delta : 0;
   const double grows_se = runtime ? (*runtime)->delta_se() : heap ? heap->delta_se : 0;
-  if (!native || !is_beyond((*native)->delta(), (*native)->delta_se(), grows, grows_se, plainly))
+  if (!native || !is_beyond((*native)->delta(), (*native)->delta_se(), grows, grows_se,
+                            native_standard_errors))
     return {one};
   std::vector<KindEnds> both{{"native", *native, (*native)->delta(), (*native)->delta_se(), false}};
   if (runtime && grows >= smallest_of(*heap_metric, options))

@@ -22,10 +22,10 @@ constexpr double flat_share = 0.15;        // of the later slope, before it begi
 constexpr double step_share = 0.1;         // of all growth: smaller changes are no step
 constexpr double step_spread = 6;          // of the usual change
 constexpr double smallest_step = 256 * 1024;
-constexpr double together_s = 4;        // changes that near are one step
-constexpr double alike = 0.35;          // sizes and gaps of steps differ by that much at most
-constexpr double between_share = 0.25;  // of the growth may lie between steps
-constexpr double thirds_share = 0.4;    // of the late slope, that each of its thirds reaches
+constexpr double together_s = 4;         // changes that near are one step
+constexpr double step_deviation = 0.35;  // sizes and gaps of steps differ by that much at most
+constexpr double between_share = 0.25;   // of the growth may lie between steps
+constexpr double thirds_share = 0.4;     // of the late slope, that each of its thirds reaches
 
 double middle(std::vector<double> values) {
   if (values.empty()) return 0;
@@ -63,7 +63,7 @@ std::vector<Step> steps_of(const std::vector<Point>& points) {
 bool are_alike(const std::vector<double>& values) {
   const double usual = middle(values);
   return std::ranges::all_of(
-      values, [usual](double value) { return std::fabs(value - usual) <= alike * usual; });
+      values, [usual](double value) { return std::fabs(value - usual) <= step_deviation * usual; });
 }
 
 std::string amount(double value, Metric metric) {

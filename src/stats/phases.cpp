@@ -18,7 +18,7 @@ constexpr double trough_share = 0.5;      // the end of an idle phase, whose low
 constexpr double idle_bin_s = 0.5;        // readings within an idle phase
 constexpr double collection = 64 * 1024;  // bytes: a larger fall while idle is no growth
 constexpr std::size_t fewest_cycles = 3;  // whole ones
-constexpr double fills = 0.4;             // later growth over first growth of something that fills
+constexpr double filling_ratio = 0.4;     // later growth over first growth of something that fills
 
 struct Equation {
   double requests = 0;
@@ -167,7 +167,7 @@ bool fills_up(const std::vector<Equation>& equations) {
     if (e.cycle >= cycles / 2) late += e.growth, late_requests += e.requests;
   }
   if (!(early > 0) || !(early_requests > 0) || !(late_requests > 0)) return false;
-  return late / late_requests < fills * early / early_requests;
+  return late / late_requests < filling_ratio * early / early_requests;
 }
 
 Growth classify(const MetricGrowth& found, double t, double request_limit, double second_limit) {

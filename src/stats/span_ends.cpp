@@ -14,13 +14,13 @@ namespace leakbisect::stats {
 
 namespace {
 
-constexpr double level_s = 4;         // readings of a level, whose median counts
-constexpr double look_s = 1;          // between two looks
-constexpr double after_s = 3;         // a trial's looks after the span
-constexpr double spread = 0.12;       // of the leak, between two processes: as for slopes
-constexpr double floor_bytes = 16e3;  // of a level, whatever its readings say
-constexpr double drift = 0.5;         // of what the clean end gains, that another process may not
-constexpr double apart_se = 8;        // of the gain, between the ends
+constexpr double level_s = 4;            // readings of a level, whose median counts
+constexpr double look_s = 1;             // between two looks
+constexpr double after_s = 3;            // a trial's looks after the span
+constexpr double process_spread = 0.12;  // of the leak, between two processes: as for slopes
+constexpr double floor_bytes = 16e3;     // of a level, whatever its readings say
+constexpr double process_drift = 0.5;  // of what the clean end gains, that another process may not
+constexpr double apart_se = 8;         // of the gain, between the ends
 
 struct Level {
   double y = std::numeric_limits<double>::quiet_NaN();
@@ -78,7 +78,7 @@ class SpanEnds final : public Ends {
     Gain clean, leaking;
     double slope = 0, slope_se = 0;  // while it grows
     double from = 0, share = 1;      // of the leak: what lambda 0 and 1 are here
-    double run_to_run = spread;
+    double run_to_run = process_spread;
     std::string words;
   };
   SpanEnds(Known known, Options options) : known_(std::move(known)), options_(std::move(options)) {}
@@ -96,7 +96,7 @@ class SpanEnds final : public Ends {
     Known part = known_;
     part.from = low;
     part.share = high - low;
-    part.run_to_run = std::min(sd, spread);
+    part.run_to_run = std::min(sd, process_spread);
     return std::make_shared<const SpanEnds>(std::move(part), options_);
   }
   [[nodiscard]] Decision judge(const Series& run) const override {
@@ -125,7 +125,7 @@ class SpanEnds final : public Ends {
     const double whole = known_.leaking.bytes - known_.clean.bytes;
     const double lambda = (gain.bytes - known_.clean.bytes) / whole;
     const double noise = std::hypot(std::hypot(gain.sd, known_.clean.sd) / whole,
-                                    drift * std::fabs(known_.clean.bytes) / whole);
+                                    process_drift * std::fabs(known_.clean.bytes) / whole);
     const double se = std::hypot(noise, known_.run_to_run);
     decision.lambda = lambda;
     decision.se = se;
@@ -178,7 +178,7 @@ Result<std::shared_ptr<const Ends>> span_ends(const Series& clean, const Series&
   known.words = pattern.words;
   const double apart = known.leaking.bytes - known.clean.bytes;
   const double se = std::hypot(known.clean.sd, known.leaking.sd);
-  const double drifts = drift * std::fabs(known.clean.bytes);
+  const double drifts = process_drift * std::fabs(known.clean.bytes);
   if (!(apart > apart_se * se) || !(apart > 3 * drifts))
     return fail(
         "the leaking end {}, and the clean end gains {} meanwhile, too much to tell them "

@@ -11,10 +11,10 @@ namespace leakbisect::stats {
 
 namespace {
 
-constexpr double plain_llr = 6;     // ends a window early
-constexpr double window_llr = 4.6;  // ln 99: a verdict
-constexpr double longer = 10;       // times as long: it would hardly be told by length
-constexpr double exact_enough = 8;  // standard errors in the whole leak, to end early
+constexpr double plain_llr = 6;         // ends a window early
+constexpr double window_llr = 4.6;      // ln 99: a verdict
+constexpr double longest_stretch = 10;  // times as long: it would hardly be told by length
+constexpr double exact_enough = 8;      // standard errors in the whole leak, to end early
 // Arrivals are drawn at random among the routes, and what is kept pins what is freed beside it.
 constexpr double own_share = 0.1;          // of the growth itself
 constexpr double systematic_share = 0.03;  // of the whole leak: windows differ by more than noise
@@ -63,8 +63,9 @@ std::string open_words(const WindowEnds& ends, double over, double se, double sy
                                           format_amount(ends.smallest, measure), per);
   const double wanted = std::abs(over - ends.smallest / 2) * ends.smallest / window_llr;
   const double room = wanted - systematic * systematic;
-  const double times = room > 0 ? std::cbrt((se * se - systematic * systematic) / room) : longer;
-  if (times >= longer) return between + ": another window would decide";
+  const double times =
+      room > 0 ? std::cbrt((se * se - systematic * systematic) / room) : longest_stretch;
+  if (times >= longest_stretch) return between + ": another window would decide";
   return fmt::format("{}: a window of {} would decide (limits.trial)", between,
                      format_duration(std::max(1.0, times) * age_s));
 }

@@ -8,14 +8,15 @@ namespace leakbisect::stats {
 
 namespace {
 
-constexpr double surely = 2.6;   // standard errors: 99 of 100
+constexpr double ends_standard_errors = 2.6;  // standard errors: 99 of 100
 constexpr double far_apart = 8;  // standard errors between the ends, before a search may begin
 constexpr double smallest_growth = 0.25;  // of the smallest leak, where the user does not say
 constexpr double on_loan = 0.3;           // of the growth, given back when nothing is sent
-constexpr double alike = 0.12;            // of the growth, between the first and the last window
-constexpr double step_noise_s = 10;       // in which memory may grow by a page for no reason
-constexpr double sure_points = 6;         // readings of a window
-constexpr double wanted_errors = 5;       // standard errors in the smallest share looked for
+constexpr double window_change_share =
+    0.12;                            // of the growth, between the first and the last window
+constexpr double step_noise_s = 10;  // in which memory may grow by a page for no reason
+constexpr double sure_points = 6;    // readings of a window
+constexpr double wanted_errors = 5;  // standard errors in the smallest share looked for
 
 Noise window_noise(const std::vector<WindowLine>& lines, double grain) {
   std::vector<Spread> all;
@@ -143,7 +144,8 @@ std::string growth_a_second(const WindowEnds& ends, double value, double se) {
 bool slows(const WindowEnds& ends, const std::vector<Series>& on) {
   const WindowSlope first = window_slope(ends, on.front());
   const WindowSlope last = window_slope(ends, on.back());
-  const double allowed = std::max(alike * ends.full, 4 * std::hypot(first.se, last.se));
+  const double allowed =
+      std::max(window_change_share * ends.full, 4 * std::hypot(first.se, last.se));
   return first.per_s - last.per_s > allowed;
 }
 
@@ -165,8 +167,8 @@ WindowReport compare_windows(const std::vector<Series>& on, const std::vector<Se
   const double counts =
       options.smallest_slope.value_or(smallest_growth * measure_of(ends->metric).smallest_leak) *
       options.rate;
-  const bool idle_grows = ends->idle > std::max(surely * ends->idle_se, counts / 2);
-  if (ends->full + surely * ends->full_se < counts) {
+  const bool idle_grows = ends->idle > std::max(ends_standard_errors * ends->idle_se, counts / 2);
+  if (ends->full + ends_standard_errors * ends->full_se < counts) {
     report.state = idle_grows ? WindowState::by_itself : WindowState::flat;
     report.reason =
         fmt::format("requests add {} and without any it grows {}, by {}",
@@ -175,7 +177,7 @@ WindowReport compare_windows(const std::vector<Series>& on, const std::vector<Se
   } else if (ends->full < far_apart * ends->full_se) {
     report.reason = fmt::format("requests add {}, which is not sure yet",
                                 growth_a_second(*ends, ends->full, ends->full_se));
-  } else if (ends->idle < -std::max(on_loan * ends->full, surely * ends->idle_se)) {
+  } else if (ends->idle < -std::max(on_loan * ends->full, ends_standard_errors * ends->idle_se)) {
     report.reason = fmt::format(
         "memory that requests took is given back when none are sent ({}): it may be on "
         "loan (sessions, caches that expire)",

@@ -17,8 +17,8 @@ namespace {
 
 constexpr auto first_look = std::chrono::milliseconds(100);
 constexpr auto longest_pause = std::chrono::milliseconds(1600);
-constexpr int rest = 200;    // times what a look took: 0.5% of one core
-constexpr int patience = 5;  // looks without a connection until listeners must do
+constexpr int rest_factor = 200;  // times what a look took: 0.5% of one core
+constexpr int patience = 5;       // looks without a connection until listeners must do
 constexpr std::size_t most_named = 20;
 
 bool contains(const std::vector<pid_t>& pids, pid_t pid) {
@@ -138,7 +138,7 @@ asio::awaitable<std::string> AnswerWatch::run() {
     const auto began = Clock::now();
     if (auto why = judge(answerers_.look(measured()))) co_return *why;
     pause = std::max(std::min<Clock::duration>(2 * pause, longest_pause),
-                     rest * (Clock::now() - began));
+                     rest_factor * (Clock::now() - began));
   }
 }
 

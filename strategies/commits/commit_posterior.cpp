@@ -13,7 +13,7 @@ namespace {
 constexpr double uniform_floor = 0.01;   ///< share of the prior that no weight can take away
 constexpr std::size_t most_trials = 24;  ///< of one commit
 constexpr double tells_nothing = 1;      ///< log-likelihood ratio of an undecided trial
-constexpr double hardly = 0.1;           ///< so near to its cap, a commit is retired
+constexpr double cap_margin = 0.1;       ///< so near to its cap, a commit is retired
 
 bool is_before(const Outcome& a, const Outcome& b) {
   return std::tie(a.llr, a.verdict, a.slope, a.slope_se, a.number) <
@@ -130,7 +130,7 @@ bool CommitPosterior::is_retired(UnitIndex commit) const {
   if (found == evidence_.end()) return false;
   const Evidence& evidence = found->second;
   return evidence.is_untestable || evidence.undecided >= patience ||
-         evidence.outcomes.size() >= most_trials || std::abs(evidence.ratio) >= cap_ - hardly;
+         evidence.outcomes.size() >= most_trials || std::abs(evidence.ratio) >= cap_ - cap_margin;
 }
 
 void CommitPosterior::sum_priors() {

@@ -24,7 +24,7 @@ constexpr int sizes_beside = 3;      ///< on either side
 constexpr double exact_size = 0.03;  ///< standard error, in leaks, that is none
 constexpr double least_size = 0.25;  ///< of the leak shown
 constexpr double as_stated = 0.5;    ///< probability that the rates tell the leak's size,
-constexpr double about = 0.1;        ///< up to a factor that has this logarithmic deviation
+constexpr double size_log_deviation = 0.1;  ///< up to a factor that has this logarithmic deviation
 
 /// Stated rates are too small by a factor, up to `largest_rate`.
 struct Understated {
@@ -65,8 +65,8 @@ double stated_size(const ShownLeak& shown, const Noise& stated) {
 double size_density(double size, double as_said) {
   const double even = 1 / std::numbers::ln10;
   if (as_said <= 0) return even;
-  const double z = std::log(size / as_said) / about;
-  return (1 - as_stated) * even + as_stated * bell(z) / about;
+  const double z = std::log(size / as_said) / size_log_deviation;
+  return (1 - as_stated) * even + as_stated * bell(z) / size_log_deviation;
 }
 
 std::vector<Size> sizes_of(const ShownLeak& shown, const Noise& stated) {

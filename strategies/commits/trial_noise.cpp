@@ -11,7 +11,7 @@ namespace {
 constexpr double other_matter = 1e-3;     ///< trials that measured something else altogether
 constexpr double least_part = 0.25;       ///< of a leak that is seen by a part of it
 constexpr double least_part_exact = 0.1;  ///< where trials differ by less than is assumed
-constexpr double wider = 0.25;            ///< growth of a slope's error a unit of the factor
+constexpr double error_growth = 0.25;     ///< growth of a slope's error a unit of the factor
 
 /// True when the ratio is that of two normal densities around 0 and m, where m is a size that the
 /// leak may have: l = (x - m/2) m / se^2.
@@ -30,7 +30,7 @@ double slope_error(const Outcome& outcome, const NoiseModel& model) {
   const double assumed = outcome.slope_spread * outcome.slope_spread;
   const double less = assumed * (1 - model.spread * model.spread);
   const double error = std::sqrt(outcome.slope_se * outcome.slope_se - less);
-  return error * (1 + wider * (model.factor - 1));
+  return error * (1 + error_growth * (model.factor - 1));
 }
 
 /// The slope without what drifted.
@@ -104,11 +104,11 @@ double worst_rate(const Noise& noise) {
 Noise rates_under(const Noise& stated, double factor) {
   Noise noise{std::max(stated.false_positive, least_error) * factor,
               std::max(stated.false_negative, least_error) * factor};
-  constexpr double together = 0.9;
+  constexpr double largest_error_sum = 0.9;
   const double sum = noise.false_positive + noise.false_negative;
-  if (sum > together) {
-    noise.false_positive *= together / sum;
-    noise.false_negative *= together / sum;
+  if (sum > largest_error_sum) {
+    noise.false_positive *= largest_error_sum / sum;
+    noise.false_negative *= largest_error_sum / sum;
   }
   return noise;
 }

@@ -13,7 +13,7 @@ constexpr double least_chance = 1e-3;  ///< to run, of what is tried at all
 constexpr int blind_draws = 20;
 constexpr double blind_rate = 0.6;
 constexpr std::size_t rules_tested = 3;
-constexpr double likely = 0.2;       ///< a rule of which a test may end the search, and prove it
+constexpr double likely_rule = 0.2;  ///< a rule of which a test may end the search, and prove it
 constexpr double preference = 1.1;   ///< for that test, which saves one of the proof
 constexpr double curiosity = 0.125;  ///< bits that learning what is essential is worth at most
 constexpr double enough_fresh = 8;   ///< units whose being dispensable is worth all of that
@@ -54,7 +54,7 @@ class Designer {
     for (std::size_t i = 0; i < std::min(rules_tested, rules.size()); ++i) {
       if (rules[i].rule.empty()) continue;
       const std::vector<UnitIndex> units = units_of(in_.movable, rules[i].rule);
-      const bool is_likely = rules[i].probability >= likely;
+      const bool is_likely = rules[i].probability >= likely_rule;
       is_proof_ = is_likely && rules[i].rule.size() == 1;
       consider(with_only(in_.space, units), "the accused alone");
       is_proof_ = is_likely && units.size() == rules[i].rule.size();

@@ -6,7 +6,7 @@
 namespace leakbisect::strategies {
 namespace {
 
-constexpr double mistaken = 1e-3;  ///< chance that a trial measured something else
+constexpr double mistaken_trial = 1e-3;  ///< chance that a trial measured something else
 constexpr int most_end_trials = 9;
 
 }  // namespace
@@ -39,7 +39,7 @@ void ToggleEvidence::record(const Configuration& configuration, const Outcome& o
   ++record.measured;
   TrialRow row;
   row.on = flags_of(movable_, configuration);
-  row.weight = evidence_weight(outcome, space_.noise, mistaken);
+  row.weight = evidence_weight(outcome, space_.noise, mistaken_trial);
   const bool has_slope =
       outcome.slope_se > 0 && std::isfinite(outcome.slope) && std::isfinite(outcome.slope_se);
   if (has_slope) row.slope = outcome.slope;

@@ -14,9 +14,9 @@ using strategies::Verdict;
 
 namespace {
 
-constexpr double plain = 99;            ///< odds at which an oracle's answer about an end is plain,
-constexpr double as_named = 9;          ///< and where it is as the end was named,
-constexpr double against = 30 * plain;  ///< and where it is not
+constexpr double plain_odds = 99;  ///< odds at which an oracle's answer about an end is plain,
+constexpr double as_named = 9;     ///< and where it is as the end was named,
+constexpr double opposite_odds = 30 * plain_odds;  ///< and where it is not
 constexpr unsigned most_asked = 9;
 
 /// What the trials of one end say together: slopes by their mean, bare verdicts by their ratios.
@@ -49,7 +49,7 @@ EndTrials ask(const Instance& instance, const Configuration& end, double sign,
   for (unsigned i = 0; i < most_asked; ++i) {
     const double llr = sign * trials.llr(leak.value_or(trials.slope()));
     const bool is_sized = leak || trials.precision <= 0;
-    if (llr >= std::log(is_sized ? as_named : plain) || llr <= -std::log(against)) break;
+    if (llr >= std::log(is_sized ? as_named : plain_odds) || llr <= -std::log(opposite_odds)) break;
     constexpr unsigned apart = 1U << 20;  // trials of the search have luck of their own
     trials.add(end, instance.run(end, Visit{apart + i, 0}));
   }

@@ -38,16 +38,16 @@ Means means_of(const std::vector<trial::Record>& finished) {
 
 }  // namespace
 
-std::vector<executor::Likely> wishes_of(units::UnitSource* source,
-                                        const std::vector<strategies::Configuration>& wanted) {
-  std::vector<executor::Likely> wishes;
+std::vector<executor::WantedBuild> wishes_of(units::UnitSource* source,
+                                             const std::vector<strategies::Configuration>& wanted) {
+  std::vector<executor::WantedBuild> wishes;
   wishes.reserve(wanted.size());
   for (const strategies::Configuration& configuration : wanted)
     wishes.push_back({source, configuration});
   return wishes;
 }
 
-void BuildAhead::want(std::vector<executor::Likely> wishes) {
+void BuildAhead::want(std::vector<executor::WantedBuild> wishes) {
   if (is_making()) builds_->want(trials_.io(), std::move(wishes));
 }
 

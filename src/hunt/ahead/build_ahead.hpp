@@ -26,7 +26,7 @@ class BuildAhead {
     return builds_ != nullptr && builds_->is_making() && !journal_.read_only();
   }
   /// What may be asked for soon, likeliest first: takes the place of what was wanted before.
-  void want(std::vector<executor::Likely> wishes);
+  void want(std::vector<executor::WantedBuild> wishes);
   /// The same of units of `source`; nothing: the hunt's own.
   void want(units::UnitSource* source, const std::vector<strategies::Configuration>& wanted);
 
@@ -48,7 +48,7 @@ class BuildAhead {
 };
 
 /// Configurations of these units as wishes.
-std::vector<executor::Likely> wishes_of(units::UnitSource* source,
-                                        const std::vector<strategies::Configuration>& wanted);
+std::vector<executor::WantedBuild> wishes_of(units::UnitSource* source,
+                                             const std::vector<strategies::Configuration>& wanted);
 
 }  // namespace leakbisect::hunt

@@ -37,7 +37,7 @@ struct Path {
 
 class Foreseeing {
  public:
-  Foreseeing(const Rehearsal& rehearsal, const Moment& moment, std::size_t limit)
+  Foreseeing(const Rehearsal& rehearsal, const SearchState& moment, std::size_t limit)
       : rehearsal_(rehearsal), moment_(moment), limit_(limit) {
     const auto many = static_cast<double>(std::max<std::size_t>(1, moment.running.size()));
     for (const Configuration& configuration : moment.running) branch({}, configuration, 1 / many);
@@ -109,7 +109,7 @@ class Foreseeing {
   }
 
   const Rehearsal& rehearsal_;
-  const Moment& moment_;
+  const SearchState& moment_;
   std::size_t limit_;
   std::vector<Path> paths_;
   std::vector<Configuration> found_;
@@ -126,7 +126,7 @@ Rehearsal rehearsal_of(const strategies::SearchSpace& space, strategies::Prior p
   return {space, fresh, std::move(after)};
 }
 
-std::vector<Configuration> foresee(const Rehearsal& rehearsal, const Moment& moment,
+std::vector<Configuration> foresee(const Rehearsal& rehearsal, const SearchState& moment,
                                    std::size_t limit, const std::atomic<bool>* stop) {
   Foreseeing foreseeing(rehearsal, moment, limit);
   // Paths that meet again bring nothing new, and must not go on for ever.
@@ -159,7 +159,7 @@ std::vector<Configuration> Foresight::after(const strategies::Answer& answer) co
   return state_->rehearsal.after ? state_->rehearsal.after(answer) : std::vector<Configuration>();
 }
 
-void Foresight::look(Moment moment, std::size_t limit) {
+void Foresight::look(SearchState moment, std::size_t limit) {
   if (state_->work.valid()) return;
   const State* const state = state_.get();  // outlives the work: see the end of this object
   state_->work = std::async(std::launch::async, [state, limit, moment = std::move(moment)] {

@@ -43,7 +43,7 @@ Rehearsal rehearsal_of(const strategies::SearchSpace& space, strategies::Prior p
                        const strategies::StrategyInfo& info, std::uint64_t seed, AfterAnswer after);
 
 /// What is known of the search at this moment.
-struct Moment {
+struct SearchState {
   std::vector<StrategyEvent> events;
   std::vector<strategies::Configuration> running;
   strategies::Outcome typical;  ///< an outcome that leaks; its mirror image is a clean one
@@ -52,8 +52,8 @@ struct Moment {
 /// At most `limit` configurations, likeliest first: those that an outcome of a running trial (or,
 /// with none running, the next ask) leads to, and those after them. An outcome is as likely as the
 /// share of the suspects that it would leave. Costs do not count: what is built ahead costs none.
-std::vector<strategies::Configuration> foresee(const Rehearsal& rehearsal, const Moment& moment,
-                                               std::size_t limit,
+std::vector<strategies::Configuration> foresee(const Rehearsal& rehearsal,
+                                               const SearchState& moment, std::size_t limit,
                                                const std::atomic<bool>* stop = nullptr);
 
 /// The same by a thread, so that the trials that are running do not wait for it. One look at a
@@ -69,7 +69,7 @@ class Foresight {
   Foresight& operator=(const Foresight&) = delete;
   ~Foresight();
 
-  void look(Moment moment, std::size_t limit);
+  void look(SearchState moment, std::size_t limit);
   /// Configurations of the time after the search.
   [[nodiscard]] std::vector<strategies::Configuration> after(const strategies::Answer&) const;
 

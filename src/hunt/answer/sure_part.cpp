@@ -19,7 +19,7 @@ namespace {
 constexpr double worth_looking_on = 0.1;  // of the leak: less is left with a sentence
 constexpr double worth_a_word = 0.05;     // of the leak
 constexpr double worth_naming = 0.9;      // a unit as the likeliest ...
-constexpr double rivals_it = 0.5;         // ... unless another is as likely as this
+constexpr double rival_share = 0.5;       // ... unless another is as likely as this
 
 // How long the longest trial without the culprits, and nothing else off, looked.
 std::string seen_for(const report::Model& model) {
@@ -47,7 +47,7 @@ std::string likeliest_other(const report::Model& model) {
   for (const auto& entry : model.ranking)
     if (!report::has_row(model.culprits, entry.first)) others.push_back(entry);
   if (others.empty() || others[0].second < worth_naming) return "";
-  if (others.size() > 1 && others[1].second > rivals_it) return "";
+  if (others.size() > 1 && others[1].second > rival_share) return "";
   return fmt::format(" (likeliest: {}, {})", others[0].first,
                      report::percent_text(others[0].second));
 }

@@ -12,8 +12,8 @@ namespace {
 
 constexpr int most_named_beside = 2;  // without which one has no effect
 
-Found found_in(const ClimbResult& result, const ClimbPlan& plan) {
-  Found found;
+FoundHunks found_in(const ClimbResult& result, const ClimbPlan& plan) {
+  FoundHunks found;
   const UnitIndex first = *std::ranges::min_element(result.same);
   found.below = first == 0 ? result.ladder.base : result.ladder.on_at(first - 1);
   found.with = result.ladder.on_at(*std::ranges::max_element(result.same));
@@ -25,7 +25,7 @@ Found found_in(const ClimbResult& result, const ClimbPlan& plan) {
 
 }  // namespace
 
-asio::awaitable<std::optional<Found>> HunkSearch::accuse(HunkSet left) {
+asio::awaitable<std::optional<FoundHunks>> HunkSearch::accuse(HunkSet left) {
   ClimbPlan plan;
   plan.among = left;
   plan.last = apart_from(left, apart_from(left, idle_));
@@ -41,7 +41,7 @@ asio::awaitable<std::optional<Found>> HunkSearch::accuse(HunkSet left) {
     result = co_await climb_.run(plan);
     if (!result || result->answer.kind != AnswerKind::culprit) co_return std::nullopt;
   }
-  Found found = found_in(*result, plan);
+  FoundHunks found = found_in(*result, plan);
   if (found.accused.is_class) co_await narrow(found);
   co_return found;
 }
@@ -54,7 +54,7 @@ bool HunkSearch::look_again() {
 
 // Rungs that cannot be tested hide which of some hunks it is: taken in the other order, other
 // rungs can be.
-asio::awaitable<void> HunkSearch::narrow(Found& found) {
+asio::awaitable<void> HunkSearch::narrow(FoundHunks& found) {
   ClimbPlan plan;
   plan.base = found.below;
   plan.among = found.with;
@@ -62,11 +62,11 @@ asio::awaitable<void> HunkSearch::narrow(Found& found) {
   plan.weight = found.accused.probability;
   const auto result = co_await climb_.run(plan);
   if (!result || result->answer.kind != AnswerKind::culprit) co_return;
-  Found again = found_in(*result, plan);
+  FoundHunks again = found_in(*result, plan);
   if (again.accused.units.size() < found.accused.units.size()) found = std::move(again);
 }
 
-asio::awaitable<HunkProof> HunkSearch::prove(HunkSet left, Found& found) {
+asio::awaitable<HunkProof> HunkSearch::prove(HunkSet left, FoundHunks& found) {
   HunkClaim claim{found.accused.units, left, found.below, found.with, is_merge_};
   HunkProof shown = co_await prove_hunks(trials_, claim, needs_);
   // Flat without it, and flat with it alone: it leaks only together with others.

@@ -13,7 +13,7 @@
 namespace leakbisect::hunt {
 
 /// Accused, and between which choices of hunks the search saw it.
-struct Found {
+struct FoundHunks {
   Accused accused;
   HunkSet below, with;  ///< clean, leaking
 };
@@ -30,18 +30,18 @@ class HunkSearch {
 
   /// Searches `left`, which leak when all are on. Nothing when halted, out of what the drill may
   /// cost, or without an answer.
-  boost::asio::awaitable<std::optional<Found>> accuse(HunkSet left);
+  boost::asio::awaitable<std::optional<FoundHunks>> accuse(HunkSet left);
 
   /// Proves what was found among `left`; `found` gets those beside which alone it leaks. Where the
   /// search for these is cut off, the proof is the one of what was found before.
-  boost::asio::awaitable<HunkProof> prove(HunkSet left, Found& found);
+  boost::asio::awaitable<HunkProof> prove(HunkSet left, FoundHunks& found);
 
   /// After a proof that failed: from now on nothing is set aside, and what its trials showed is
   /// known. False when that was done before.
   bool look_again();
 
  private:
-  boost::asio::awaitable<void> narrow(Found& found);
+  boost::asio::awaitable<void> narrow(FoundHunks& found);
 
   DrillTrials& trials_;
   Climb& climb_;

@@ -12,8 +12,8 @@ using strategies::UnitIndex;
 
 namespace {
 
-constexpr double before_proof = 0.9;   // wanted of the search: the proof makes it surer
-constexpr double unlikely = 0.02;      // prior weight of what no server should contain
+constexpr double before_proof = 0.9;       // wanted of the search: the proof makes it surer
+constexpr double idle_file_weight = 0.02;  // prior weight of what no server should contain
 constexpr double inside_a_file = 1.5;  // what a cut costs that may not compile, beside one that may
 
 HunkSet closure(HunkSet units, const HunkNeeds& needs, bool of_users) {
@@ -81,7 +81,8 @@ void fill_space(const LadderPlan& plan, Ladder& ladder) {
     const bool ends_file = rung + 1 == ladder.rungs.size() ||
                            file_of(plan, units) != file_of(plan, ladder.rungs[rung + 1]);
     ladder.costs.push_back(ends_file ? 1 : inside_a_file);
-    space.prior.push_back(units == plan.last ? unlikely : static_cast<double>(units.size()));
+    space.prior.push_back(units == plan.last ? idle_file_weight
+                                             : static_cast<double>(units.size()));
   }
 }
 

@@ -31,12 +31,13 @@ struct HunkProof {
 
   [[nodiscard]] bool is_shown() const;
   [[nodiscard]] bool is_contradicted() const;
-  /// Without it the commit has no effect, and alone it has none: others take part.
+  /// True where the commit without it has no effect, and it alone has none either: other hunks take
+  /// part.
   [[nodiscard]] bool is_needed() const;
 };
 
-/// Of what was accused with `probability`, after its proof: each side that a wrong hunk would have
-/// shown by a trial's error only makes it surer.
+/// The probability of an accusation after its proof; `probability` is the one before. Each of the
+/// two sides that was shown raises it: a wrong hunk passes a side only by the error of a trial.
 double surer_by(const HunkProof& shown, double probability);
 
 boost::asio::awaitable<HunkProof> prove_hunks(DrillTrials& trials, const HunkClaim& claim,

@@ -20,7 +20,7 @@ constexpr std::uint64_t failed_all = 100;
 constexpr int most_builds = 32;
 // How much longer than any server of the hunt so far one may take to get ready: at first, and when
 // one has not come up.
-constexpr double patient = 6, impatient = 3;
+constexpr double patience_factor = 6, impatience_factor = 3;
 constexpr double least_patient_s = 8, least_impatient_s = 2;
 
 // Nothing of the hunks: the machine, or the load.
@@ -39,8 +39,8 @@ DrillTrials::DrillTrials(HuntContext& context, const Controls& controls, const D
 
 std::optional<double> DrillTrials::patience_s() const {
   if (ready_s_ <= 0) return std::nullopt;
-  const double wanted_s = timed_out_ ? std::max(impatient * ready_s_, least_impatient_s)
-                                     : std::max(patient * ready_s_, least_patient_s);
+  const double wanted_s = timed_out_ ? std::max(impatience_factor * ready_s_, least_impatient_s)
+                                     : std::max(patience_factor * ready_s_, least_patient_s);
   const auto& subject = context_.hunt.subject;
   return subject ? std::min(wanted_s, subject->ready.timeout_s) : wanted_s;
 }

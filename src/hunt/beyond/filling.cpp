@@ -27,7 +27,7 @@ using trial::Record;
 namespace {
 
 constexpr double same_rate = 0.35;         // a filling's rate and a unit's slope
-constexpr double start_s = 1;              // of age: a start is no filling
+constexpr double start_up_s = 1;           // of age: a start is no filling
 constexpr double early_bin_s = 0.25;       // what is full soon needs fine bins
 constexpr double least_told = 128 * 1024;  // bytes
 
@@ -163,7 +163,7 @@ std::vector<FillingRow> Fillings::full_early(const Controls& controls) const {
   if (traits(reading.metric).garbage != Garbage::inside)
     reading.bin_s = std::min(reading.bin_s, early_bin_s);
   const Measure measure = traits(reading.metric).measure;
-  for (const stats::Bend& bend : stats::bends_beyond(*bad, *good, reading, start_s)) {
+  for (const stats::Bend& bend : stats::bends_beyond(*bad, *good, reading, start_up_s)) {
     const double rate = bend.before.slope - bend.after.slope;
     if (measure != Measure::bytes || bend.filled >= least_told)
       rows.push_back({"", "", bend.filled, bend.age_s, measure, controls.bad.id, rate});

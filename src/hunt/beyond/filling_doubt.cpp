@@ -25,7 +25,7 @@ constexpr double whole_share = 0.95;   // of the leak: nothing else grows
 constexpr double part_of_unit = 0.5;   // of the smallest that is accused: a filling worth finding
 constexpr double worth_a_watch = 1.5;  // times the age that the bad end has been seen at
 constexpr double slows_by = 0.3;       // of what is claimed, within a proof's trial
-constexpr double beyond_it = 1.3;      // of the requests that fill a common cache
+constexpr double past_common_cache = 1.3;  // of the requests that fill a common cache
 
 const Record* proof_record(const HuntContext& context, const std::string& id) {
   const auto& finished = context.trials.finished();
@@ -97,7 +97,7 @@ GrowthWatch Fillings::watch_of(const Controls& controls, const Step& step) const
   const Measure measure = traits(controls.judge->curves()->metric()).measure;
   const double per_s = controls.bad.requests / std::max(controls.bad.seconds, 1.0);
   const double wanted = requests_beyond_buffers(controls.leak_slope, measure);
-  watch.length_s = std::min(watch.length_s, beyond_it * wanted / per_s);
+  watch.length_s = std::min(watch.length_s, past_common_cache * wanted / per_s);
   return watch;
 }
 

@@ -19,8 +19,9 @@ stats::Followed followed(const HuntContext& context, const Controls& controls,
 /// Writes it into all culprits.
 void note_followed(report::Model& model, const HuntContext& context, const Controls& controls);
 
-/// A cache of 1,000 entries, one a request, or a buffer of 1 MiB would look the same: where
-/// something else grows beside it (`is_part`) either of them, else both.
+/// True while growth was not followed beyond what a common cache (1,000 entries, one a request) or
+/// buffer (1 MiB) takes to fill: where something else grows beside it (`is_part`) beyond both, else
+/// beyond one of them.
 bool may_be_buffer(const stats::Followed& followed, Measure measure, bool is_part);
 
 /// Requests after which may_be_buffer() is false for what grows by `slope` alone.

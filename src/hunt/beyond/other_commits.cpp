@@ -23,7 +23,7 @@ namespace {
 
 constexpr double worth_looking_for = 0.15;  // of the leak: less takes too long to see
 constexpr double errors_apart = 2;          // of a trial, between the ends of a stretch
-constexpr double outside = 1e-6;            // prior weight of a commit that is not in the stretch
+constexpr double outside_weight = 1e-6;     // prior weight of a commit that is not in the stretch
 
 strategies::Prior prior_within(const strategies::SearchSpace& space, const Stretch& stretch) {
   const std::vector<bool> older = with_ancestors(space, stretch.good.commit);
@@ -31,7 +31,7 @@ strategies::Prior prior_within(const strategies::SearchSpace& space, const Stret
   strategies::Prior prior = space.prior;
   if (prior.empty()) prior.assign(space.size(), 1);
   for (UnitIndex unit = 0; unit < space.size(); ++unit)
-    if (!all[unit] || older[unit]) prior[unit] *= outside;
+    if (!all[unit] || older[unit]) prior[unit] *= outside_weight;
   return prior;
 }
 

@@ -15,7 +15,7 @@ constexpr double look_share = 0.04;     // of the age, between two looks at all 
 constexpr double longest_kinds_s = 90;  // of controls that only wait for a hidden kind ...
 constexpr double budget_share = 0.55;   // ... and of the budget, of all controls so far
 constexpr double own_growth = 1.35;  // times what an end grows by itself, that ends may differ by
-constexpr double errors_more = 2;    // and standard errors
+constexpr double growth_standard_errors = 2;  // and standard errors
 
 // The ends of one kind, and the size of the leak by them.
 void judge_by(Controls& controls, const HuntContext& context, const stats::KindEnds& kind) {
@@ -32,7 +32,7 @@ bool claims_too_much(const stats::Ends& ends, const stats::Decision& alone) {
   if (alone.metric != ends.metric() || !(alone.slope > 0) || !std::isfinite(alone.slope_se))
     return false;
   const double se = std::hypot(ends.delta_se(), alone.slope_se);
-  return ends.delta() > own_growth * alone.slope + errors_more * se;
+  return ends.delta() > own_growth * alone.slope + growth_standard_errors * se;
 }
 
 }  // namespace

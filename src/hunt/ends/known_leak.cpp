@@ -10,14 +10,15 @@ namespace leakbisect::hunt {
 
 namespace {
 
-constexpr double in_ses = 2;     // half of a 95 % interval
-constexpr double widest = 0.55;  // half of it, in slopes: a wider one would hold nearly any size
+constexpr double in_ses = 2;  // half of a 95 % interval
+constexpr double widest_half_width =
+    0.55;  // half of it, in slopes: a wider one would hold nearly any size
 // What a longer run shows falls with its length: with the root of it where the heap walks, with its
 // cube's root where single readings are noisy.
-constexpr double slowest = 0.5;
-constexpr double fastest = 1.5;
-constexpr double usual = 1;
-constexpr double margin = 1.5;
+constexpr double slowest_power = 0.5;
+constexpr double fastest_power = 1.5;
+constexpr double usual_power = 1;
+constexpr double time_margin = 1.5;
 constexpr double a_day_s = 24 * 3600.0;
 
 std::string bytes_per(double bytes, const KnownLeak& leak) {
@@ -38,15 +39,15 @@ bool KnownLeak::is_right() const {
 std::optional<double> seconds_for(double size, const std::vector<Shown>& shown) {
   if (shown.empty()) return std::nullopt;
   const Shown& last = shown.back();
-  double power = usual;
+  double power = usual_power;
   const Shown& before = shown[shown.size() > 1 ? shown.size() - 2 : 0];
   if (last.seconds > before.seconds) {
     power = std::log(before.bytes / last.bytes) / std::log(last.seconds / before.seconds);
-    power = std::clamp(power, slowest, fastest);
+    power = std::clamp(power, slowest_power, fastest_power);
   }
   // It was not seen in the last pair, whatever that should have shown.
   const double seconds =
-      last.seconds * std::max(margin, std::pow(std::max(1.0, last.bytes / size), 1 / power));
+      last.seconds * std::max(time_margin, std::pow(std::max(1.0, last.bytes / size), 1 / power));
   if (seconds > a_day_s) return std::nullopt;
   return seconds;
 }
@@ -69,7 +70,7 @@ KnownLeak judge_known_leak(const trial::Record& with, const stats::Series& witho
   const stats::Decision seen = (*ends)->judge(with_series);
   leak.slope = seen.slope;
   leak.half_width = in_ses * std::hypot(seen.slope_se, (*ends)->delta_se());
-  leak.is_seen = leak.half_width < widest * leak.slope;
+  leak.is_seen = leak.half_width < widest_half_width * leak.slope;
   if (leak.is_seen) leak.seconds = (*ends)->separated_at_s();
   return leak;
 }

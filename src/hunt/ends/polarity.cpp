@@ -72,7 +72,7 @@ double effect_share(double leak_share, Find find) {
   return find == Find::leak ? leak_share : 1 - leak_share;
 }
 
-Part part_of_leak(double from, double to, Find find) {
+EffectPart part_of_leak(double from, double to, Find find) {
   if (find == Find::leak) return {from, to};
   return {1 - to, 1 - from};
 }

@@ -34,10 +34,10 @@ strategies::Outcome end_effect(const Controls& controls, bool has_effect);
 double effect_share(double leak_share, config::Find find);
 
 /// From where to where of the leak, in shares, a step of the effect goes; low < high.
-struct Part {
+struct EffectPart {
   double low = 0;
   double high = 1;
 };
-Part part_of_leak(double from, double to, config::Find find);
+EffectPart part_of_leak(double from, double to, config::Find find);
 
 }  // namespace leakbisect::hunt

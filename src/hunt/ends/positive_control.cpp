@@ -15,9 +15,9 @@ using strategies::OutcomeKind;
 
 namespace {
 
-constexpr double default_size = 256;    // bytes per request: what judge_alone() counts as a leak
-constexpr double largest_size = 65536;  // what is put in stays far below a server's memory
-constexpr double longer = 3;            // each pair than the one before
+constexpr double default_size = 256;      // bytes per request: what judge_alone() counts as a leak
+constexpr double largest_size = 65536;    // what is put in stays far below a server's memory
+constexpr double pair_growth_factor = 3;  // each pair than the one before
 
 // By request also where a search weighs growth per second: both runs are sent the same.
 stats::Options options_of(const PositiveControl& control) {
@@ -80,7 +80,7 @@ asio::awaitable<std::optional<KnownLeak>> see_known_leak(PositiveControl& contro
   const double longest_s = std::min(control.longest_s, control.hunt.limits.trial_s);
   std::vector<Shown> shown;
   for (double length_s = std::min(control.first_s, longest_s);;
-       length_s = std::min(longer * length_s, longest_s)) {
+       length_s = std::min(pair_growth_factor * length_s, longest_s)) {
     trial::Plan plan_without = plan_of(control, 0, length_s);
     const auto without = co_await run_once(control, std::move(plan_without));
     if (!without) co_return std::nullopt;

@@ -25,7 +25,7 @@ constexpr int flat_rounds = 2;
 
 // What the load adds must be added again by the next round, to this share: a cache that fills in
 // the first seconds looks like a leak once.
-constexpr double lasting = 0.7;
+constexpr double lasting_growth_share = 0.7;
 
 // Both ends twice, in an order in which a steady drift cancels out.
 constexpr std::array<bool, 4> round_order{true, false, false, true};
@@ -164,7 +164,7 @@ asio::awaitable<Controls> measure_route_ends(HuntContext& context) {
     }
     stats::WindowReport report = stats::compare_windows(round.on, round.off, options);
     const bool apart = report.state == WindowState::apart;
-    if (apart && before > 0 && report.ends.full >= lasting * before) {
+    if (apart && before > 0 && report.ends.full >= lasting_growth_share * before) {
       adopt_windows(controls, report);
       controls.end_counts.push_back(controls.bad.counts);  // at the other end nothing is asked
       co_return controls;

@@ -10,12 +10,12 @@ namespace leakbisect::hunt {
 namespace {
 
 // A control that ran its whole length ends at a look shortly before or after it.
-constexpr double whole = 0.9;
+constexpr double whole_run_share = 0.9;
 
 }  // namespace
 
 bool died_early(const stats::Series& run, double length_s) {
-  return !run.empty() && run.back().t_s < whole * length_s;
+  return !run.empty() && run.back().t_s < whole_run_share * length_s;
 }
 
 std::function<stats::Decision(const stats::Series&)> survival_rule(double fatal_requests,

@@ -18,8 +18,8 @@ using stats::Series;
 namespace {
 
 constexpr double longest_look_s = 60;
-constexpr double surely = 3;         // standard errors
-constexpr double times_as_much = 2;  // times as much in one way as in the other
+constexpr double sure_standard_errors = 3;  // standard errors
+constexpr double times_as_much = 2;         // times as much in one way as in the other
 
 // Not the heap as it is polled: the garbage in it is what differs.
 bool is_compared(const MetricTraits& row) {
@@ -31,8 +31,9 @@ bool is_compared(const MetricTraits& row) {
 // Memory must be called leaking by itself: a heap that nobody collects grows to its size first.
 bool is_surely_more(const Decision& more, const Decision& less, double counts) {
   const bool lasts = is_count(more.metric) || more.verdict == stats::Verdict::leaking;
-  return lasts && more.slope - surely * more.slope_se > counts &&
-         more.slope - less.slope > surely * std::hypot(more.slope_se, less.slope_se) &&
+  return lasts && more.slope - sure_standard_errors * more.slope_se > counts &&
+         more.slope - less.slope >
+             sure_standard_errors * std::hypot(more.slope_se, less.slope_se) &&
          more.slope > times_as_much * less.slope;
 }
 

@@ -20,12 +20,12 @@ using stats::Series;
 
 namespace {
 
-constexpr double watches = 8;         // so many fit into the budget: one after the other
-constexpr double all_of_it = 0.82;    // of the budget that is left, where all run at once
-constexpr double both_ends = 0.42;    // of it, where they run one after the other
-constexpr double worth_a_run = 1.3;   // times what was watched already
-constexpr double grown_for_s = 30;    // late growth is looked at for so long ...
-constexpr double grown_share = 0.25;  // ... and so much of the time before it
+constexpr double watches_in_budget = 8;  // so many fit into the budget: one after the other
+constexpr double all_of_it = 0.82;       // of the budget that is left, where all run at once
+constexpr double both_ends = 0.42;       // of it, where they run one after the other
+constexpr double worth_a_run = 1.3;      // times what was watched already
+constexpr double grown_for_s = 30;       // late growth is looked at for so long ...
+constexpr double grown_share = 0.25;     // ... and so much of the time before it
 constexpr double look_every_s = 2;
 
 double left_s(const HuntContext& context) {
@@ -170,7 +170,8 @@ Watch watch_of(const HuntContext& context) {
   const config::Limits& limits = context.hunt.limits;
   Watch watch;
   const double wanted_s = limits.watch_s.value_or(limits.trial_s);
-  watch.side_by_side = left_s(context) < watches * wanted_s && may_run_side_by_side(context);
+  watch.side_by_side =
+      left_s(context) < watches_in_budget * wanted_s && may_run_side_by_side(context);
   watch.length_s = watched_s(context, watch.side_by_side ? all_of_it : both_ends);
   watch.is_cut = watch.length_s < wanted_s;
   return watch;

@@ -11,7 +11,7 @@ namespace {
 // An oracle is asked until a claim is likelier than not, or so unlikely that even what the search
 // was sure of is overruled (99 x 99).
 constexpr std::size_t most_asked = 9;
-constexpr double overruled = 9.2;
+constexpr double overruling_llr = 9.2;
 
 class AnswerJudge final : public Judge {
  public:
@@ -31,7 +31,8 @@ class AnswerJudge final : public Judge {
     double odds = 0;
     for (const trial::Record& run : runs)
       if (measured(run)) odds += sign * run.decision.llr;
-    if (odds <= -overruled || runs.back().kind == strategies::OutcomeKind::untestable) return false;
+    if (odds <= -overruling_llr || runs.back().kind == strategies::OutcomeKind::untestable)
+      return false;
     if (odds > 0) return true;
     return runs.size() < most_asked ? std::nullopt : std::optional(false);
   }

@@ -23,7 +23,7 @@ constexpr std::size_t part_attempts = 4;
 
 // Placed between the ends of a step instead of those of the whole leak.
 stats::Decision in_step(stats::Decision decision, const Step& step, config::Find find) {
-  const Part leak = part_of_leak(step.from, step.to, find);
+  const EffectPart leak = part_of_leak(step.from, step.to, find);
   decision.lambda = (decision.lambda - leak.low) / (leak.high - leak.low);
   decision.se /= leak.high - leak.low;
   return decision;

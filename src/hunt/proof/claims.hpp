@@ -62,8 +62,9 @@ std::vector<bool> with_descendants(const strategies::SearchSpace& space,
 std::vector<bool> with_ancestors(const strategies::SearchSpace& space,
                                  strategies::UnitIndex commit);
 
-/// In a history, one flag a unit: where the culprit may still be once a proof of these claims
-/// holds. The commit with the effect, and what it is built upon but those without it.
+/// For a history, one flag a commit: whether it can still be the culprit once a proof of these
+/// claims holds. Those are the commit that showed the effect and its ancestors, without the commit
+/// that showed none and the ancestors of that one.
 std::vector<bool> left_by(const strategies::SearchSpace& space, const Claims& claims);
 
 /// Toggles, where some configurations did not run: units that were on whenever one did.

@@ -12,12 +12,13 @@ using strategies::Configuration;
 
 namespace {
 
-constexpr double nearly = 0.05;       // of the whole leak: what is that near to an end is the end
+constexpr double same_as_end_share =
+    0.05;                             // of the whole leak: what is that near to an end is the end
 constexpr double assumed_runs = 0.5;  // that what two processes are assumed to differ by counts for
 constexpr double differences_a_freedom = 3;
 constexpr double middle_difference = 0.9539;  // of two normal values, in their sd: 0.6745 sqrt(2)
 constexpr double nearly_all = 0.8;            // of it: one culprit is the leak
-constexpr double least = 0.01;                // of it: a part
+constexpr double least_part_share = 0.01;     // of it: a part
 constexpr double apart_curves = 2.6;  // standard errors between two slopes: 1 in 100, either side
 constexpr double apart_oracle = 3.5;  // the same where they are an oracle's own: 1 in 2,000
 
@@ -109,10 +110,11 @@ Step step_between(const strategies::SearchSpace& space, const std::vector<Config
   const auto high = level_of(space, commit, finished, controls);
   step.se = std::hypot(high ? high->se : 0, low.se);
   step.is_seen = step.is_seen && high && high->share - low.share > apart * step.se;
-  if (low.share > among.from + std::max(nearly, apart * low.se)) step.from = low.share;
-  if (high && high->share < among.to - std::max(nearly, apart * std::hypot(high->se, bad_se)))
+  if (low.share > among.from + std::max(same_as_end_share, apart * low.se)) step.from = low.share;
+  if (high &&
+      high->share < among.to - std::max(same_as_end_share, apart * std::hypot(high->se, bad_se)))
     step.to = high->share;
-  if (step.to - step.from >= nearly) return step;
+  if (step.to - step.from >= same_as_end_share) return step;
   step.from = among.from;
   step.to = among.to;
   return step;
@@ -145,14 +147,14 @@ double trial_error(const std::vector<trial::Record>& finished, const Controls& c
 Step part_of(double slope, const Controls& controls) {
   if (slope <= 0 || controls.leak_slope <= 0) return {};
   const double share = slope / controls.leak_slope;
-  return {0, share > nearly_all ? 1 : std::max(least, share), true};
+  return {0, share > nearly_all ? 1 : std::max(least_part_share, share), true};
 }
 
 Controls within(const Controls& controls, const Step& step, double spread) {
   Controls part = controls;
   if (step.is_whole()) return part;
   const double share = step.to - step.from;
-  const Part leak = part_of_leak(step.from, step.to, controls.find);
+  const EffectPart leak = part_of_leak(step.from, step.to, controls.find);
   part.base_slope = leak.low * controls.leak_slope;
   part.leak_slope *= share;
   part.leak_slope_se *= share;

@@ -35,7 +35,7 @@ constexpr std::size_t most_foreseen_events = 500;
 std::vector<strategies::Configuration> first_asks(const Rehearsal& rehearsal, Search::Ends known) {
   const strategies::SearchSpace& space = rehearsal.space;
   const Controls unknown;
-  Moment moment;
+  SearchState moment;
   moment.typical = end_effect(unknown, true);
   if (known == Search::Ends::both)
     moment.events.push_back({0, strategies::good_end(space), end_effect(unknown, false)});

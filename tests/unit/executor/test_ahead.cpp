@@ -77,11 +77,13 @@ struct Shop {
     ahead->note_slot(0.01);
   }
   void want(std::vector<strategies::UnitIndex> units) {
-    std::vector<Likely> wishes;
+    std::vector<WantedBuild> wishes;
     for (const auto unit : units) wishes.push_back(one(unit));
     ahead->want(io.get_executor(), wishes);
   }
-  static Likely one(strategies::UnitIndex unit) { return {nullptr, strategies::at_commit(unit)}; }
+  static WantedBuild one(strategies::UnitIndex unit) {
+    return {nullptr, strategies::at_commit(unit)};
+  }
   [[nodiscard]] std::string log() const { return read_if_there(folder.path / "log"); }
 
   void run(const std::function<asio::awaitable<void>()>& what) {

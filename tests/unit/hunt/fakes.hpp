@@ -106,8 +106,8 @@ class FakeExecutor final : public executor::Executor {
    public:
     explicit BuildsThere(FakeExecutor& of) : of_(of) {}
     [[nodiscard]] bool is_making() const override { return false; }
-    void want(const boost::asio::any_io_executor&, std::vector<executor::Likely>) override {}
-    boost::asio::awaitable<double> settled(executor::Likely) override { co_return 0; }
+    void want(const boost::asio::any_io_executor&, std::vector<executor::WantedBuild>) override {}
+    boost::asio::awaitable<double> settled(executor::WantedBuild) override { co_return 0; }
     std::vector<executor::Wait> waits() override {
       return of_.on_waits ? of_.on_waits() : std::vector<executor::Wait>();
     }

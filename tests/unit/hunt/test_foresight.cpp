@@ -70,7 +70,7 @@ struct Searching {
   strategies::SearchSpace space;
   strategies::Costs costs;
   Rehearsal rehearsal;
-  Moment moment;
+  SearchState moment;
   std::unique_ptr<strategies::Strategy> strategy;
 
  private:

@@ -9,7 +9,7 @@
 
 namespace leakbisect::stats {
 
-struct Sight {
+struct RunPlacement {
   Placement whole;
   Placement first;
   Placement second;
@@ -17,8 +17,8 @@ struct Sight {
   Placement last_third;
 };
 
-/// The sight of one metric.
-Sight sight(std::span<const Increment> increments, const Noise& noise);
+/// The placement of a run by one metric.
+RunPlacement place_run(std::span<const Increment> increments, const Noise& noise);
 
 /// Correlation of what two metrics add to the straight line between the same two controls, at least
 /// 0 and by one standard error more than was seen: two metrics of one process are never quite
@@ -31,6 +31,6 @@ double correlation(const Template& one, const Template& other);
 Placement together(const Placement& one, const Placement& other, double correlation);
 
 /// The same of each part of a run.
-Sight together(const Sight& one, const Sight& other, double correlation);
+RunPlacement together(const RunPlacement& one, const RunPlacement& other, double correlation);
 
 }  // namespace leakbisect::stats

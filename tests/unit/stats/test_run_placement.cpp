@@ -35,7 +35,7 @@ Series two_metrics(double leak, unsigned seed) {
 
 }  // namespace
 
-TEST_SUITE("sight") {
+TEST_SUITE("run placement") {
   TEST_CASE("two metrics are surer than one, the less so the more they have in common") {
     const auto apart = together(placed(1.1, 0.04), placed(0.9, 0.04), 0);
     CHECK(apart.lambda == doctest::Approx(1));

@@ -1,4 +1,4 @@
-#include "stats/sight.hpp"
+#include "stats/run_placement.hpp"
 
 #include "stats/control_noise.hpp"
 
@@ -9,7 +9,8 @@ namespace leakbisect::stats {
 
 namespace {
 
-constexpr double closest = 0.95;  // correlation: beyond it the weights are of nothing but noise
+constexpr double closest_correlation =
+    0.95;  // correlation: beyond it the weights are of nothing but noise
 
 /// What the two curves of a metric add to the straight line between them, by request count.
 std::vector<Curve::Knot> beside_the_line(const Template& ends) {
@@ -41,7 +42,7 @@ Changes changes(const std::vector<Curve::Knot>& knots, const Template& other) {
 
 }  // namespace
 
-Sight sight(std::span<const Increment> increments, const Noise& noise) {
+RunPlacement place_run(std::span<const Increment> increments, const Noise& noise) {
   const std::size_t k = increments.size();
   return {place(increments, noise), place(increments.first(k / 2), noise),
           place(increments.subspan(k / 2), noise), place(increments.first(k / 3), noise),
@@ -61,7 +62,7 @@ double correlation(const Template& one, const Template& other) {
   }
   const double seen = xx > 0 && yy > 0 ? xy / std::sqrt(xx * yy) : 0;
   const double se = 1 / std::sqrt(std::max<double>(1, static_cast<double>(both.one.size())));
-  return std::clamp(std::max(0.0, seen) + se, 0.0, closest);
+  return std::clamp(std::max(0.0, seen) + se, 0.0, closest_correlation);
 }
 
 Placement together(const Placement& one, const Placement& other, double correlation) {
@@ -84,7 +85,7 @@ Placement together(const Placement& one, const Placement& other, double correlat
   return both;
 }
 
-Sight together(const Sight& one, const Sight& other, double correlation) {
+RunPlacement together(const RunPlacement& one, const RunPlacement& other, double correlation) {
   return {together(one.whole, other.whole, correlation),
           together(one.first, other.first, correlation),
           together(one.second, other.second, correlation),
