@@ -25,8 +25,8 @@ std::chrono::nanoseconds nanoseconds(double s) {
 
 class LoopbackSocket final : public WebSocket {
  public:
-  explicit LoopbackSocket(const asio::any_io_executor& executor) : stream_(executor) {
-    stream_.read_message_max(largest_message);
+  LoopbackSocket(const asio::any_io_executor& executor, std::size_t largest) : stream_(executor) {
+    stream_.read_message_max(largest);
     // Deadlines are set on the TCP stream below, for each call its own.
     stream_.set_option(websocket::stream_base::timeout{websocket::stream_base::none(),
                                                        websocket::stream_base::none(), false});
@@ -97,9 +97,10 @@ class LoopbackSocket final : public WebSocket {
 
 asio::awaitable<Result<std::unique_ptr<WebSocket>>> open_websocket(std::uint16_t port,
                                                                    std::string target,
-                                                                   double timeout_s) {
+                                                                   double timeout_s,
+                                                                   std::size_t largest) {
   const auto executor = co_await asio::this_coro::executor;
-  auto socket = std::make_unique<LoopbackSocket>(executor);
+  auto socket = std::make_unique<LoopbackSocket>(executor, largest);
   const Result<> connected = co_await socket->connect(port, std::move(target), timeout_s);
   if (connected.has_error()) co_return connected.error();
   co_return std::unique_ptr<WebSocket>(std::move(socket));

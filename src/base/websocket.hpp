@@ -17,7 +17,7 @@ namespace leakbisect {
 
 class WebSocket {
  public:
-  /// Longest message that is taken; a longer one closes the connection.
+  /// Longest message that is taken as a rule; a longer one closes the connection.
   static constexpr std::size_t largest_message = std::size_t{1} << 20;
 
   virtual ~WebSocket() = default;  ///< drops the connection at once
@@ -34,9 +34,9 @@ class WebSocket {
 };
 
 /// Connects to ws://127.0.0.1:`port``target`. Fails when refused, when the other side speaks no
-/// WebSocket, or after `timeout_s`.
-boost::asio::awaitable<Result<std::unique_ptr<WebSocket>>> open_websocket(std::uint16_t port,
-                                                                          std::string target,
-                                                                          double timeout_s);
+/// WebSocket, or after `timeout_s`. `largest`: of the messages that are taken.
+boost::asio::awaitable<Result<std::unique_ptr<WebSocket>>> open_websocket(
+    std::uint16_t port, std::string target, double timeout_s,
+    std::size_t largest = WebSocket::largest_message);
 
 }  // namespace leakbisect

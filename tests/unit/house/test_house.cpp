@@ -51,9 +51,9 @@ std::vector<Include> read_includes() {
 
 // Higher may include lower; equal only within the room.
 const std::map<std::string, int> heights{
-    {"base", 0},     {"config", 1}, {"stats", 1},   {"units", 2}, {"subject", 2},
-    {"load", 2},     {"probe", 2},  {"traffic", 2}, {"trial", 3}, {"init", 3},
-    {"executor", 4}, {"report", 4}, {"hunt", 5},    {"bench", 6}, {"cli", 6}};
+    {"base", 0},   {"config", 1}, {"stats", 1},   {"witness", 1}, {"units", 2}, {"subject", 2},
+    {"load", 2},   {"probe", 2},  {"traffic", 2}, {"trial", 3},   {"init", 3},  {"executor", 4},
+    {"report", 4}, {"hunt", 5},   {"bench", 6},   {"cli", 6}};
 
 bool may_include(const Include& include) {
   const std::string to = include.target.substr(0, include.target.find('/'));
