@@ -9,6 +9,7 @@ namespace leakbisect::cli {
 int run(const RunOptions& options);
 int resume(const ResumeOptions& options);
 int measure(const MeasureOptions& options);
+int witness(const WitnessOptions& options);
 int analyze(const AnalyzeOptions& options);
 int check(const CheckOptions& options);
 int init(const InitOptions& options);

@@ -21,6 +21,7 @@ int run_command(const Options& options) {
     int operator()(const RunOptions& o) const { return run(o); }
     int operator()(const ResumeOptions& o) const { return resume(o); }
     int operator()(const MeasureOptions& o) const { return measure(o); }
+    int operator()(const WitnessOptions& o) const { return witness(o); }
     int operator()(const AnalyzeOptions& o) const { return analyze(o); }
     int operator()(const CheckOptions& o) const { return check(o); }
     int operator()(const InitOptions& o) const { return init(o); }

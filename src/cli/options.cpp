@@ -45,6 +45,7 @@ class CommandLine {
   RunOptions run_;
   ResumeOptions resume_;
   MeasureOptions measure_;
+  WitnessOptions witness_;
   AnalyzeOptions analyze_;
   CheckOptions check_;
   PlanOptions plan_;
@@ -77,6 +78,8 @@ void CommandLine::add_commands() {
   add_measure(
       command("measure", measure_, "one trial, with the exit codes that git bisect run wants"),
       measure_);
+  add_witness(command("witness", witness_, "which line allocates what one configuration leaks"),
+              witness_);
   add_analyze(command("analyze", analyze_, "judge a recorded memory curve (CSV)"), analyze_);
   add_check(command("check", check_, "everything that can be known before the night"), check_);
   add_plan(command("plan", plan_,

@@ -22,10 +22,11 @@ struct RunOptions {
   std::optional<int> jobs;
   std::optional<std::string> strategy;
   std::optional<std::uint64_t> seed;
-  bool fix = false;        ///< look for what ended the leak
-  bool no_drill = false;   ///< stop at the commit
-  bool no_others = false;  ///< stop at the first leaking commit
-  bool watch = false;      ///< show the live page
+  bool fix = false;         ///< look for what ended the leak
+  bool no_drill = false;    ///< stop at the commit
+  bool no_others = false;   ///< stop at the first leaking commit
+  bool no_witness = false;  ///< stop at the unit: do not look which line
+  bool watch = false;       ///< show the live page
   bool json = false;
   bool quiet = false;
 };
@@ -33,7 +34,8 @@ struct RunOptions {
 struct ResumeOptions {
   std::filesystem::path directory;
   std::optional<double> budget_s;  ///< more time than the hunt began with
-  bool watch = false;              ///< shows its page, live
+  bool no_witness = false;
+  bool watch = false;  ///< shows its page, live
   bool json = false;
   bool quiet = false;
 };
@@ -50,6 +52,16 @@ struct MeasureOptions {
   std::string path = "/";
   double for_s = 60;
   std::optional<double> smallest_leak;
+  bool json = false;
+  bool quiet = false;
+};
+
+struct WitnessOptions {
+  std::filesystem::path hunt_file;
+  std::vector<std::string> on;   ///< a commit or version; or components, with nothing else on
+  std::vector<std::string> off;  ///< a commit or version; or components
+  std::filesystem::path out;     ///< empty: nothing is written
+  double for_s = 20;
   bool json = false;
   bool quiet = false;
 };
@@ -129,9 +141,9 @@ inline constexpr const char* complete_command = "complete-words";
 inline constexpr const char* manual_command = "print-manual";
 
 using Options =
-    std::variant<RunOptions, ResumeOptions, MeasureOptions, AnalyzeOptions, CheckOptions,
-                 PlanOptions, StatusOptions, StrategiesOptions, InitOptions, WatchOptions,
-                 SchemaOptions, CompletionOptions, CompleteOptions, ManualOptions>;
+    std::variant<RunOptions, ResumeOptions, MeasureOptions, WitnessOptions, AnalyzeOptions,
+                 CheckOptions, PlanOptions, StatusOptions, StrategiesOptions, InitOptions,
+                 WatchOptions, SchemaOptions, CompletionOptions, CompleteOptions, ManualOptions>;
 
 /// Reads the command line. An int is an exit code: help or version was printed (0), or the usage
 /// was wrong and has been explained (2).

@@ -42,6 +42,13 @@ constexpr Help helps[] = {
      "0 clean, 1 leaking, 125 untestable or undecided, 2 wrong usage, 130 interrupted",
      "Without a hunt file a command stands behind --, with {port} in it or PORT in its "
      "environment.\n"},
+    {"witness",
+     {"leakbisect witness hunt.json --off LiveVideo",
+      "leakbisect witness hunt.json --on main --off v1.4 --out lines"},
+     "0 a line is named, 3 no allocation stands out, 5 nothing could be recorded, 2 wrong usage or "
+     "hunt file, 130 interrupted",
+     "The server has to be Node. Both sides are loaded alike, and what lives after a collection is "
+     "subtracted.\n"},
     {"analyze",
      {"leakbisect analyze memory.csv",
       "leakbisect analyze memory.csv --good flat.csv --bad leaking.csv"},

@@ -37,6 +37,11 @@ void add_fix(CLI::App& app, bool& fix) {
                "look for what ended the leak: the older end leaks, the newer end is flat");
 }
 
+void add_no_witness(CLI::App& app, bool& no_witness) {
+  app.add_flag("--no-witness", no_witness,
+               "stop at the unit: do not look which line allocates what grows");
+}
+
 void add_watch_flag(CLI::App& app, bool& watch) {
   app.add_flag("--watch", watch, "show the report's page, live, in a browser");
 }
@@ -62,6 +67,7 @@ void add_run(CLI::App& app, RunOptions& o) {
   app.add_flag("--no-drill", o.no_drill, "stop at the commit: do not search its hunks");
   app.add_flag("--no-others", o.no_others,
                "of several leaking commits, stop at the first that is proven");
+  add_no_witness(app, o.no_witness);
   add_watch_flag(app, o.watch);
   app.add_flag("--json", o.json, "print report.json on stdout at the end");
   app.add_flag("--quiet", o.quiet, "no story on stderr");
@@ -71,6 +77,7 @@ void add_resume(CLI::App& app, ResumeOptions& o) {
   app.add_option("DIR", o.directory, "the hunt's --out folder")->required();
   add_duration(app, "--budget", o.budget_s,
                "a new budget for the whole hunt (default: the one it began with)");
+  add_no_witness(app, o.no_witness);
   add_watch_flag(app, o.watch);
   app.add_flag("--json", o.json, "print report.json on stdout at the end");
   app.add_flag("--quiet", o.quiet, "no story on stderr");
@@ -94,6 +101,21 @@ void add_measure(CLI::App& app, MeasureOptions& o) {
                "how long at the most (with --, or with --alone; default: 60s)");
   add_bytes(app, "--smallest-leak", o.smallest_leak,
             "per request, what counts as a leak: a size, or so many of a counted metric");
+  app.add_flag("--json", o.json, "print one JSON object");
+  app.add_flag("--quiet", o.quiet, "no story on stderr");
+}
+
+void add_witness(CLI::App& app, WitnessOptions& o) {
+  app.add_option("HUNT.json", o.hunt_file, "the hunt file")->required();
+  app.add_option("--on", o.on,
+                 "the commit or version that leaks (default: HEAD); or nothing on but this "
+                 "component (default: all), may be given again");
+  app.add_option("--off", o.off,
+                 "the commit or version that does not leak; or without this component, may be "
+                 "given again");
+  app.add_option("--out", o.out, "folder for witness.json and witness.folded (default: none)")
+      ->type_name("DIR");
+  add_duration(app, "--for", o.for_s, "how long each of the two is loaded (default: 20s)");
   app.add_flag("--json", o.json, "print one JSON object");
   app.add_flag("--quiet", o.quiet, "no story on stderr");
 }

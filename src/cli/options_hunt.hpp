@@ -14,6 +14,7 @@ namespace leakbisect::cli {
 void add_run(CLI::App& app, RunOptions& o);
 void add_resume(CLI::App& app, ResumeOptions& o);
 void add_measure(CLI::App& app, MeasureOptions& o);
+void add_witness(CLI::App& app, WitnessOptions& o);
 void add_analyze(CLI::App& app, AnalyzeOptions& o);
 void add_check(CLI::App& app, CheckOptions& o);
 void add_plan(CLI::App& app, PlanOptions& o);

@@ -31,17 +31,20 @@ int print_model(const report::Model& model, bool json) {
   return report::traits(model.result).exit;
 }
 
-int run_to_end(std::unique_ptr<Assembly>& assembled, hunt::Journal& journal, bool json,
-               bool quiet) {
+struct Manner {
+  bool json = false, quiet = false, witness = true;
+};
+
+int run_to_end(std::unique_ptr<Assembly>& assembled, hunt::Journal& journal, const Manner& manner) {
   hunt::Interrupt interrupt;
   if (const auto rate = settle_rate(*assembled, &journal, interrupt); !rate)
     return complain(rate.error(), 1);
-  const auto ended = settle_good_end(assembled, journal, quiet, interrupt);
+  const auto ended = settle_good_end(assembled, journal, manner.quiet, interrupt);
   if (!ended) return complain(ended.error(), 1);
   Assembly& assembly = *assembled;
   if (*ended) {
     assembly.terminal->close();
-    const int code = print_model(**ended, json);
+    const int code = print_model(**ended, manner.json);
     notify_end(assembly.hunt, **ended, assembly.directory);
     return code;
   }
@@ -50,12 +53,12 @@ int run_to_end(std::unique_ptr<Assembly>& assembled, hunt::Journal& journal, boo
   asio::io_context io(1);
   Result<report::Model> model = fail("internal error: the hunt did not run");
   const hunt::Parts parts{
-      assembly.hunt,      *assembly.source,   *assembly.executor,         journal,
-      *assembly.terminal, assembly.directory, http_load_of(assembly.hunt)};
+      assembly.hunt,      *assembly.source,   *assembly.executor,          journal,
+      *assembly.terminal, assembly.directory, http_load_of(assembly.hunt), manner.witness};
   run_with_signals(io, run_hunt(parts, interrupt, model), [&] { interrupt.raise(); });
   assembly.terminal->close();
   if (!model) return complain(model.error(), 1);
-  const int code = print_model(*model, json);
+  const int code = print_model(*model, manner.json);
   notify_end(assembly.hunt, *model, assembly.directory);
   return code;
 }
@@ -105,7 +108,7 @@ int run(const RunOptions& options) {
   if (!journal) return complain(journal.error(), exit_usage);
   std::optional<Watching> watching;
   if (options.watch) watching.emplace((*assembly)->directory);
-  return run_to_end(*assembly, **journal, options.json, options.quiet);
+  return run_to_end(*assembly, **journal, {options.json, options.quiet, !options.no_witness});
 }
 
 int resume(const ResumeOptions& options) {
@@ -128,7 +131,7 @@ int resume(const ResumeOptions& options) {
   fs::remove_all((*assembly)->directory / "slots", ignored);
   std::optional<Watching> watching;
   if (options.watch) watching.emplace((*assembly)->directory);
-  return run_to_end(*assembly, **journal, options.json, options.quiet);
+  return run_to_end(*assembly, **journal, {options.json, options.quiet, !options.no_witness});
 }
 
 }  // namespace leakbisect::cli

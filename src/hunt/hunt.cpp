@@ -14,6 +14,7 @@
 #include "hunt/beyond/other_commits.hpp"
 #include "hunt/beyond/other_kinds.hpp"
 #include "hunt/beyond/step_answer.hpp"
+#include "hunt/beyond/witness.hpp"
 #include "hunt/ends/controls.hpp"
 #include "hunt/ends/needed_units.hpp"
 #include "hunt/exec/make_strategy.hpp"
@@ -70,6 +71,7 @@ class Hunt {
       const KindParts kinds{context_, controls, parts_.source, parts_.terminal, model_};
       co_await look_at_other_kinds(kinds);
       note_followed(model_, context_, controls);
+      if (parts_.witness) co_await look_at_lines(context_, controls, parts_.terminal, model_);
     } else if (controls.result != Controls::Result::halted) {
       warn(controls.warning);  // they are the answer: there is nothing to search
       conclude_controls(model_, controls);

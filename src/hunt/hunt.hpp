@@ -26,6 +26,7 @@ struct Parts {
   report::Terminal& terminal;
   std::filesystem::path directory;   ///< DIR
   config::HttpLoad* load = nullptr;  ///< that of `hunt`, whose rate may be lowered; or nothing
+  bool witness = true;               ///< which line, after the proof
 };
 
 /// Lets somebody outside (ctrl-C) end a running hunt cleanly.

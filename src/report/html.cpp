@@ -149,7 +149,8 @@ std::string to_html(const Model& model, CurveCache& kept) {
   std::string page = head(model);
   page += "<body>\n<main>\n" + answer_section(model, curves, two);
   page += history_section(model) + routes_section(model) + notes_section(model);
-  page += culprit_section(model) + proof_section(model) + drill_sections(model);
+  page += culprit_section(model) + witness_section(model) + proof_section(model) +
+          drill_sections(model);
   page += curve_section(model, curves) + strip_section(model) + table_section(model);
   page += progress_section(model) + ranking_section(model) + cost_section(model);
   page += footer(model) + "</main>\n<script type=\"application/json\" id=\"data\">";

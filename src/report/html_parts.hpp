@@ -25,6 +25,8 @@ std::string history_section(const Model& model);
 std::string routes_section(const Model& model);
 /// One panel a culprit.
 std::string culprit_section(const Model& model);
+/// Which line allocates what grows: functions with their share, and their stacks.
+std::string witness_section(const Model& model);
 /// Trials with the culprit on and off, each with its command.
 std::string proof_section(const Model& model);
 /// The hunks inside each culprit commit, with their text.

@@ -2,6 +2,7 @@
 #include "report/headline.hpp"
 #include "report/model.hpp"
 #include "report/words.hpp"
+#include "witness/write.hpp"
 
 #include <nlohmann/json.hpp>
 
@@ -243,6 +244,7 @@ json to_json(const Model& model) {
       {"warnings", texts(model.warnings)}};
   if (!model.may_fill.empty()) report["may_fill"] = valid_utf8(model.may_fill);
   if (!model.fillings.empty()) report["fillings"] = fillings_json(model);
+  if (model.witness) report["witness"] = witness::to_json(*model.witness);
   return report;
 }
 

@@ -3,6 +3,7 @@
 #include "report/terminal.hpp"
 #include "report/trial_words.hpp"
 #include "report/words.hpp"
+#include "witness/words.hpp"
 
 #include <algorithm>
 #include <cmath>
@@ -134,6 +135,7 @@ std::string to_markdown(const Model& model) {
   row(ended_it(model) ? "took away" : "leaks", headline.slope);
   row("which is", headline.per_day);
   row("proof", model.proof.done ? plain(model.proof.sentence) : "");
+  if (model.witness) row("which line", plain(witness::headline(*model.witness)));
   out += hunks(model) + trial_table(model);
   std::vector<std::string> advice = model.advice;
   if (advice.empty() && !headline.next.empty()) advice.push_back(headline.next);

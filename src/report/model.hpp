@@ -8,6 +8,7 @@
 #include "stats/kinds.hpp"
 #include "stats/lasting.hpp"
 #include "trial/record.hpp"
+#include "witness/difference.hpp"
 
 #include <nlohmann/json_fwd.hpp>
 
@@ -172,6 +173,7 @@ struct Model {
   std::vector<Drill> drills;  ///< one a culprit that is one commit, as they were found
   std::vector<TwinRow> twins;
   std::vector<FillingRow> fillings;
+  std::optional<witness::Finding> witness;  ///< which line; nothing: nobody looked
   std::vector<std::string> warnings;
   double wall_seconds = 0;
   double budget_seconds = 0;

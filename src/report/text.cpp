@@ -5,8 +5,10 @@
 #include "report/terminal.hpp"
 #include "report/words.hpp"
 #include "units/unit_source.hpp"
+#include "witness/words.hpp"
 
 #include <algorithm>
+#include <utility>
 
 namespace leakbisect::report {
 namespace {
@@ -91,6 +93,11 @@ std::string to_text(const Model& model, std::size_t width) {
     row(out, "fills up", printable(filling_words(model, filling)));
   for (const Drill& drill : model.drills) out += drill_lines(model, drill);
   out += "\n";
+  if (model.witness) {
+    std::string_view name = "which line";
+    for (const std::string& line : witness::first_lines(*model.witness))
+      row(out, std::exchange(name, ""), printable(line));
+  }
   row(out, "proof", printable(model.proof.sentence));
   row(out, "good end", printable(model.found_end));
   row(out, "known leak", printable(model.known_leak));

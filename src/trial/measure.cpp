@@ -7,6 +7,7 @@
 #include "trial/clients.hpp"
 #include "trial/own_commands.hpp"
 #include "trial/told_port.hpp"
+#include "trial/witness_watch.hpp"
 
 #include <boost/asio/experimental/awaitable_operators.hpp>
 #include <boost/asio/steady_timer.hpp>
@@ -84,6 +85,12 @@ Result<std::unique_ptr<load::Load>> load_for(const Measurement& m) {
     return run_load_command(m, std::move(command), std::move(log));
   };
   return load::make_load(m.setup.hunt->load, target);
+}
+
+WitnessSources witness_sources(Live& live) {
+  return {[&live] { return live.answers.measured(); },
+          [&live] { return static_cast<double>(live.load->counts().requests()); }, live.m.port,
+          live.m.placeholders.at("directory")};
 }
 
 // Looks every quarter second until the rule is final or the time is up.
@@ -171,9 +178,11 @@ asio::awaitable<void> drive(Live& live) {
   live.clients.begin();
   live.load_started = std::chrono::steady_clock::now();
   HostWatch host([&live] { return live.answers.measured(); });
+  const WitnessSources recorded = witness_sources(live);
   const auto ended =
       co_await (live.load->run() || decide(live) || live.m.server.wait() || live.answers.run() ||
-                host.run() || live.ballast.run() || live.clients.run());
+                host.run() || live.ballast.run() || live.clients.run() ||
+                record_witness(live.m.plan.witness.get(), recorded));
   record.counts = live.load->counts();
   record.host = host.load();
   record.requests = static_cast<double>(record.counts.requests());

@@ -51,8 +51,10 @@ subject::LaunchSpec server_spec(const Run& run, const units::Applied& applied,
   spec.directory = applied.directory;
   for (const auto& [name, value] : subject.env) spec.env[name] = fill(value, values);
   for (const auto& [name, value] : applied.env) spec.env[name] = fill(value, values);
+  config::Memory memory = run.setup.hunt->memory;
+  if (run.plan.witness) memory.settle = config::Settle{};  // its recorder needs the inspector
   if (const auto inspector = subject::free_port())
-    probe::let_node_settle(run.setup.hunt->memory, *inspector, spec.env);
+    probe::let_node_settle(memory, *inspector, spec.env);
   spec.stdout_file = run.folder / "server.out";
   spec.stderr_file = run.folder / "server.err";
   spec.log_cap_bytes = subject.log_cap_bytes;

@@ -24,6 +24,8 @@
 
 namespace leakbisect::trial {
 
+struct Witnessing;
+
 /// What to do, and how to judge it.
 struct Plan {
   std::string id;
@@ -51,8 +53,9 @@ struct Plan {
   /// Bytes that a positive control adds per answered request (ballast_feed.hpp); 0: the same trial
   /// without them.
   std::optional<double> ballast{};
-  bool collects = true;            ///< false: no collection is forced, whatever memory.settle says
-  std::shared_ptr<load::Mix> mix;  ///< which requests are sent; empty: what the units say
+  bool collects = true;  ///< false: no collection is forced, whatever memory.settle says
+  std::shared_ptr<Witnessing> witness{};  ///< records who allocates; nothing: nobody does
+  std::shared_ptr<load::Mix> mix;         ///< which requests are sent; empty: what the units say
 };
 
 /// Builds that failed while they were made ahead: what a trial would learn by failing again.

@@ -62,8 +62,9 @@ TEST_CASE("from nothing and from a mistyped word there is a way to a command") {
 
 TEST_CASE("the help of each command has two examples and its exit codes") {
   const Workshop shop;
-  for (const char* command : {"init", "check", "plan", "run", "resume", "measure", "analyze",
-                              "status", "watch", "report", "strategies", "schema", "completion"}) {
+  for (const char* command :
+       {"init", "check", "plan", "run", "resume", "measure", "witness", "analyze", "status",
+        "watch", "report", "strategies", "schema", "completion"}) {
     CAPTURE(command);
     const Ran help = shop.leakbisect({command, "--help"});
     CHECK(help.code == 0);

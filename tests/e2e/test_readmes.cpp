@@ -153,6 +153,9 @@ const std::vector<How> ways{
     {"bash examples/quickstart/run.sh", "", "installs packages; its hunt is e2e_quickstart's"},
     {"examples/nuxt-live-video/prepare.sh", "", "e2e_node_examples"},
     {"bash examples/nuxt-live-video/prepare.sh", "", "e2e_node_examples"},
+    {"leakbisect witness examples/nuxt-live-video/hunt.json --off components/media/LiveVideo.vue "
+     "--for 10s",
+     "", "e2e_node_examples has the same of a smaller server"},
     {"leakbisect run hunt.json", "", "in examples/routes: e2e_routes"},
     {"leakbisect plan hunt.json", "", "e2e_quickstart"},
     {"leakbisect measure hunt.json --off video --off ads", "", "e2e_quickstart"},

@@ -133,6 +133,28 @@ asio::awaitable<std::optional<trial::Record>> Trials::one(trial::Plan plan) {
   co_return record;
 }
 
+asio::awaitable<std::optional<trial::Record>> Trials::aside(trial::Plan plan) {
+  if (halt_ != Halt::none || journal_.read_only()) co_return std::nullopt;
+  const auto signal = std::make_shared<asio::cancellation_signal>();
+  running_[plan.id] = signal;
+  const auto record = std::make_shared<std::optional<trial::Record>>();
+  const std::string id = plan.id;
+  asio::co_spawn(
+      io_, executor_.run(std::move(plan)),
+      asio::bind_cancellation_slot(
+          signal->slot(), [this, id, record](const std::exception_ptr& failed, trial::Record ran) {
+            running_.erase(id);
+            if (!failed) *record = std::move(ran);
+            wake_.cancel();
+          }));
+  while (running_.contains(id)) {
+    boost::system::error_code woken;
+    co_await wake_.async_wait(asio::redirect_error(asio::use_awaitable, woken));
+  }
+  if (*record && (*record)->kind == OutcomeKind::cancelled) co_return std::nullopt;
+  co_return *record;
+}
+
 void Trials::stop(Halt why) {
   if (halt_ == Halt::none) halt_ = why;
   const auto signals = running_;  // a trial may end, and take itself off the list, while it hears

@@ -40,6 +40,10 @@ class Trials {
   /// run again, twice at most.
   boost::asio::awaitable<std::optional<trial::Record>> one(trial::Plan plan);
 
+  /// Runs a trial that is no evidence: neither the journal nor finished() hears of it. Nothing once
+  /// halted, and where nothing may run. No other may be running.
+  boost::asio::awaitable<std::optional<trial::Record>> aside(trial::Plan plan);
+
   [[nodiscard]] const boost::asio::any_io_executor& io() const { return io_; }
   /// Trials begun and not yet returned.
   [[nodiscard]] int pending() const {
