@@ -31,8 +31,9 @@ export default {
       // The last Chrome whose syntax webpack 4 can read.
       presets: () => [['@babel/preset-env', { targets: { chrome: '70' }, modules: false }]]
     },
-    extend (config) {
-      config.devtool = false
+    // The server's source maps tell which line of a component allocates what grows.
+    extend (config, { isServer }) {
+      config.devtool = isServer ? 'source-map' : false
     }
   }
 }

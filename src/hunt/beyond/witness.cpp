@@ -17,10 +17,10 @@ namespace fs = std::filesystem;
 
 namespace {
 
-constexpr double shortest_s = 4, longest_s = 30;  // of load
-constexpr double around_s = 1.5;                  // stopping, and what a reading takes
-constexpr double patience_s = 30;                 // beyond the load, for slow readings
-constexpr double samples_wanted = 6000;           // of what grows
+constexpr double least_load_s = 4, most_load_s = 30;  // of load
+constexpr double around_s = 1.5;                      // stopping, and what a reading takes
+constexpr double patience_s = 30;                     // beyond the load, for slow readings
+constexpr double samples_wanted = 6000;               // of what grows
 constexpr double finest = 1024, coarsest = 16384, usual = 4096;  // bytes between samples
 
 double interval_for(const WitnessTerms& terms) {
@@ -114,7 +114,7 @@ double time_for_load(const HuntContext& context, const report::Model& model) {
     proof_s += record.seconds;
     ready_s = std::max(ready_s, record.ready_seconds);
   }
-  return std::min(longest_s, proof_s / 2 - ready_s - around_s);
+  return std::min(most_load_s, proof_s / 2 - ready_s - around_s);
 }
 
 // What the proof has shown of the culprits together; nothing where that is not counted in bytes.
@@ -164,7 +164,7 @@ asio::awaitable<void> look_at_lines(HuntContext& context, const Controls& contro
   }
   const auto pair = pair_of(context, model);
   const double load_s = time_for_load(context, model);
-  if (!pair || load_s < shortest_s || context.trials.read_only()) co_return;
+  if (!pair || load_s < least_load_s || context.trials.read_only()) co_return;
   terminal.note(fmt::format("which line: both sides again with a recorder, {} each",
                             format_duration(load_s)));
   WitnessTerms terms;
