@@ -106,7 +106,8 @@ asio::awaitable<std::optional<Controls>> Fillings::watch(const Controls& control
   if (!is_doubtful(controls, step)) co_return std::nullopt;
   const GrowthWatch watch = watch_of(controls, step);
   const bool is_worth_it = watch.length_s < growth_watch_s(context_) ||  // no more is wanted
-                           watch.length_s > worth_a_watch * controls.bad.seconds;
+                           watch.length_s > worth_a_watch * controls.bad.seconds ||
+                           bends_a_little(context_, controls, watch.smallest_share);
   std::optional<Controls> beyond;
   if (has_watched_growth(context_) || is_worth_it)
     beyond = co_await watch_growth(context_, controls, watch);

@@ -193,6 +193,12 @@ double growth_watch_s(const HuntContext& context) {
                   std::max(caches_take_s, share_of_cost * cost_s(context.trials.finished())));
 }
 
+bool bends_a_little(const HuntContext& context, const Controls& controls, double smallest_share) {
+  const auto bad = samples_of(context.directory, controls.bad);
+  const stats::Options options = stats_options(context.hunt, controls);
+  return bad && !all_bends(controls, *bad, options, smallest_share).empty();
+}
+
 bool is_growth_watch(const trial::Record& record) {
   return record.why == why_watched;
 }

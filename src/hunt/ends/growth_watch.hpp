@@ -49,6 +49,10 @@ boost::asio::awaitable<std::optional<Controls>> watch_growth(HuntContext& contex
                                                              const Controls& controls,
                                                              GrowthWatch watch);
 
+/// True when the bad end, as long as it was seen, slows down by `smallest_share` of what `controls`
+/// are apart by: less than what ends are measured again for.
+bool bends_a_little(const HuntContext& context, const Controls& controls, double smallest_share);
+
 /// The trial was such a watch.
 bool is_growth_watch(const trial::Record& record);
 

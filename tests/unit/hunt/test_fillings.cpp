@@ -90,6 +90,29 @@ TEST_SUITE("fillings") {
     CHECK(model->fillings[0].unit == "unit5");
     CHECK(model->none_probability < 0.1);
   }
+  TEST_CASE("a small cache that is full long after a large one is no culprit") {
+    const TempFolder folder;
+    FakeSource source(Shape::toggles, 12);
+    FakeExecutor executor(source, folder.path,
+                          [&](const Configuration& at) -> std::optional<double> {
+                            return test::is_on(at, 1) ? 561 : 0;
+                          });
+    executor.curves = true;
+    executor.trial_s = 600;
+    executor.holds = [&](const Configuration& at, double requests) {
+      return (test::is_on(at, 2) ? held(requests, 3'278, 228) : 0) +
+             (test::is_on(at, 11) ? held(requests, 42'341, 112) : 0) +
+             (test::is_on(at, 5) ? held(requests, 5'573, 1834) : 0);
+    };
+    hunt::Interrupt interrupt;
+    const auto model = hunt_with(source, executor, folder.path, "sparse", interrupt, 1e6);
+    REQUIRE(model.has_value());
+    CAPTURE(model->sentence);
+    REQUIRE(model->result == report::HuntResult::culprit);
+    REQUIRE(model->culprits.size() == 1);
+    CHECK(model->culprits[0].unit == "unit1");
+    CHECK(model->culprits[0].slope == doctest::Approx(561).epsilon(0.1));
+  }
   TEST_CASE("where only a cache fills up, nothing leaks") {
     const TempFolder folder;
     FakeSource source(Shape::toggles, 8);
