@@ -110,12 +110,18 @@ PerWhat per_what(const trial::Record& record) {
 
 PerWhat per_what(const Model& model) {
   PerWhat told;
+  bool has_judged = false;
   for (const trial::Record& record : model.trials) {
     // What was never loaded says nothing of the load.
     if (record.kind != strategies::OutcomeKind::measured || record.build_only) continue;
     const PerWhat here = per_what(record);
     if (here.per == "second") told.per = here.per;
-    if (here.measure != Measure::bytes) told.measure = here.measure;
+    // An end by itself may grow most in what the ends do not differ by.
+    const bool is_judged = record.purpose != trial::Purpose::control_bad &&
+                           record.purpose != trial::Purpose::control_good;
+    if (has_judged && !is_judged) continue;
+    if (here.measure != Measure::bytes || is_judged != has_judged) told.measure = here.measure;
+    has_judged = is_judged;
   }
   return told;
 }

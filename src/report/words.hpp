@@ -32,7 +32,7 @@ struct PerWhat {
 };
 
 /// "second" when the load reports no requests and time is the regressor; the measure is that of
-/// the metric that was judged.
+/// the metric that was judged, in trials against the ends where there are any.
 PerWhat per_what(const Model& model);
 PerWhat per_what(const trial::Record& record);
 

@@ -8,6 +8,8 @@
 
 #include <algorithm>
 #include <cmath>
+#include <functional>
+#include <utility>
 
 namespace leakbisect::stats {
 
@@ -107,6 +109,17 @@ std::vector<KindEnds> of_processes(const Series& clean, const Series& leaking,
   return both;
 }
 
+/// Descriptors, threads and processes: where nothing else is apart, or nothing else surely.
+void add_counts(std::vector<KindEnds>& kinds, const Series& clean, const Series& leaking,
+                const Options& options) {
+  std::vector<KindEnds> counts;
+  for (const MetricTraits& row : metrics())
+    if (row.use == Use::beside)
+      add_kind(counts, measure_of(row.metric).many.data(), clean, leaking, row.metric, options);
+  for (KindEnds& kind : counts)
+    if (kinds.empty() || is_sure(kind)) kinds.push_back(std::move(kind));
+}
+
 }  // namespace
 
 Result<std::vector<KindEnds>> kinds_apart(const Series& clean, const Series& leaking,
@@ -121,19 +134,21 @@ Result<std::vector<KindEnds>> kinds_apart(const Series& clean, const Series& lea
   if (ends) kinds = of_processes(clean, leaking, *ends, options);
   add_kind(kinds, "shared", clean, leaking, Metric::shared, options);
   add_kind(kinds, "kernel", clean, leaking, Metric::kernel, options);
-  if (kinds.empty())
-    for (const MetricTraits& row : metrics())
-      if (row.use == Use::beside)
-        add_kind(kinds, measure_of(row.metric).many.data(), clean, leaking, row.metric, options);
+  if (std::ranges::none_of(kinds, is_sure)) add_counts(kinds, clean, leaking, options);
   if (kinds.empty()) return ends.error();
-  std::ranges::stable_sort(kinds,
-                           [](const KindEnds& a, const KindEnds& b) { return a.cost > b.cost; });
+  std::ranges::stable_sort(kinds, std::ranges::greater{}, [](const KindEnds& kind) {
+    return std::pair(is_sure(kind) && !kind.is_within, kind.cost);
+  });
   const KindEnds first = kinds.front();
   std::erase_if(kinds, [&](const KindEnds& kind) {
     const bool is_small = !kind.is_within && kind.cost < small_share * first.cost;
-    return kind.ends != first.ends && (is_small || kind.cost < surely_added * kind.cost_se);
+    return kind.ends != first.ends && (is_small || !is_sure(kind));
   });
   return kinds;
+}
+
+bool is_sure(const KindEnds& kind) {
+  return kind.cost >= surely_added * kind.cost_se;
 }
 
 bool is_chance(const KindEnds& kind, const Options& options) {

@@ -2,7 +2,7 @@
 
 // The kinds of memory that a leak may be of, judged together: what the processes hold (the heap and
 // native pages are two where native memory grows far beyond the heap), shared memory and tmpfs,
-// what the kernel holds; and, where no memory tells the ends apart, descriptors, threads and
+// what the kernel holds; and, where no memory tells the ends apart surely, descriptors, threads and
 // processes. Each kind that tells the ends apart has ends of its own: one that only grows beside
 // another is no objection to it. Knows nothing of trials.
 
@@ -23,10 +23,13 @@ struct KindEnds {
   bool is_within = false;  ///< its bytes are in those of the first kind too: nothing to be added
 };
 
-/// The kinds that tell these ends apart, the dearest first. Fails as Ends::calibrate does where
-/// none does. Where the options name a metric, it alone.
+/// The kinds that tell these ends apart: sure ones before others, the dearest first. Fails as
+/// Ends::calibrate does where none does. Where the options name a metric, it alone.
 Result<std::vector<KindEnds>> kinds_apart(const Series& clean, const Series& leaking,
                                           const Options& options);
+
+/// True where it is 4 standard errors or more: no chance among the kinds that were tried.
+bool is_sure(const KindEnds& kind);
 
 /// True where the kind's growth may well be chance (below 3 standard errors) and is surely less
 /// than counts as a leak, 16 bytes a request where nobody says so: two long runs of one server

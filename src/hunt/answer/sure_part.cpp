@@ -72,8 +72,7 @@ void name_rest(report::Model& model, const Controls& controls, double left, std:
       "{:.0f}% of the leak, {}, was still seen without {}{}, and was not explained{}{}: it leaks, "
       "or only fills up. `leakbisect measure {}{} --alone --for 10m` tells which; if it leaks, "
       "switch that off for good and hunt again",
-      100 * left,
-      report::slope_words(left * controls.leak_slope, 0, report::per_what(controls.bad)),
+      100 * left, report::slope_words(left * controls.leak_slope, 0, per_what(controls)),
       model.culprits.size() > 1 ? "them" : model.culprits.front().unit, seen_for(model),
       trials > 0 ? fmt::format(" in {} trials more", trials) : "", likeliest_other(model),
       report::shell_quote(model.hunt_file.string()), off_switches(model)));

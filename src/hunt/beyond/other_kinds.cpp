@@ -173,10 +173,9 @@ class OtherKinds {
   }
 
   [[nodiscard]] std::string named(const stats::KindEnds& kind) const {
-    return fmt::format(
-        "{} in {}",
-        report::slope_words(kind.cost, kind.cost_se, report::per_what(parts_.controls.bad)),
-        kind.name);
+    return fmt::format("{} in {}",
+                       report::slope_words(kind.cost, kind.cost_se, per_what(parts_.controls)),
+                       kind.name);
   }
 
   KindParts parts_;

@@ -59,10 +59,10 @@ void conclude_other(report::Model& model, const units::UnitSource& source, const
 std::string sentence_of(const Stretch& stretch, const units::UnitSource& source,
                         const Controls& controls) {
   const double slope = (stretch.step.to - stretch.step.from) * controls.leak_slope;
-  return fmt::format(
-      "{} {} between {} and {}", report::slope_words(slope, 0, report::per_what(controls.bad)),
-      controls.find == config::Find::fix ? "went" : "came in",
-      name_of(source, controls, stretch.good), name_of(source, controls, stretch.bad));
+  return fmt::format("{} {} between {} and {}", report::slope_words(slope, 0, per_what(controls)),
+                     controls.find == config::Find::fix ? "went" : "came in",
+                     name_of(source, controls, stretch.good),
+                     name_of(source, controls, stretch.bad));
 }
 
 void advise_on(report::Model& model, const units::UnitSource& source, const Controls& controls,

@@ -26,6 +26,8 @@ using strategies::OutcomeKind;
 
 namespace {
 
+constexpr double alike_share = 0.15;  // of what both ends leak, that they may differ by
+constexpr double alike_errors = 2;    // with so many standard errors
 // First length of a control. The pair is measured again, three times as long, until it is apart.
 constexpr double first_control_s = 10;
 // In a history much may begin to fill up before the leak, or after it, and each trial would be held
@@ -69,6 +71,19 @@ asio::awaitable<bool> measure_flat_end(HuntContext& context, Controls& controls,
   const auto broken = flat_end_is_broken(context, controls);
   if (broken) controls.good.reason = *broken;
   co_return !broken;
+}
+
+// Both leak the same by themselves, beyond doubt: longer controls would only see more of it.
+bool leak_alike(const trial::Record& bad, const trial::Record& good) {
+  const stats::Decision& one = bad.decision;
+  const stats::Decision& other = good.decision;
+  const auto leaks = [](const stats::Decision& decision) {
+    return decision.final && decision.verdict == stats::Verdict::leaking;
+  };
+  if (!leaks(one) || !leaks(other) || one.metric != other.metric) return false;
+  const double most_apart =
+      std::abs(one.slope - other.slope) + alike_errors * std::hypot(one.slope_se, other.slope_se);
+  return most_apart < alike_share * std::max(one.slope, other.slope);
 }
 
 // The ends are not apart, and there is no more time: what do the two curves say on their own?
@@ -155,9 +170,11 @@ asio::awaitable<Controls> measure_server_ends(HuntContext& context) {
     stats::Options options = stats_options(context.hunt);
     options.t_max_s = limit_s;
     const auto ends = stats::kinds_apart(*good_series, *bad_series, options);
-    if (ends) {
+    // What may be chance is no difference beside a leak that both have.
+    const bool is_same = leak_alike(*bad, *good) && !(ends && stats::is_sure(ends->front()));
+    if (ends && !is_same) {
       const auto hidden = stats::hidden_kind(*good_series, *bad_series, *ends, options);
-      if (worth_longer(context, hidden, length_s) && !bad_died) continue;
+      if (worth_longer(context, hidden, *ends, length_s) && !bad_died) continue;
       if (!hidden.what.empty())
         controls.warning += (controls.warning.empty() ? "" : "; ") + hidden.what;
       adopt_kinds(controls, context, *ends, *good_series, *bad_series);
@@ -187,9 +204,9 @@ asio::awaitable<Controls> measure_server_ends(HuntContext& context) {
       adopt(controls, context);
       co_return controls;
     }
-    if (flat || age_of(*bad_series) >= 0.9 * limit_s)
+    if (flat || is_same || age_of(*bad_series) >= 0.9 * limit_s)
       co_return not_apart(std::move(controls), context, *bad_series, *good_series,
-                          ends.error().message);
+                          ends ? "they leak alike" : ends.error().message);
   }
 }
 
@@ -211,6 +228,13 @@ stats::Options stats_options(const config::HuntFile& hunt, const Controls& contr
   stats::Options options = stats_options(hunt);
   options.filled_s = controls.filled_s;
   return options;
+}
+
+report::PerWhat per_what(const Controls& controls) {
+  report::PerWhat in = report::per_what(controls.bad);
+  const auto metric = controls.judge ? controls.judge->metric() : std::nullopt;
+  if (metric) in.measure = traits(*metric).measure;
+  return in;
 }
 
 trial::Plan judged_plan(const HuntContext& context, const Controls& controls,

@@ -7,6 +7,7 @@
 #include "hunt/ends/hunt_context.hpp"
 #include "hunt/ends/judge.hpp"
 #include "hunt/ends/known_leak.hpp"
+#include "report/words.hpp"
 #include "stats/beside.hpp"
 #include "stats/decision.hpp"
 #include "stats/kinds.hpp"
@@ -66,6 +67,9 @@ struct Controls {
 stats::Options stats_options(const config::HuntFile& hunt);
 /// The same for what is judged between these controls: growth before `filled_s` does not count.
 stats::Options stats_options(const config::HuntFile& hunt, const Controls& controls);
+
+/// What the leak's size is per, and counts: by the metric that the ends are told apart by.
+report::PerWhat per_what(const Controls& controls);
 
 /// Measures both ends, longer and longer until they are apart or the limit of a trial is reached.
 boost::asio::awaitable<Controls> measure_controls(HuntContext& context);

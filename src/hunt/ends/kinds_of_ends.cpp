@@ -12,7 +12,7 @@ namespace leakbisect::hunt {
 namespace {
 
 constexpr double look_share = 0.04;     // of the age, between two looks at all kinds
-constexpr double longest_kinds_s = 90;  // of controls that only wait for a hidden kind ...
+constexpr double longest_kinds_s = 90;  // of controls that are apart, and only wait for more ...
 constexpr double budget_share = 0.55;   // ... and of the budget, of all controls so far
 constexpr double own_growth = 1.35;  // times what an end grows by itself, that ends may differ by
 constexpr double growth_standard_errors = 2;  // and standard errors
@@ -48,7 +48,7 @@ std::function<bool(const stats::Series& good)> told_whole(stats::Series bad,
     if (good.back().t_s >= 0.95 * bad.back().t_s) return true;
     // Where the bad end slows down, it is to be seen whether the good one does, too.
     const stats::Ends& ends = *kinds->front().ends;
-    return !may_slow_down(*kinds, bad, options) &&
+    return stats::is_sure(kinds->front()) && !may_slow_down(*kinds, bad, options) &&
            !claims_too_much(ends, stats::judge_metric(bad, ends.metric(), options));
   };
 }
@@ -74,10 +74,12 @@ Controls by_kind(const HuntContext& context, const Controls& controls,
   return other;
 }
 
-bool worth_longer(const HuntContext& context, const stats::Hidden& hidden, double length_s) {
+bool worth_longer(const HuntContext& context, const stats::Hidden& hidden,
+                  const std::vector<stats::KindEnds>& kinds, double length_s) {
   const double limit_s = std::min(context.hunt.limits.trial_s, longest_kinds_s);
   const double until_now = cost_s(context.trials.finished());
-  return hidden.is_likely && length_s < limit_s &&
+  const bool is_open = hidden.is_likely || !stats::is_sure(kinds.front());
+  return is_open && length_s < limit_s &&
          until_now + 2 * std::min(3 * length_s, limit_s) <
              budget_share * context.hunt.limits.budget_s;
 }

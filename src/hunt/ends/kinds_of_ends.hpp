@@ -22,7 +22,9 @@ void adopt_kinds(Controls& controls, const HuntContext& context, std::vector<sta
 /// The same controls judged by another of their kinds.
 Controls by_kind(const HuntContext& context, const Controls& controls, const stats::KindEnds& kind);
 
-/// Whether controls that are apart should be run again, longer, for what is hidden in noise.
-bool worth_longer(const HuntContext& context, const stats::Hidden& hidden, double length_s);
+/// Whether controls that are apart should be run again, longer: for what is hidden in noise, or
+/// where they may be apart by chance.
+bool worth_longer(const HuntContext& context, const stats::Hidden& hidden,
+                  const std::vector<stats::KindEnds>& kinds, double length_s);
 
 }  // namespace leakbisect::hunt

@@ -82,7 +82,7 @@ const EndAnswers& Judge::end_answers() const {
 }
 
 std::string Judge::leak_words(const Controls& controls) {
-  const report::PerWhat in = report::per_what(controls.bad);
+  const report::PerWhat in = per_what(controls);
   return report::slope_words(controls.leak_slope, controls.leak_slope_se, in) +
          report::beside_words(controls.beside, in);
 }

@@ -130,9 +130,14 @@ TEST_SUITE("hunt") {
     SUBCASE("by curves") {
       executor.curves = true;
     }
-    const auto model = hunt_with(source, executor, folder.path, "bisect", interrupt);
+    SUBCASE("by curves that are alike, long before the limit") {
+      executor.curves = true;
+      executor.trial_s = 3600;
+    }
+    const auto model = hunt_with(source, executor, folder.path, "bisect", interrupt, 1e6);
     REQUIRE(model.has_value());
     CHECK(model->result == report::HuntResult::untestable);
+    for (const auto& trial : model->trials) CHECK(trial.seconds < 300);
     CAPTURE(model->sentence);
     CHECK(model->sentence.find("good end leaks too") != std::string::npos);
     CHECK(report::traits(model->result).exit == 5);
