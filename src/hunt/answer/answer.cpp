@@ -106,6 +106,12 @@ void conclude_controls(report::Model& model, const Controls& controls) {
   if (controls.result == Controls::Result::nothing_leaks) model.result = HuntResult::clean;
   model.sentence = controls.reason;
   model.left.reset();
+  if (controls.result == Controls::Result::good_end_leaks)
+    model.advice.push_back(
+        report::ended_it(model)
+            ? "choose a newer end that is flat"
+            : "choose an older good end, or list more units; memory.metric looks at one kind of "
+              "memory alone");
   if (controls.result == Controls::Result::nothing_leaks) {
     model.none_probability = 1;
     model.confidence = model.confidence > 0 ? model.confidence : 0.99;

@@ -138,6 +138,8 @@ TEST_SUITE("hunt") {
     REQUIRE(model.has_value());
     CHECK(model->result == report::HuntResult::untestable);
     for (const auto& trial : model->trials) CHECK(trial.seconds < 300);
+    REQUIRE(!model->advice.empty());
+    CHECK(model->advice.front().find("older good end") != std::string::npos);
     CAPTURE(model->sentence);
     CHECK(model->sentence.find("good end leaks too") != std::string::npos);
     CHECK(report::traits(model->result).exit == 5);
