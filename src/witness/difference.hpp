@@ -34,6 +34,7 @@ struct Unseen {
 };
 
 struct Finding {
+  std::vector<std::string> of{};  ///< the units that the two sides differ by; of a hunt
   std::string recorder{};
   std::string reason{};               ///< why there is nothing to say; empty: `rows` says it
   Slope slope{};                      ///< to be explained: bytes a request

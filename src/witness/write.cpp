@@ -74,7 +74,8 @@ json to_json(const Finding& finding) {
     unseen.push_back({{"what", one.what},
                       {"per_request", one.per_request},
                       {"counted_in", one.is_count ? "count" : "bytes"}});
-  return {{"recorder", finding.recorder},
+  return {{"of", finding.of},
+          {"recorder", finding.recorder},
           {"reason", finding.reason},
           {"lines", first_lines(finding)},
           {"slope", to_json(finding.slope)},
@@ -93,6 +94,7 @@ json to_json(const Finding& finding) {
 Result<Finding> finding_from_json(const json& object) {
   Finding finding;
   try {
+    finding.of = object.at("of").get<std::vector<std::string>>();
     finding.recorder = object.at("recorder").get<std::string>();
     finding.reason = object.at("reason").get<std::string>();
     finding.slope = slope_from(object.at("slope"));

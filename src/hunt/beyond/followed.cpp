@@ -74,6 +74,7 @@ void note_followed(report::Model& model, const HuntContext& context, const Contr
 }
 
 bool may_be_buffer(const stats::Followed& followed, Measure measure, bool is_part) {
+  if (stats::is_beyond_caches(followed, measure)) return false;
   const bool is_cache = followed.requests < common_entries;
   const bool is_buffer = followed.grown < common_size(measure);
   return is_part ? is_cache || is_buffer : is_cache && is_buffer;

@@ -21,7 +21,7 @@ void note_followed(report::Model& model, const HuntContext& context, const Contr
 
 /// True while growth was not followed beyond what a common cache (1,000 entries, one a request) or
 /// buffer (1 MiB) takes to fill: where something else grows beside it (`is_part`) beyond both, else
-/// beyond one of them.
+/// beyond one of them. Never for what no cache takes (stats::is_beyond_caches).
 bool may_be_buffer(const stats::Followed& followed, Measure measure, bool is_part);
 
 /// Requests after which may_be_buffer() is false for what grows by `slope` alone.

@@ -81,6 +81,12 @@ const trial::Record* find_trial(const HuntContext& context, const std::vector<st
   return found;
 }
 
+std::vector<std::string> names_of(const report::Model& model) {
+  std::vector<std::string> names;
+  for (const report::CulpritRow& row : model.culprits) names.push_back(row.unit);
+  return names;
+}
+
 // Toggles: everything, and everything but the culprits. A history: both sides of the proof.
 std::optional<WitnessPair> pair_of(const HuntContext& context, const report::Model& model) {
   if (context.space.shape == strategies::Shape::history) {
@@ -159,8 +165,10 @@ asio::awaitable<void> look_at_lines(HuntContext& context, const Controls& contro
   const std::string before = read_if_there(context.directory / "witness.json");
   if (const auto kept = nlohmann::json::parse(before, nullptr, false); !kept.is_discarded()) {
     auto finding = witness::finding_from_json(kept);
-    if (finding) model.witness = std::move(*finding);
-    co_return;
+    if (finding && finding->of == names_of(model)) {
+      model.witness = std::move(*finding);
+      co_return;
+    }
   }
   const auto pair = pair_of(context, model);
   const double load_s = time_for_load(context, model);
@@ -177,6 +185,7 @@ asio::awaitable<void> look_at_lines(HuntContext& context, const Controls& contro
   };
   auto finding = co_await bear_witness(run, *pair, terms);
   if (!finding) co_return;
+  finding->of = names_of(model);
   for (const std::string& line : witness::first_lines(*finding)) terminal.note(line);
   const auto written = write_witness(context.directory, *finding);
   if (written.has_error()) terminal.warn(written.error().message);

@@ -1,4 +1,5 @@
 #include "fakes.hpp"
+#include "hunt/beyond/followed.hpp"
 #include "report/headline.hpp"
 #include "tests/thinned.hpp"
 
@@ -158,6 +159,14 @@ TEST_SUITE("fillings") {
       CHECK(model->result ==
             (is_short ? report::HuntResult::undecided : report::HuntResult::culprit));
     }
+  }
+  TEST_CASE("what no cache takes is no buffer, in however few requests") {
+    const auto seen = [](double requests, double mib) {
+      return stats::Followed{requests, mib * 1024 * 1024};
+    };
+    CHECK(hunt::may_be_buffer(seen(781, 20), Measure::bytes, true));
+    CHECK(!hunt::may_be_buffer(seen(781, 20), Measure::bytes, false));
+    CHECK(!hunt::may_be_buffer(seen(781, 278), Measure::bytes, true));
   }
   TEST_CASE("a hunt that met a filling goes on where it was cut off") {
     const TempFolder folder;
