@@ -75,6 +75,7 @@ std::vector<Sum> subtracted(const Recording& on, const Recording& off) {
     add(sum, without[i], -1, requests_in(off));
   }
   std::vector<Sum> sums;
+  sums.reserve(exact.size());
   for (auto& [key, sum] : exact) sums.push_back(std::move(sum));
   return sums;
 }

@@ -95,8 +95,8 @@ struct MapReader {
     if (one.contains("sections") && one["sections"].is_array()) {
       for (const json& section : one["sections"]) {
         const json offset = section.value("offset", json::object());
-        const auto read_one = read(section.value("map", json()), line + offset.value("line", 0),
-                                   column + offset.value("column", 0));
+        auto read_one = read(section.value("map", json()), line + offset.value("line", 0),
+                             column + offset.value("column", 0));
         if (read_one.has_error()) return read_one;
       }
       return {};

@@ -46,7 +46,7 @@ std::string rest_words(const Finding& finding) {
 }  // namespace
 
 std::string frame_words(const Frame& frame) {
-  const std::string name = frame.function.empty() ? "an unnamed function" : frame.function;
+  std::string name = frame.function.empty() ? "an unnamed function" : frame.function;
   if (frame.file.empty()) return name;
   if (frame.line == 0) return fmt::format("{} ({})", frame.file, name);
   return fmt::format("{}:{} ({})", frame.file, frame.line, name);
