@@ -154,7 +154,7 @@ asio::awaitable<std::optional<witness::Finding>> bear_witness(RunTrial run, Witn
 Result<> write_witness(const fs::path& directory, const witness::Finding& finding) {
   const std::string text =
       witness::to_json(finding).dump(2, ' ', false, nlohmann::json::error_handler_t::replace);
-  const auto written = write_atomic(directory / "witness.json", text + "\n");
+  auto written = write_atomic(directory / "witness.json", text + "\n");
   if (written.has_error()) return written;
   return write_atomic(directory / "witness.folded", witness::folded(finding));
 }
