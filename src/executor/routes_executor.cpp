@@ -110,8 +110,7 @@ class RoutesExecutor final : public Executor {
     if (server_ && server_->ended()) server_.reset();
     if (!server_) co_await start(plan);
     server_->mix().switch_to({});
-    const bool successor =
-        plan.purpose != trial::Purpose::control_bad && plan.purpose != trial::Purpose::control_good;
+    const bool successor = !trial::is_control(plan.purpose);
     const double warm_s =
         std::max(successor ? successor_warm_s : least_warm_s, 2 * setup_.hunt->memory.warmup_s);
     while (!warm_ && !server_->ended()) {

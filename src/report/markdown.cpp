@@ -66,8 +66,8 @@ bool is_named(const std::vector<std::string>& ids, const std::string& id) {
 // The ends and the proof; what became of them is the answer.
 bool matters(const Model& model, const trial::Record& record) {
   using trial::Purpose;
-  if (record.purpose == Purpose::control_bad || record.purpose == Purpose::control_good ||
-      record.purpose == Purpose::proof_on || record.purpose == Purpose::proof_off)
+  if (trial::is_control(record.purpose) || record.purpose == Purpose::proof_on ||
+      record.purpose == Purpose::proof_off)
     return true;
   const auto proves = [&](const Proof& proof) {
     return is_named(proof.leaking_trials, record.id) || is_named(proof.clean_trials, record.id);

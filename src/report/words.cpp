@@ -117,8 +117,7 @@ PerWhat per_what(const Model& model) {
     const PerWhat here = per_what(record);
     if (here.per == "second") told.per = here.per;
     // An end by itself may grow most in what the ends do not differ by.
-    const bool is_judged = record.purpose != trial::Purpose::control_bad &&
-                           record.purpose != trial::Purpose::control_good;
+    const bool is_judged = !trial::is_control(record.purpose);
     if (has_judged && !is_judged) continue;
     if (here.measure != Measure::bytes || is_judged != has_judged) told.measure = here.measure;
     has_judged = is_judged;

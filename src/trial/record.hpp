@@ -32,6 +32,10 @@ enum class Purpose {
   positive_control  ///< with a known leak put in, or without it for comparison
 };
 std::string_view purpose_name(Purpose purpose);
+/// One of the two ends, measured before what is searched.
+constexpr bool is_control(Purpose purpose) {
+  return purpose == Purpose::control_bad || purpose == Purpose::control_good;
+}
 
 /// A process that is measured although it is not of the server's tree: it answered, and somebody
 /// else than the start command itself had started it. It is never ended by us.

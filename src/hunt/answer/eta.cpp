@@ -20,10 +20,6 @@ constexpr double trials_to_be_sure = 0.5;
 constexpr double usual_drill_trials = 3;
 constexpr double drill_proof_trials = 1.5;
 
-bool is_control(const Record& record) {
-  return record.purpose == Purpose::control_bad || record.purpose == Purpose::control_good;
-}
-
 bool is_proof(const Record& record) {
   return record.purpose == Purpose::proof_on || record.purpose == Purpose::proof_off;
 }
@@ -61,8 +57,8 @@ double trial_s(const report::Model& model, const HuntShape& shape) {
   Mean search;
   Mean controls;
   for (const Record& record : model.trials)
-    if (is_control(record) || !is_as_long_as_proof(record, shape))
-      (is_control(record) ? controls : search).add(record.seconds + record.build_seconds);
+    if (is_control(record.purpose) || !is_as_long_as_proof(record, shape))
+      (is_control(record.purpose) ? controls : search).add(record.seconds + record.build_seconds);
   return search.value(controls.value());
 }
 
@@ -77,7 +73,7 @@ double proving_trials(const report::Model& model, const HuntShape& shape) {
   const auto first = std::ranges::find_if(model.trials, is_proof);
   double done =
       static_cast<double>(std::count_if(first, model.trials.end(), [](const Record& record) {
-        return is_proof(record) || is_control(record);
+        return is_proof(record) || is_control(record.purpose);
       }));
   if (is_of_toggles(model))
     done += static_cast<double>(std::ranges::count_if(
@@ -91,7 +87,7 @@ double build_s(const report::Model& model) {
   Mean search;
   Mean controls;
   for (const Record& record : model.trials)
-    (is_control(record) ? controls : search).add(record.build_seconds);
+    (is_control(record.purpose) ? controls : search).add(record.build_seconds);
   return search.value(controls.value());
 }
 

@@ -34,9 +34,9 @@ std::map<UnitIndex, Told> told(const report::Model& model) {
   std::map<UnitIndex, Told> all;
   for (const trial::Record& record : model.trials) {
     if (!counts(record)) continue;
-    const bool is_control = record.purpose == trial::Purpose::control_bad ||
-                            record.purpose == trial::Purpose::control_good;
-    const double size = is_control ? control_weight : std::max(0.1, std::abs(record.decision.llr));
+    const double size = trial::is_control(record.purpose)
+                            ? control_weight
+                            : std::max(0.1, std::abs(record.decision.llr));
     const bool leaks = record.decision.verdict == stats::Verdict::leaking;
     Told& one = all[record.configuration.commit];
     one.weight += leaks ? size : -size;
