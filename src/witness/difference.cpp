@@ -1,10 +1,12 @@
 #include "witness/difference.hpp"
 
 #include "base/error.hpp"
+#include "base/metrics.hpp"
 
 #include <algorithm>
 #include <cmath>
 #include <set>
+#include <string_view>
 
 namespace leakbisect::witness {
 namespace {
@@ -16,6 +18,7 @@ constexpr double least_share = 0.01;    // of the slope
 constexpr double large_share = 0.25;    // of a slope that is known: also where it grows in leaps
 constexpr double most_in_a_step = 0.7;  // of what grows steadily
 constexpr double least_count = 0.05;    // of open resources, a request
+constexpr double least_outside = 0.05;  // of the slope, in buffers outside the heap
 constexpr std::size_t most_rows = 20;
 constexpr double nearly_all = 0.8;
 
@@ -80,6 +83,16 @@ std::vector<Sum> subtracted(const Recording& on, const Recording& off) {
   return sums;
 }
 
+// What is too noisy to be told is not said to be flat.
+std::string no_growth_words(const Slope& heap) {
+  const double most = heap.value + 2 * heap.se;
+  const std::string_view said = most < traits(Measure::bytes).smallest_leak
+                                    ? "the heap does not grow more with it than without it"
+                                    : "whether the heap grows more with it than without it is not "
+                                      "told, longer trials may";
+  return fmt::format("{}: {:.0f} B a request (+- {:.0f})", said, heap.value, 2 * heap.se);
+}
+
 Frame site_frame(const Stack& stack) {
   for (auto frame = stack.rbegin(); frame != stack.rend(); ++frame)
     if (frame->own) return *frame;
@@ -115,7 +128,8 @@ void note_unseen(Finding& finding, const Recording& on, const Recording& off) {
   if (with && without) {
     const double value = with->value - without->value;
     const double se = std::hypot(with->se, without->se);
-    if (value >= std::max(least_bytes, 0.05 * finding.slope.value) && value >= z_slope * se)
+    if (value >= std::max(least_bytes, least_outside * finding.slope.value) &&
+        value >= z_slope * se)
       finding.unseen.push_back({"buffers outside the heap", value, false});
   }
   std::set<std::string> kinds;
@@ -177,15 +191,16 @@ Finding difference(const Recording& on, const Recording& off, std::optional<Slop
   finding.slope = proven.value_or(own);
   finding.slope_is_proven = proven.has_value();
   if (!proven && (own.value < least_bytes || own.value < z_slope * own.se)) {
-    finding.reason = fmt::format(
-        "the heap does not grow more with it than without it: {:.0f} B a request (+- {:.0f}){}",
-        own.value, 2 * own.se, own.value < least_bytes ? "" : "; longer trials may tell");
+    finding.reason = no_growth_words(own);
     return finding;
   }
   note_unseen(finding, on, off);
   fill_rows(finding, subtracted(on, off));
   for (const Recording* one : {&on, &off})
     if (!one->trouble.empty()) finding.notes.push_back(one->trouble);
+  if (on.blocks_dropped + off.blocks_dropped > 0)
+    finding.notes.push_back(
+        "more was allocated than the recorder keeps: shares may be wrong, shorter trials may tell");
   if (!on.unmapped.empty())
     finding.notes.push_back(fmt::format(
         "{} is a generated file without a source map: its lines are those of the build; let the "

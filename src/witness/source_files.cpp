@@ -133,6 +133,12 @@ fs::path SourceFiles::path_of_source(const Script& script, std::string source) {
   return fs::exists(path, ignored) ? path : ending_in(relative);
 }
 
+const std::string& SourceFiles::text_of(const fs::path& path) {
+  const auto [found, is_new] = texts_.try_emplace(path);
+  if (is_new) found->second = read_bounded(path);
+  return found->second;
+}
+
 Frame SourceFiles::written(Frame frame) {
   if (frame.file.empty() || frame.file.starts_with("node:") || frame.line == 0) return frame;
   const Script& script = script_of(frame.file);
@@ -156,7 +162,7 @@ Frame SourceFiles::written(Frame frame) {
   const std::string& content = script.map->content_of(place_written->source);
   if (path.empty() || content.empty()) return frame;
   // Never a wrong line: where the file does not say the same, none.
-  const auto line = line_in_file(read_bounded(path), content, place_written->line);
+  const auto line = line_in_file(text_of(path), content, place_written->line);
   frame.line = line ? *line + 1 : 0;
   frame.column = line ? frame.column : 0;
   return frame;

@@ -39,9 +39,11 @@ class SourceFiles {
   [[nodiscard]] bool is_below(const std::filesystem::path& path) const;
   void place(Frame& frame, const std::filesystem::path& path) const;
   std::filesystem::path path_of_source(const Script& script, std::string source);
+  const std::string& text_of(const std::filesystem::path& path);
 
   std::filesystem::path directory_;
   std::map<std::string, Script> scripts_;
+  std::map<std::filesystem::path, std::string> texts_;  ///< of sources: each has many frames
   std::map<std::tuple<std::string, std::string, int, int>, Frame> known_;
   std::map<std::string, std::vector<std::filesystem::path>> by_name_;
   bool is_walked_ = false;

@@ -151,6 +151,25 @@ TEST_CASE("memory outside of the heap is not explained by it") {
             "the heap") == 0);
 }
 
+TEST_CASE("what is too noisy to be told is not said to be flat") {
+  const auto of_heaps = [](double each, double noise) {
+    Recording recording;
+    recording.recorder = "made up";
+    for (int i = 0; i < 5; ++i) {
+      Reading reading;
+      reading.requests = 100.0 * i;
+      reading.heap = 1e6 + each * reading.requests + (i % 2 == 0 ? noise : -noise);
+      recording.readings.push_back(reading);
+    }
+    return recording;
+  };
+  const auto said = [&](double each, double noise) {
+    return difference(of_heaps(each, noise), of_heaps(0, noise), std::nullopt).reason;
+  };
+  CHECK(said(0, 100).find("does not grow more") != std::string::npos);
+  CHECK(said(0, 1e6).find("is not told") != std::string::npos);
+  CHECK(said(2788, 1e6).find("is not told") != std::string::npos);
+}
 TEST_CASE("too little that was seen is a reason, no finding") {
   Server on(13), off(14);
   on.run({segment}, {1000}, 4000);
