@@ -6,6 +6,8 @@
 #include <doctest/doctest.h>
 
 #include <algorithm>
+#include <functional>
+#include <utility>
 
 using namespace leakbisect;
 using strategies::Configuration;
@@ -45,6 +47,29 @@ report::Model hunt_in(const History& history) {
   return *std::move(model);
 }
 
+struct Components {
+  std::size_t count;
+  std::pair<UnitIndex, double> leak;  // which, and bytes a request
+  double trial_s;
+};
+
+// `holds`: what caches among them hold after so many requests.
+report::Model hunt_among(const Components& components,
+                         std::function<double(const Configuration&, double)> holds) {
+  const TempFolder folder;
+  FakeSource source(Shape::toggles, components.count);
+  FakeExecutor executor(source, folder.path, [&](const Configuration& at) -> std::optional<double> {
+    return test::is_on(at, components.leak.first) ? components.leak.second : 0;
+  });
+  executor.curves = true;
+  executor.trial_s = components.trial_s;
+  executor.holds = std::move(holds);
+  hunt::Interrupt interrupt;
+  auto model = hunt_with(source, executor, folder.path, "sparse", interrupt, 1e6);
+  REQUIRE(model.has_value());
+  return *std::move(model);
+}
+
 }  // namespace
 
 TEST_SUITE("fillings") {
@@ -69,50 +94,30 @@ TEST_SUITE("fillings") {
     }
   }
   TEST_CASE("a cache beside a leak is no culprit") {
-    const TempFolder folder;
-    FakeSource source(Shape::toggles, 8);
-    FakeExecutor executor(source, folder.path,
-                          [&](const Configuration& at) -> std::optional<double> {
-                            return test::is_on(at, 2) ? 400 : 0;
-                          });
-    executor.curves = true;
-    executor.trial_s = 300;
-    executor.holds = [&](const Configuration& at, double requests) {
-      return test::is_on(at, 5) ? held(requests, 30'000, 300) : 0;
-    };
-    hunt::Interrupt interrupt;
-    const auto model = hunt_with(source, executor, folder.path, "sparse", interrupt, 1e6);
-    REQUIRE(model.has_value());
-    CAPTURE(model->sentence);
-    REQUIRE(model->result == report::HuntResult::culprit);
-    REQUIRE(model->culprits.size() == 1);
-    CHECK(model->culprits[0].unit == "unit2");
-    REQUIRE(model->fillings.size() == 1);
-    CHECK(model->fillings[0].unit == "unit5");
-    CHECK(model->none_probability < 0.1);
+    const report::Model model =
+        hunt_among({8, {2, 400}, 300}, [](const Configuration& at, double requests) {
+          return test::is_on(at, 5) ? held(requests, 30'000, 300) : 0;
+        });
+    CAPTURE(model.sentence);
+    REQUIRE(model.result == report::HuntResult::culprit);
+    REQUIRE(model.culprits.size() == 1);
+    CHECK(model.culprits[0].unit == "unit2");
+    REQUIRE(model.fillings.size() == 1);
+    CHECK(model.fillings[0].unit == "unit5");
+    CHECK(model.none_probability < 0.1);
   }
   TEST_CASE("a small cache that is full long after a large one is no culprit") {
-    const TempFolder folder;
-    FakeSource source(Shape::toggles, 12);
-    FakeExecutor executor(source, folder.path,
-                          [&](const Configuration& at) -> std::optional<double> {
-                            return test::is_on(at, 1) ? 561 : 0;
-                          });
-    executor.curves = true;
-    executor.trial_s = 600;
-    executor.holds = [&](const Configuration& at, double requests) {
-      return (test::is_on(at, 2) ? held(requests, 3'278, 228) : 0) +
-             (test::is_on(at, 11) ? held(requests, 42'341, 112) : 0) +
-             (test::is_on(at, 5) ? held(requests, 5'573, 1834) : 0);
-    };
-    hunt::Interrupt interrupt;
-    const auto model = hunt_with(source, executor, folder.path, "sparse", interrupt, 1e6);
-    REQUIRE(model.has_value());
-    CAPTURE(model->sentence);
-    REQUIRE(model->result == report::HuntResult::culprit);
-    REQUIRE(model->culprits.size() == 1);
-    CHECK(model->culprits[0].unit == "unit1");
-    CHECK(model->culprits[0].slope == doctest::Approx(561).epsilon(0.1));
+    const report::Model model =
+        hunt_among({12, {1, 561}, 600}, [](const Configuration& at, double requests) {
+          return (test::is_on(at, 2) ? held(requests, 3'278, 228) : 0) +
+                 (test::is_on(at, 11) ? held(requests, 42'341, 112) : 0) +
+                 (test::is_on(at, 5) ? held(requests, 5'573, 1834) : 0);
+        });
+    CAPTURE(model.sentence);
+    REQUIRE(model.result == report::HuntResult::culprit);
+    REQUIRE(model.culprits.size() == 1);
+    CHECK(model.culprits[0].unit == "unit1");
+    CHECK(model.culprits[0].slope == doctest::Approx(561).epsilon(0.1));
   }
   TEST_CASE("where only a cache fills up, nothing leaks") {
     const TempFolder folder;
